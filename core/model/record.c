@@ -1,0 +1,102 @@
+/* Empty records, and the JSON that `phial decode` prints and the store keeps. */
+#include "core/model/record.h"
+
+#include "core/base/text.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#define RECORD_KIND_NAME(name, text) text,
+static const char *const kind_texts[] = { RECORD_KIND_TABLE(RECORD_KIND_NAME) };
+#undef RECORD_KIND_NAME
+
+const char *record_kind_text(enum record_kind kind)
+{
+    return (unsigned)kind < RECORD_KIND_COUNT ? kind_texts[kind] : "";
+}
+
+enum error record_kind_parse(const char *text, enum record_kind *out)
+{
+    for (unsigned i = 0; i < RECORD_KIND_COUNT; i++)
+        if (strcmp(text, kind_texts[i]) == 0) {
+            *out = (enum record_kind)i;
+            return ERROR_OK;
+        }
+    return ERROR_NOT_FOUND;
+}
+
+void record_init(struct record *r)
+{
+    *r = (struct record) {
+        RECORD_INCOMPLETE, "", "", "", "", "", "", "", "", "", "", "", "", NULL, 0, { NULL, 0 }
+    };
+}
+
+void record_result_init(struct record_result *r)
+{
+    *r = (struct record_result) { "", "",          "", "", "", "", "",
+                                  "", { NULL, 0 }, "", "", "", "", { NULL, 0 } };
+}
+
+static json_t *list_json(const struct text_list *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array && i < list->count; i++)
+        (void)json_array_append_new(array, json_string(list->at[i]));
+    return array;
+}
+
+static json_t *result_json(const struct record_result *r)
+{
+    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:s,s:s,s:o}", "code", r->code,
+                     "loinc", r->loinc, "name", r->name, "value", r->value, "comparator",
+                     r->comparator, "number", r->number, "unit", r->unit, "ucum", r->ucum, "flags",
+                     list_json(&r->flags), "range", r->range, "status", r->status, "observed_at",
+                     r->observed_at, "lot", r->lot, "comments", list_json(&r->comments));
+}
+
+static json_t *results_json(const struct record *r)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array && i < r->result_count; i++)
+        (void)json_array_append_new(array, result_json(&r->results[i]));
+    return array;
+}
+
+/* The demographic members come after the id and only when the device sent them. */
+static json_t *patient_json(const struct record *r)
+{
+    const struct {
+        const char *name, *value;
+    } more[] = { { "name", r->patient_name },
+                 { "birth_date", r->patient_birth_date },
+                 { "sex", r->patient_sex } };
+    json_t *patient = json_pack("{s:s}", "id", r->patient_id);
+    for (size_t i = 0; patient && i < sizeof more / sizeof more[0]; i++)
+        if (*more[i].value)
+            (void)json_object_set_new(patient, more[i].name, json_string(more[i].value));
+    return patient;
+}
+
+static int append_json(const char *bytes, size_t len, void *out)
+{
+    return buffer_put(out, span_of(bytes, len)) == ERROR_OK ? 0 : -1;
+}
+
+enum error record_to_json(const struct record *r, struct buffer *out)
+{
+    size_t before = out->len;
+    json_t *root =
+        json_pack("{s:s,s:s,s:{s:s,s:s,s:s},s:s,s:o,s:s,s:s,s:s,s:o,s:o}", "profile", r->profile,
+                  "kind", record_kind_text(r->kind), "instrument", "model", r->model, "serial",
+                  r->serial, "software", r->software, "specimen", r->specimen, "patient",
+                  patient_json(r), "operator", r->operator_id, "run", r->run, "sent_at", r->sent_at,
+                  "results", results_json(r), "complaints", list_json(&r->complaints));
+    int failed = !root || json_dump_callback(root, append_json, out, JSON_COMPACT) != 0;
+
+    json_decref(root);
+    if (!failed)
+        return ERROR_OK;
+    out->len = before;
+    return ERROR_TOO_BIG;
+}

@@ -1,0 +1,77 @@
+/*
+ * The data-link layer without I/O: bytes and events in, effects out (DESIGN 2).
+ *
+ * A link owns frames, checksums, handshakes and timers of one protocol. It never blocks and never
+ * sees a descriptor or a clock: it acts only through the effects of struct link_port, which the
+ * worker implements with a port and the socket to core, and a test, a fuzzer or a replay with
+ * arrays. The same object code runs in all of them.
+ *
+ * The promise (DESIGN 3.1): a link acknowledges a frame only after link->settled said that the
+ * frame is on disk. While it waits it keeps what arrives (at most LIMIT_PENDING_INPUT) and goes on
+ * with it afterwards. Sessions never mix (DESIGN 3.5).
+ */
+#ifndef PHIAL_INSTRUMENTS_LINK_H
+#define PHIAL_INSTRUMENTS_LINK_H
+
+#include "core/base/buffer.h"
+#include "core/model/wire.h"
+
+struct link_port {
+    void *context;
+    /* Bytes to the instrument. They are copied. */
+    void (*write)(void *context, struct span out);
+    /* The one timer of the link: `ms` from now it calls link->expired; 0 disarms. */
+    void (*arm)(void *context, unsigned ms);
+    /* Keep this frame, as it came over the wire, on disk. The answer comes by link->settled with
+     * the returned ticket (never 0), in order, possibly before keep returns. `number` is the
+     * frame's number; `session` counts the sessions of this link from 1. `direction`
+     * WIRE_TO_INSTRUMENT frames are a record of what was sent and are not waited for: their ticket
+     * is not settled. */
+    uint64_t (*keep)(void *context, uint64_t session, unsigned number,
+                     enum wire_direction direction, struct span frame);
+    /* A whole message's text (all frames joined), borrowed, ended by the instrument. One session
+     * may hold several. Called before `ended` of that session. */
+    void (*message)(void *context, uint64_t session, struct span text);
+    /* The session is over. When `how` is not SESSION_END_NORMAL, `rest` is the text of the message
+     * that broke off: kept frames, never to be continued by the next session. */
+    void (*ended)(void *context, uint64_t session, enum session_end how, struct span rest);
+    /* What was given to link->send is over: acknowledged to the last frame, or given up. */
+    void (*sent)(void *context, enum error how);
+    /* A thing to count or log: "checksum", "frame number", "noise" ... with no patient's data. */
+    void (*note)(void *context, const char *what);
+};
+
+struct link_options {
+    unsigned max_frame; /* longest frame to send, with its framing; 0 for LIMIT_FRAME_STANDARD */
+    bool instrument;    /* act as the instrument: it wins contention (a simulator) */
+};
+
+struct link {
+    const char *name; /* as a profile says it: "lis01", "contour-hid" */
+    /* New state, or NULL when memory is out. `port` must outlive it. */
+    void *(*open)(const struct link_options *options, const struct link_port *port);
+    void (*close)(void *state);
+    /* Bytes that arrived. For a report-based link, exactly one report. */
+    void (*feed)(void *state, struct span in);
+    /* The disk's answer for a ticket: kept (ERROR_OK) or refused. */
+    void (*settled)(void *state, uint64_t ticket, enum error kept);
+    /* The armed timer fired. */
+    void (*expired)(void *state);
+    /* The transport went away: the session ends as DISCONNECTED. The state starts clean. */
+    void (*lost)(void *state);
+    /* Sends one message's text to the instrument as soon as the line allows; ERROR_BUSY while one
+     * is under way. The text is copied. */
+    enum error (*send)(void *state, struct span text);
+    /* The message text that one kept frame carries, borrowed from `frame` (for decoding from the
+     * journal); `*more` says whether the message goes on. ERROR_BAD_INPUT when it is no frame of
+     * this link. */
+    enum error (*text_of)(struct span frame, struct span *text, bool *more);
+};
+
+extern const struct link link_lis01;
+extern const struct link link_contour_hid;
+
+/* The link of that name, or NULL. */
+const struct link *link_find(const char *name);
+
+#endif
