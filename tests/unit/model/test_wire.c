@@ -1,9 +1,7 @@
 /* The vocabulary between processes: what was written is read, and nothing else passes. */
 #include "core/model/wire.h"
+#include "tests/unit/test.h"
 
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 
 static void keep_packet(struct wire_writer *w, struct span *packet)
