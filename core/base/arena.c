@@ -24,6 +24,7 @@ void arena_free(struct arena *a)
         a->blocks = next;
     }
     a->used = 0;
+    a->exhausted = false;
 }
 
 static struct arena_block *arena_grow(struct arena *a, size_t size)
@@ -43,13 +44,17 @@ void *arena_take(struct arena *a, size_t size)
     struct arena_block *block = a->blocks;
     void *piece;
 
-    if (a->used > a->max || size > a->max - a->used)
+    if (a->used > a->max || size > a->max - a->used) {
+        a->exhausted = true;
         return NULL;
+    }
     size = (size + ARENA_ALIGN - 1) / ARENA_ALIGN * ARENA_ALIGN;
     if (!block || size > block->cap - block->used)
         block = arena_grow(a, size);
-    if (!block)
+    if (!block) {
+        a->exhausted = true;
         return NULL;
+    }
     piece = block->bytes + block->used;
     block->used += size;
     a->used += size;

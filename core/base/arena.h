@@ -14,6 +14,7 @@ struct arena_block;
 struct arena {
     struct arena_block *blocks;
     size_t used, max;
+    bool exhausted; /* a request has failed: what was decoded may be incomplete */
 };
 
 void arena_init(struct arena *a, size_t max);

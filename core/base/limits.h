@@ -8,22 +8,34 @@
 #define PHIAL_CORE_BASE_LIMITS_H
 
 enum {
-    LIMIT_WIRE = 128 * 1024,     /* one message between processes; SEQPACKET fails near 200 kB */
-    LIMIT_WIRE_FIELDS = 4096,    /* fields in one such message */
-    LIMIT_FRAME = 64000,         /* LIS01-A2 6.3.1.2: a frame with its framing bytes */
-    LIMIT_FRAME_STANDARD = 247,  /* E1381-91: what an older receiver can take */
-    LIMIT_MESSAGE = 1024 * 1024, /* text of one LIS02 message */
-    LIMIT_RECORDS = 4096,        /* records in one LIS02 message */
-    LIMIT_RESULTS = 256,         /* results of one decoded record */
-    LIMIT_LIST = 64,             /* flags, comments or complaints of one thing */
-    LIMIT_TEXT = 4096,           /* one value, comment or sentence, in bytes */
-    LIMIT_NAME = 512,            /* a person's name, in bytes of UTF-8 */
+    LIMIT_WIRE = 128 * 1024,  /* one message between processes; SEQPACKET fails near 200 kB */
+    LIMIT_WIRE_FIELDS = 4096, /* fields in one such message */
+    LIMIT_CHANNEL_QUEUE = 4 * 1024 * 1024, /* packets that wait for room in one socket */
+    LIMIT_FRAME = 64000,                   /* LIS01-A2 6.3.1.2: a frame with its framing bytes */
+    LIMIT_FRAME_STANDARD = 247,            /* E1381-91: what an older receiver can take */
+    LIMIT_MESSAGE = 1024 * 1024,           /* text of one LIS02 message */
+    LIMIT_RECORDS = 4096,                  /* records in one LIS02 message */
+    LIMIT_RESULTS = 256,                   /* results of one decoded record */
+    LIMIT_LIST = 64,                       /* flags, comments or complaints of one thing */
+    LIMIT_TEXT = 4096,                     /* one value, comment or sentence, in bytes */
+    LIMIT_NAME = 512,                      /* a person's name, in bytes of UTF-8 */
     LIMIT_PENDING_INPUT = 256 * 1024,      /* bytes that arrive while a frame waits for the disk */
+    LIMIT_PORT_OUTPUT = 256 * 1024,        /* bytes that wait for a port to take them */
     LIMIT_PROFILE_FILE = 256 * 1024,       /* a profile, as text */
+    LIMIT_PROFILE_LINES = 8192,            /* ... in lines */
+    LIMIT_DECODE_ARENA = 64 * 1024 * 1024, /* everything decoded out of one text */
     LIMIT_CAPTURE_FILE = 64 * 1024 * 1024, /* a file given to `phial decode` */
     LIMIT_HTTP_BODY = 64 * 1024,           /* a request's body */
     LIMIT_STREAMS = 32,                    /* browsers that hold an event stream */
+    LIMIT_INGEST_ARENA = 16 * 1024 * 1024, /* what core holds while it judges one record */
+    LIMIT_INGEST_SESSIONS = 64,            /* sessions of one child that are not settled */
+    LIMIT_INGEST_DECODE = 4,               /* sessions that the decoder has at a time */
+    LIMIT_INGEST_TWINS = 16,               /* earlier messages compared with a new one */
+    LIMIT_PRINT_QUEUE = 16,                /* labels that wait in one printer's process */
     LIMIT_CHILDREN = 128,                  /* instruments and printers */
+    LIMIT_LOG_PAGES = 16384,    /* 64 MB of write-ahead log before a commit stops to move it */
+    LIMIT_ANALYTES = 64,        /* of one test */
+    LIMIT_TESTS = 32,           /* on one order */
 };
 
 #endif

@@ -10,6 +10,8 @@
 #define LOG_TABLE(X)                                                                               \
     X(STARTED, 1)                                                                                  \
     X(STOPPED, 2)                                                                                  \
+    X(FIRST_START, 3)                                                                              \
+    X(CLOCK, 4)                                                                                    \
     X(CHILD_STARTED, 10)                                                                           \
     X(CHILD_ENDED, 11)                                                                             \
     X(CHILD_MALFORMED, 12)                                                                         \
@@ -19,6 +21,7 @@
     X(FRAME_REFUSED, 23)                                                                           \
     X(STORE_FAILED, 30)                                                                            \
     X(STORE_REOPENED, 31)                                                                          \
+    X(SEAL_FAILED, 32)                                                                             \
     X(MESSAGE_HELD, 40)                                                                            \
     X(SIGN_IN_FAILED, 50)                                                                          \
     X(PRINTER, 60)                                                                                 \

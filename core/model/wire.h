@@ -141,6 +141,7 @@ enum wire_side {
     X(PRINT, "print")                                                                              \
     X(REPLY, "reply")                                                                              \
     X(CHANGED, "changed")                                                                          \
+    X(STATUS, "status")                                                                            \
     /* an instrument to core */                                                                    \
     X(READY, "ready")                                                                              \
     X(LINK, "link")                                                                                \
@@ -208,13 +209,17 @@ enum wire_direction { WIRE_FROM_INSTRUMENT = 0, WIRE_TO_INSTRUMENT = 1 };
     X(ENQUIRY, "the instrument started again in the middle")                                       \
     X(DISCONNECTED, "the link went down")                                                          \
     X(CHILD_LOST, "the driver stopped")                                                            \
-    X(REFUSED, "given up after too many bad frames")
+    X(REFUSED, "given up after too many bad frames")                                               \
+    X(UNANSWERED, "the instrument may have missed the last acknowledgement")
 #define SESSION_END_ENUM(name, text) SESSION_END_##name,
 enum session_end { SESSION_END_TABLE(SESSION_END_ENUM) SESSION_END_COUNT };
 #undef SESSION_END_ENUM
 const char *session_end_text(enum session_end how);
 
 enum link_state { LINK_STATE_WAITING, LINK_STATE_UP, LINK_STATE_DOWN };
+
+/* STATE of a REPLY: whether the token is the reason that nothing was done. */
+enum reply_state { REPLY_STATE_PLAIN, REPLY_STATE_SIGN_IN, REPLY_STATE_LOCKED };
 
 /*
  * Writing. The writer remembers the first error, so that calls need no check until wire_finish.

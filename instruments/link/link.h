@@ -8,7 +8,8 @@
  *
  * The promise (DESIGN 3.1): a link acknowledges a frame only after link->settled said that the
  * frame is on disk. While it waits it keeps what arrives (at most LIMIT_PENDING_INPUT) and goes on
- * with it afterwards. Sessions never mix (DESIGN 3.5).
+ * with it afterwards. Sessions never mix (DESIGN 3.5). An effect may call link->send, and
+ * link->settled from within keep, but no other function of its link.
  */
 #ifndef PHIAL_INSTRUMENTS_LINK_H
 #define PHIAL_INSTRUMENTS_LINK_H
@@ -29,11 +30,13 @@ struct link_port {
      * is not settled. */
     uint64_t (*keep)(void *context, uint64_t session, unsigned number,
                      enum wire_direction direction, struct span frame);
-    /* A whole message's text (all frames joined), borrowed, ended by the instrument. One session
-     * may hold several. Called before `ended` of that session. */
+    /* A whole message's text (all frames joined), borrowed. One session may hold several. Called
+     * before `ended` of that session. */
     void (*message)(void *context, uint64_t session, struct span text);
-    /* The session is over. When `how` is not SESSION_END_NORMAL, `rest` is the text of the message
-     * that broke off: kept frames, never to be continued by the next session. */
+    /* The session is over; called for each session of which a frame was given to keep, also for
+     * one in which the host sent (always NORMAL or DISCONNECTED; `sent` tells how it went). `rest`
+     * is the text of the message that broke off: kept frames, never to be continued by the next
+     * session; empty when `how` is SESSION_END_NORMAL. */
     void (*ended)(void *context, uint64_t session, enum session_end how, struct span rest);
     /* What was given to link->send is over: acknowledged to the last frame, or given up. */
     void (*sent)(void *context, enum error how);
@@ -62,13 +65,24 @@ struct link {
     /* Sends one message's text to the instrument as soon as the line allows; ERROR_BUSY while one
      * is under way. The text is copied. */
     enum error (*send)(void *state, struct span text);
-    /* The message text that one kept frame carries, borrowed from `frame` (for decoding from the
-     * journal); `*more` says whether the message goes on. ERROR_BAD_INPUT when it is no frame of
-     * this link. */
-    enum error (*text_of)(struct span frame, struct span *text, bool *more);
+    /* Appends the message text that one kept frame carries to `text`, exactly as the live link does
+     * (for decoding from the journal). `*whole`: a message is complete; decode it, clear the text,
+     * go on. What is left after a session's last frame broke off. ERROR_BAD_INPUT when it is no
+     * frame of this link, ERROR_TOO_BIG past LIMIT_MESSAGE. */
+    enum error (*join)(struct span frame, struct buffer *text, bool *whole);
 };
 
+/* LIS01-A2, as receiver and sender (devices.md 5.1).
+ *
+ * What a whole message is: devices pack one record per frame with ETX, one record per frame with
+ * ETB on all but the last, several records in one frame, or a stream cut at 240 characters. So
+ * the frames of a session are joined, and a message is whole when a terminator (L) record is
+ * complete, or else at EOT. At EOT without one it broke off when the last frame announced more
+ * (ETB), when the last frame was refused, or when the instrument was silent for a long time before
+ * (it missed an acknowledgement and will send the whole message again). */
 extern const struct link link_lis01;
+/* Contour meters: LIS01 frames in HID reports of 64 bytes (devices.md 3.17). write gives one whole
+ * report at a time. The host wakes the meter after open; send is for a simulated meter only. */
 extern const struct link link_contour_hid;
 
 /* The link of that name, or NULL. */

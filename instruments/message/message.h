@@ -10,19 +10,18 @@
 #define PHIAL_INSTRUMENTS_MESSAGE_H
 
 #include "core/base/arena.h"
-#include "core/base/error.h"
-
-struct message_repeat;
-
-struct message_field {
-    struct span raw; /* as sent, escapes and all */
-    struct message_repeat *repeats;
-    size_t repeat_count; /* at least 1 */
-};
+#include "core/base/buffer.h"
 
 struct message_repeat {
-    const char **components; /* unescaped, valid UTF-8; at least one */
+    const char *const *components; /* unescaped, valid UTF-8; at least one */
     size_t component_count;
+    const char *whole; /* all components joined as sent, valid UTF-8 */
+};
+
+struct message_field {
+    struct span raw; /* as sent, escapes and all; borrowed from the decoded text */
+    const struct message_repeat *repeats;
+    size_t repeat_count; /* at least 1 */
 };
 
 struct message_record {
@@ -38,13 +37,34 @@ struct message {
 };
 
 /* LIS02-A2: delimiters from the H record (devices.md 5.2); records end in CR, LF is forgiven. One
- * text may hold several messages H..L; `*used` says how much of it this one took. */
+ * text may hold several messages H..L; `*used` says how much of it this one took. Whether the
+ * message has an L record is for the caller to ask: without one it may have broken off. */
 enum error lis02_decode(struct span text, struct arena *arena, struct message *out, size_t *used,
                         struct complaint *why);
 
-/* Field `field` (1-based), repeat `repeat` and component `component` (1-based; 0 means the whole
- * field's first repeat, joined as sent): "" when it is not there. Never NULL. */
+/* Field `field` (1-based), repeat `repeat` and component `component` (both 1-based; repeat 0 is
+ * the first; component 0 is the whole repeat, joined as sent): "" when it is not there. Never
+ * NULL. */
 const char *message_at(const struct message_record *record, unsigned field, unsigned repeat,
                        unsigned component);
+
+/* The four characters that an H record names; `|\^&` unless it says otherwise. */
+struct lis02_delimiters {
+    char field, repeat, component, escape;
+};
+struct lis02_delimiters lis02_delimiters_standard(void);
+/* Reads them from a record that begins with H. */
+enum error lis02_delimiters_read(struct span header, struct lis02_delimiters *out);
+
+/* Composing: these two stand between the components and the repeats of one value. */
+#define LIS02_NEXT_COMPONENT "\x1f"
+#define LIS02_NEXT_REPEAT "\x1e"
+
+/* Appends one record, ended by CR. values[0] is the record type; NULL is an empty field; trailing
+ * empty fields are left out. Delimiters inside a value are escaped, control characters (which
+ * LIS01 forbids) become blanks. Of an H record values[1] is not used: the delimiters stand
+ * there. */
+enum error lis02_put_record(struct buffer *out, const struct lis02_delimiters *delimiters,
+                            const char *const *values, size_t count);
 
 #endif

@@ -25,6 +25,11 @@ struct profile_usb_id {
     bool bridge; /* identifies a cable, not an instrument */
 };
 
+struct profile_analyte { /* one line of the analyte map, in the columns of LIVD */
+    const char *code, *loinc, *name, *ucum; /* loinc and ucum are "" where the map has none */
+    int decimals;                           /* the device shows; -1 when not said */
+};
+
 struct profile; /* opaque: paths, maps and rules */
 
 /* Reads a profile's text; `name` is the file's name for complaints. The result is freed by the
@@ -49,9 +54,12 @@ const struct profile_line_settings *profile_line(const struct profile *p);
 const struct profile_usb_id *profile_usb_ids(const struct profile *p, size_t *count);
 
 /* All records that a whole text holds: one for each specimen (LIS02 O record), query or service
- * message, in order. What does not fit is a complaint in the record, never an error.
- * ERROR_BAD_INPUT only when there is no message at all. `whole` is false for a session that broke
- * off: such records are of kind INCOMPLETE. Everything lives in the arena. */
+ * message, in order. A message that its sender did not end (no L record, or one that says so) is
+ * of kind INCOMPLETE. A comment belongs to the result before it; one that stands before any result
+ * goes to the first, and without any to the complaints. Names are components joined by `^`. What
+ * does not fit is a complaint in the record, never an error. ERROR_BAD_INPUT only when there is no
+ * message at all. `whole` is false for a session that broke off: such records are of kind
+ * INCOMPLETE. Everything lives in the arena. */
 enum error profile_decode(const struct profile *p, struct span text, bool whole,
                           struct arena *arena, struct record **records, size_t *count,
                           struct complaint *why);
@@ -67,10 +75,16 @@ struct profile_answer {
 enum error profile_encode_answer(const struct profile *p, const struct profile_answer *answer,
                                  struct buffer *text);
 
+/* The analyte map. */
+const struct profile_analyte *profile_analytes(const struct profile *p, size_t *count);
+
 /* The vendor codes that the profile maps to this LOINC (for answers), and the reverse. */
 const char *profile_code_for_loinc(const struct profile *p, const char *loinc);
 
-/* The profile whose recogniser fits a text best (`phial decode` without --profile), or NULL. */
+/* How well a profile's recogniser fits a text: the number of its terms, all of which hold (0 for a
+ * profile that takes anything of its message format); -1 when it does not fit. */
+int profile_fit(const struct profile *p, struct span text);
+/* The built-in profile that fits a text best (`phial decode` without --profile), or NULL. */
 const char *profile_recognise(struct span text);
 
 #endif

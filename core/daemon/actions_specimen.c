@@ -1,0 +1,177 @@
+/* The specimen's way by hand: collected, received, stored, rejected, disposed of. */
+#include "core/daemon/action.h"
+
+#include "core/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    BACKDATE_FREE = 15 * 60 * 1000, /* ms: domain.md 3.2, COLLECTED */
+    AHEAD_FREE = 2 * 60 * 1000,     /* ms: another clock may be a little ahead */
+};
+
+enum error request_specimen(struct request *r, struct store_specimen *out, struct complaint *why)
+{
+    const char *accession = request_text(r, WIRE_F_ACCESSION);
+    enum error e = store_specimen_by_accession(r->core->store, r->arena, accession, out);
+    if (e == ERROR_NOT_FOUND)
+        return complain(why, e, "There is no specimen %s. Scan its label again.", accession);
+    return e == ERROR_OK ? e : request_failed(e, why);
+}
+
+enum error request_event(struct request *r, const struct store_specimen *specimen,
+                         const struct store_event *event, struct complaint *why)
+{
+    int64_t id;
+    enum specimen_state next;
+    enum error e = specimen_next(specimen->state, event->type, &next);
+
+    if (e == ERROR_OK)
+        e = store_event_add(r->core->store, &r->actor, event, &id);
+    if (e == ERROR_CONFLICT)
+        return complain(why, e,
+                        "That is not possible: the specimen is %s. Look at its history and do the "
+                        "missing step first.",
+                        specimen_state_text(specimen->state));
+    if (e == ERROR_OK)
+        turn_changed(r->core, "specimen", specimen->accession);
+    return e;
+}
+
+/* When it was collected: now, or as said, with a reason when that is long ago. */
+static enum error collected_at(struct request *r, int64_t *at, struct complaint *why)
+{
+    const char *said = request_text(r, WIRE_F_COLLECTED_AT);
+    int64_t when = r->actor.at;
+
+    if (!text_empty(said) && sitetime_parse(said, &when) != ERROR_OK)
+        return complain(why, ERROR_BAD_INPUT,
+                        "\"%s\" is no date and time. Write it like 2026-03-12T09:41.", said);
+    if (when > r->actor.at + AHEAD_FREE)
+        return complain(why, ERROR_BAD_INPUT,
+                        "The time of collection lies in the future. Check the date and the time.");
+    if (r->actor.at - when > BACKDATE_FREE && text_empty(request_text(r, WIRE_F_REASON)))
+        return complain(why, ERROR_BAD_INPUT,
+                        "The collection was more than 15 minutes ago. Say why it is recorded only "
+                        "now.");
+    *at = when;
+    return ERROR_OK;
+}
+
+enum error action_collect(struct request *r, struct answer *answer, struct complaint *why)
+{
+    struct store_order_found order;
+    struct store_specimen_key key;
+    struct store_collect in = { .type = request_text(r, WIRE_F_SPECIMEN_TYPE),
+                                .container = request_text(r, WIRE_F_CONTAINER),
+                                .site = request_text(r, WIRE_F_SITE),
+                                .lot = request_text(r, WIRE_F_LOT),
+                                .collector = r->who->login,
+                                .location = request_text(r, WIRE_F_LOCATION),
+                                .reason = request_text(r, WIRE_F_REASON) };
+    enum error e = request_order(r, &order, why);
+
+    if (e == ERROR_OK && !order.identified)
+        e = complain(why, ERROR_CONFLICT,
+                     "Confirm two identifiers of the patient first; then record the collection.");
+    if (e == ERROR_OK && text_empty(in.type))
+        e = complain(why, ERROR_BAD_INPUT, "Say what kind of specimen was collected.");
+    if (e == ERROR_OK)
+        e = collected_at(r, &in.collected_at, why);
+    if (e != ERROR_OK)
+        return e;
+    in.order = order.id;
+    in.day = sitetime_day(r->actor.at);
+    e = store_collect(r->core->store, &r->actor, &in, &key);
+    if (e != ERROR_OK)
+        return e;
+    answer->order = order.number;
+    answer->accession = request_keep(r, key.accession.digits);
+    turn_changed(r->core, "specimen", key.accession.digits);
+    turn_changed(r->core, "orders", order.number);
+    return ERROR_OK;
+}
+
+/* An event on the specimen of the message, with what the message says of it. */
+static enum error act(struct request *r, struct answer *answer, struct store_event event,
+                      struct complaint *why)
+{
+    struct store_specimen specimen;
+    enum error e = request_specimen(r, &specimen, why);
+
+    if (e != ERROR_OK)
+        return e;
+    event.specimen = specimen.id;
+    event.order = specimen.order;
+    event.location = request_text(r, WIRE_F_LOCATION);
+    answer->accession = specimen.accession;
+    answer->order = specimen.order_number;
+    return request_event(r, &specimen, &event, why);
+}
+
+enum error action_receive(struct request *r, struct answer *answer, struct complaint *why)
+{
+    return act(r, answer,
+               (struct store_event) { .type = EVENT_RECEIVED,
+                                      .detail = request_text(r, WIRE_F_CONDITION) },
+               why);
+}
+
+enum error action_store(struct request *r, struct answer *answer, struct complaint *why)
+{
+    if (text_empty(request_text(r, WIRE_F_LOCATION)))
+        return complain(why, ERROR_BAD_INPUT, "Say where the specimen is stored.");
+    return act(r, answer, (struct store_event) { .type = EVENT_STORED }, why);
+}
+
+enum error action_dispose(struct request *r, struct answer *answer, struct complaint *why)
+{
+    if (text_empty(request_text(r, WIRE_F_METHOD)))
+        return complain(why, ERROR_BAD_INPUT, "Say how the specimen was disposed of.");
+    return act(
+        r, answer,
+        (struct store_event) { .type = EVENT_DISPOSED, .detail = request_text(r, WIRE_F_METHOD) },
+        why);
+}
+
+/* HL7 table 0490, as domain.md 3.2 lists it. */
+static const struct reject_reason {
+    const char *code, *text;
+} reject_reasons[] = {
+    { "EX", "expired" },
+    { "QS", "insufficient quantity" },
+    { "RB", "broken container" },
+    { "RC", "clotted" },
+    { "RD", "no collection date" },
+    { "RA", "no patient number" },
+    { "RE", "no patient name" },
+    { "RH", "haemolysed" },
+    { "RI", "identification problem" },
+    { "RM", "labelling problem" },
+    { "RN", "contaminated" },
+    { "RP", "no collector" },
+    { "RR", "wrongly stored" },
+    { "RS", "name misspelt" },
+};
+
+enum error action_reject(struct request *r, struct answer *answer, struct complaint *why)
+{
+    const char *code = request_text(r, WIRE_F_REASON_CODE);
+    const char *more = request_text(r, WIRE_F_REASON);
+
+    for (size_t i = 0; i < sizeof reject_reasons / sizeof reject_reasons[0]; i++) {
+        const struct reject_reason *known = &reject_reasons[i];
+        char reason[LIMIT_TEXT + 64];
+        if (strcmp(code, known->code) != 0)
+            continue;
+        (void)snprintf(reason, sizeof reason, "%s %s%s%s", known->code, known->text,
+                       text_empty(more) ? "" : ": ", more);
+        return act(
+            r, answer,
+            (struct store_event) { .type = EVENT_REJECTED, .reason = request_keep(r, reason) },
+            why);
+    }
+    return complain(why, ERROR_BAD_INPUT,
+                    "\"%s\" is no reason to reject a specimen. Choose one of the list.", code);
+}

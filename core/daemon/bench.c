@@ -1,0 +1,52 @@
+/* `phial order`, `specimen`, `label`, `result`: the bench by hand, as tables of words. */
+#include "core/daemon/cli.h"
+#include "core/daemon/commands.h"
+#include "core/store/read.h"
+
+#define ACT(word, type)                                                                            \
+    {                                                                                              \
+        word, WIRE_##type, NULL, 0, NULL                                                           \
+    }
+#define LOOK(word, what, query, key)                                                               \
+    {                                                                                              \
+        word, WIRE_VIEW, what, READ_##query, key                                                   \
+    }
+#define RUN(words) cli_run(argc, argv, words, sizeof(words) / sizeof((words)[0]))
+
+int command_order(int argc, char **argv)
+{
+    static const struct cli_word words[] = { ACT("enter", ORDER_ENTER), ACT("identify", IDENTIFY),
+                                             LOOK("show", "order", ORDER, "order"),
+                                             LOOK("list", "order_list", ORDER_LIST, NULL) };
+    return RUN(words);
+}
+
+int command_specimen(int argc, char **argv)
+{
+    static const struct cli_word words[] = {
+        ACT("collect", COLLECT), ACT("receive", RECEIVE),
+        ACT("store", STORE),     ACT("reject", REJECT),
+        ACT("dispose", DISPOSE), LOOK("show", "specimen", SPECIMEN, "accession")
+    };
+    return RUN(words);
+}
+
+int command_label(int argc, char **argv)
+{
+    static const struct cli_word words[] = { ACT("print", LABEL_PRINT),
+                                             ACT("verify", LABEL_VERIFY) };
+    return RUN(words);
+}
+
+int command_result(int argc, char **argv)
+{
+    static const struct cli_word words[] = { ACT("sign", SIGN),
+                                             ACT("return", RETURN),
+                                             ACT("told", CRITICAL_TOLD),
+                                             ACT("resolve", RESOLVE),
+                                             ACT("approve", APPROVE),
+                                             LOOK("inbox", "inbox", INBOX, NULL),
+                                             LOOK("unmatched", "unmatched", UNMATCHED, NULL),
+                                             LOOK("message", "message", MESSAGE, "message") };
+    return RUN(words);
+}

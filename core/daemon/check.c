@@ -1,0 +1,48 @@
+/* `phial check`: whether phial.conf can be used, without touching anything. */
+#include "core/daemon/commands.h"
+#include "core/daemon/config.h"
+#include "core/daemon/options.h"
+#include "instruments/profile/profile.h"
+
+#include <stdio.h>
+
+/* Every instrument's profile can be read. */
+static enum error check_profiles(const struct config *config, struct complaint *why)
+{
+    for (size_t i = 0; i < config->instrument_count; i++) {
+        const char *folder = config->profile_folder[0] ? config->profile_folder : NULL;
+        struct profile *profile = NULL;
+        enum error e = profile_load(config->instruments[i].profile, folder, &profile, why);
+        if (e != ERROR_OK)
+            return e;
+        profile_free(profile);
+    }
+    return ERROR_OK;
+}
+
+int command_check(int argc, char **argv)
+{
+    const char *data = OPTIONS_DATA;
+    const struct option_spec specs[] = { { "data", &data, NULL, NULL } };
+    struct option_words words;
+    struct complaint why = { "" };
+    struct config config;
+    enum error e = options_parse(argc, argv, specs, 1, &words, &why);
+
+    if (e != ERROR_OK || words.count) {
+        (void)fprintf(stderr, "phial check: %s\n", e == ERROR_OK ? "See --help." : why.text);
+        return COMMAND_USAGE;
+    }
+    (void)config_init(&config);
+    e = config_read(&config, data, &why);
+    if (e == ERROR_OK)
+        e = check_profiles(&config, &why);
+    if (e == ERROR_OK)
+        (void)printf("The configuration of %s is right: %zu instruments, %zu printers, the page "
+                     "on %s.\n",
+                     data, config.instrument_count, config.printer_count, config.listen);
+    else
+        (void)fprintf(stderr, "phial check: %s\n", why.text);
+    config_free(&config);
+    return e == ERROR_OK ? COMMAND_DONE : e == ERROR_IO ? COMMAND_ENVIRONMENT : COMMAND_NO;
+}

@@ -1,0 +1,276 @@
+/* Reading and judging phial.conf; see config.h. */
+#include "core/daemon/config.h"
+
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CONFIG_ARENA = 256 * 1024, CONFIG_PATH = 4096 };
+
+/* What the handler of inih gets. */
+struct reading {
+    struct config *config;
+    struct complaint why;
+    bool failed;
+};
+
+enum error config_init(struct config *c)
+{
+    *c = (struct config) { .site_name = "",
+                           .zone = "America/New_York",
+                           .profile_folder = "",
+                           .idle_lock_seconds = 180,
+                           .listen = "127.0.0.1:8080",
+                           .certificate = "",
+                           .key = "" };
+    arena_init(&c->arena, CONFIG_ARENA);
+    return ERROR_OK;
+}
+
+void config_free(struct config *c)
+{
+    arena_free(&c->arena);
+}
+
+static const char *keep(struct config *c, const char *text)
+{
+    const char *copy = arena_text(&c->arena, span_text(text));
+    return copy ? copy : "";
+}
+
+static enum error set_number(unsigned *out, const char *name, const char *value, unsigned low,
+                             unsigned high, struct complaint *why)
+{
+    uint64_t number;
+    if (text_to_u64(value, &number) != ERROR_OK || number < low || number > high)
+        return complain(why, ERROR_BAD_INPUT, "%s must be a number from %u to %u, not \"%s\"", name,
+                        low, high, value);
+    *out = (unsigned)number;
+    return ERROR_OK;
+}
+
+struct text_setting {
+    const char *name;
+    const char **place;
+};
+
+/* Sets the text of that name; ERROR_NOT_FOUND when the table has none. */
+static enum error set_text(struct config *c, const struct text_setting *table, size_t count,
+                           const char *name, const char *value)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].name, name) == 0) {
+            *table[i].place = keep(c, value);
+            return ERROR_OK;
+        }
+    return ERROR_NOT_FOUND;
+}
+
+#define SETTING_COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+static enum error unknown(const char *section, const char *name, struct complaint *why)
+{
+    return complain(why, ERROR_BAD_INPUT, "there is no setting %s in [%s]", name, section);
+}
+
+static enum error set_site(struct config *c, const char *name, const char *value,
+                           struct complaint *why)
+{
+    const struct text_setting table[] = { { "name", &c->site_name },
+                                          { "zone", &c->zone },
+                                          { "profiles", &c->profile_folder } };
+    if (strcmp(name, "idle_lock") == 0)
+        return set_number(&c->idle_lock_seconds, name, value, 30, 3600, why);
+    return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
+               ? ERROR_OK
+               : unknown("site", name, why);
+}
+
+static enum error set_web(struct config *c, const char *name, const char *value,
+                          struct complaint *why)
+{
+    const struct text_setting table[] = { { "listen", &c->listen },
+                                          { "certificate", &c->certificate },
+                                          { "key", &c->key } };
+    return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
+               ? ERROR_OK
+               : unknown("web", name, why);
+}
+
+/* The instrument of that name, made on its first mention; NULL when there are too many. */
+static struct config_instrument *find_instrument(struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->instrument_count; i++)
+        if (strcmp(c->instruments[i].name, name) == 0)
+            return &c->instruments[i];
+    if (c->instrument_count == LIMIT_CHILDREN)
+        return NULL;
+    c->instruments[c->instrument_count] =
+        (struct config_instrument) { keep(c, name), "", "", { NULL }, 0 };
+    return &c->instruments[c->instrument_count++];
+}
+
+/* A further setting, kept as "name=value" for the driver. */
+static enum error add_setting(struct config *c, const char **settings, size_t *count,
+                              const char *name, const char *value, struct complaint *why)
+{
+    char setting[LIMIT_TEXT];
+
+    if (*count == CONFIG_SETTINGS)
+        return complain(why, ERROR_TOO_BIG, "there are more than %d settings", CONFIG_SETTINGS);
+    if (snprintf(setting, sizeof setting, "%s=%s", name, value) >= (int)sizeof setting)
+        return complain(why, ERROR_TOO_BIG, "the setting %s is too long", name);
+    settings[(*count)++] = keep(c, setting);
+    return ERROR_OK;
+}
+
+static enum error set_instrument(struct config *c, const char *who, const char *name,
+                                 const char *value, struct complaint *why)
+{
+    struct config_instrument *instrument = find_instrument(c, who);
+
+    if (!instrument)
+        return complain(why, ERROR_TOO_BIG, "there are more than %d instruments", LIMIT_CHILDREN);
+    const struct text_setting table[] = { { "profile", &instrument->profile },
+                                          { "port", &instrument->port } };
+    if (set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
+        return ERROR_OK;
+    return add_setting(c, instrument->settings, &instrument->setting_count, name, value, why);
+}
+
+static struct config_printer *find_printer(struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->printer_count; i++)
+        if (strcmp(c->printers[i].name, name) == 0)
+            return &c->printers[i];
+    if (c->printer_count == LIMIT_CHILDREN)
+        return NULL;
+    c->printers[c->printer_count] =
+        (struct config_printer) { keep(c, name), "", "", "2x1", { NULL }, 0 };
+    return &c->printers[c->printer_count++];
+}
+
+static enum error set_printer(struct config *c, const char *who, const char *name,
+                              const char *value, struct complaint *why)
+{
+    struct config_printer *printer = find_printer(c, who);
+
+    if (!printer)
+        return complain(why, ERROR_TOO_BIG, "there are more than %d printers", LIMIT_CHILDREN);
+    const struct text_setting table[] = { { "kind", &printer->kind },
+                                          { "port", &printer->port },
+                                          { "stock", &printer->stock } };
+    if (set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
+        return ERROR_OK;
+    return add_setting(c, printer->settings, &printer->setting_count, name, value, why);
+}
+
+static enum error set(struct config *c, const char *section, const char *name, const char *value,
+                      struct complaint *why)
+{
+    if (strcmp(section, "site") == 0)
+        return set_site(c, name, value, why);
+    if (strcmp(section, "web") == 0)
+        return set_web(c, name, value, why);
+    if (strncmp(section, "instrument ", 11) == 0)
+        return set_instrument(c, section + 11, name, value, why);
+    if (strncmp(section, "printer ", 8) == 0)
+        return set_printer(c, section + 8, name, value, why);
+    return complain(why, ERROR_BAD_INPUT, "there is no section [%s]", section);
+}
+
+/* inih calls this for each setting; 0 says that the line is wrong. */
+static int take_setting(void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *r = user;
+    if (!r->failed && set(r->config, section, name, value, &r->why) != ERROR_OK)
+        r->failed = true;
+    return r->failed ? 0 : 1;
+}
+
+enum error config_read(struct config *c, const char *data, struct complaint *why)
+{
+    struct reading reading = { c, { "the line is not understood" }, false };
+    char path[CONFIG_PATH];
+    FILE *file;
+    int line;
+
+    if (snprintf(path, sizeof path, "%s/phial.conf", data) >= (int)sizeof path)
+        return complain(why, ERROR_TOO_BIG, "The path of the data folder is too long.");
+    file = fopen(path, "re");
+    if (!file && errno != ENOENT)
+        return complain(why, ERROR_IO, "%s cannot be read: %s.", path, strerror(errno));
+    if (!file)
+        return config_check(c, why);
+    line = ini_parse_file(file, take_setting, &reading);
+    (void)fclose(file);
+    if (line != 0)
+        return complain(why, ERROR_BAD_INPUT, "%s:%d: %s. Correct it, then try again.", path, line,
+                        reading.why.text);
+    return config_check(c, why);
+}
+
+bool config_is_local(const char *listen)
+{
+    static const char *const local[] = { "127.0.0.1:", "localhost:", "[::1]:" };
+    for (size_t i = 0; i < SETTING_COUNT(local); i++)
+        if (strncmp(listen, local[i], strlen(local[i])) == 0)
+            return true;
+    return false;
+}
+
+static enum error check_web(const struct config *c, struct complaint *why)
+{
+    const char *colon = strrchr(c->listen, ':');
+    uint64_t port;
+
+    if (!colon || text_to_u64(colon + 1, &port) != ERROR_OK || port > 65535)
+        return complain(why, ERROR_BAD_INPUT,
+                        "[web] listen= must be an address and a port such as 127.0.0.1:8080, not "
+                        "\"%s\".",
+                        c->listen);
+    if (text_empty(c->certificate) != text_empty(c->key))
+        return complain(why, ERROR_BAD_INPUT,
+                        "[web] needs both certificate= and key=, or neither.");
+    if (!config_is_local(c->listen) && text_empty(c->certificate))
+        return complain(why, ERROR_BAD_INPUT,
+                        "[web] listen=%s can be reached from other machines, and patients' data "
+                        "may not travel unprotected: give certificate= and key=, or listen on "
+                        "127.0.0.1.",
+                        c->listen);
+    return ERROR_OK;
+}
+
+static enum error check_printer(const struct config_printer *p, struct complaint *why)
+{
+    bool known = strcmp(p->kind, "file") == 0 || strcmp(p->kind, "tcp") == 0;
+    if (!known)
+        return complain(why, ERROR_BAD_INPUT, "[printer %s] kind= must be file or tcp, not \"%s\".",
+                        p->name, p->kind);
+    if (text_empty(p->port))
+        return complain(why, ERROR_BAD_INPUT,
+                        "[printer %s] needs port=: a folder for kind=file, HOST:9100 for kind=tcp.",
+                        p->name);
+    if (strcmp(p->stock, "2x1") != 0 && strcmp(p->stock, "1.5x0.5") != 0)
+        return complain(why, ERROR_BAD_INPUT,
+                        "[printer %s] stock= must be 2x1 or 1.5x0.5, not \"%s\".", p->name,
+                        p->stock);
+    return ERROR_OK;
+}
+
+enum error config_check(const struct config *c, struct complaint *why)
+{
+    enum error e = check_web(c, why);
+    for (size_t i = 0; e == ERROR_OK && i < c->instrument_count; i++) {
+        const struct config_instrument *at = &c->instruments[i];
+        if (text_empty(at->name) || text_empty(at->profile) || text_empty(at->port))
+            e = complain(why, ERROR_BAD_INPUT, "[instrument %s] needs a name, profile= and port=.",
+                         at->name);
+    }
+    for (size_t i = 0; e == ERROR_OK && i < c->printer_count; i++)
+        e = check_printer(&c->printers[i], why);
+    return e;
+}

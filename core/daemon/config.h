@@ -1,0 +1,60 @@
+/*
+ * The site's settings: phial.conf, an INI file in the data folder; every setting has a default, so
+ * that Phial runs without the file.
+ *
+ *   [site]        name=  zone=  profiles= (a folder of own profiles)  idle_lock= (seconds)
+ *   [web]         listen=127.0.0.1:8080  certificate=  key=
+ *   [instrument NAME]  profile=  port=  and further settings that are handed to its driver
+ *   [printer NAME]     kind=file|tcp  port=FOLDER or HOST:9100  stock=2x1|1.5x0.5, and settings
+ *                      that are handed to its driver: dpi=203|300|600  format=  answers=
+ *
+ * All text lives in the configuration's arena.
+ */
+#ifndef PHIAL_CORE_DAEMON_CONFIG_H
+#define PHIAL_CORE_DAEMON_CONFIG_H
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/limits.h"
+
+enum { CONFIG_SETTINGS = 16 };
+
+struct config_instrument {
+    const char *name, *profile, *port;
+    const char *settings[CONFIG_SETTINGS]; /* "key=value" */
+    size_t setting_count;
+};
+
+struct config_printer {
+    const char *name, *kind, *port, *stock;
+    const char *settings[CONFIG_SETTINGS]; /* "key=value": dpi=, format=, answers= */
+    size_t setting_count;
+};
+
+struct config {
+    struct arena arena;
+    const char *site_name, *zone, *profile_folder; /* the last may be "" */
+    unsigned idle_lock_seconds;
+    const char *listen, *certificate, *key;
+    struct config_instrument instruments[LIMIT_CHILDREN];
+    size_t instrument_count;
+    struct config_printer printers[LIMIT_CHILDREN];
+    size_t printer_count;
+};
+
+/* The defaults alone. */
+enum error config_init(struct config *c);
+void config_free(struct config *c);
+
+/* Reads DATA/phial.conf over the defaults; a missing file is no error. ERROR_BAD_INPUT with
+ * file:line in the complaint; the configuration is then to be freed all the same. */
+enum error config_read(struct config *c, const char *data, struct complaint *why);
+
+/* Judges the whole: names once each, what is needed is there, TLS wherever the page is offered
+ * beyond this machine. config_read has called it. */
+enum error config_check(const struct config *c, struct complaint *why);
+
+/* Whether an address "HOST:PORT" is reachable from this machine alone. */
+bool config_is_local(const char *listen);
+
+#endif

@@ -1,0 +1,157 @@
+/* The demo's person at the bench: orders, identifies, collects, labels and scans back, through the
+ * control socket like the command line. Some orders are left for the visitor. */
+#include "core/daemon/demo.h"
+
+#include "core/base/text.h"
+#include "core/daemon/client.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { PATIENCE = 200, PAUSE_MS = 50 };
+
+struct demo_patient {
+    const char *mrn, *family, *given, *birth_date, *sex;
+};
+
+static const struct demo_patient patients[] = {
+    { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" },
+    { "T-1002", "O'Hara-TEST", "Patrick", "1984-07-30", "M" },
+    { "T-1003", "Nguyễn-TEST", "Thị Hương", "1990-12-05", "F" },
+    { "T-1004", "García Márquez-TEST", "José Luis", "1963-09-19", "M" },
+    { "T-1005", "Smith-Okafor-TEST", "Adaeze", "1978-04-02", "F" },
+    { "T-1006", "Lindqvist-TEST", "Åke", "1946-11-23", "M" },
+    { "T-1007", "Haddad-TEST", "Layla", "2001-06-14", "F" },
+    { "T-1008", "Yazzie-TEST", "Ben", "1969-01-27", "M" },
+};
+
+/* An order: whose, which test, and whether it is collected. The first DEMO_SPECIMENS are. */
+static const struct demo_order {
+    size_t patient;
+    const char *test, *priority;
+} orders[] = {
+    { 0, "HbA1c", "routine" }, { 1, "HbA1c", "routine" }, { 2, "BMP", "routine" },
+    { 3, "BMP", "stat" },      { 4, "HbA1c", "routine" }, { 5, "BMP", "routine" },
+    { 6, "HbA1c", "routine" }, { 7, "HbA1c", "routine" }, { 0, "HbA1c", "routine" },
+    { 3, "BMP", "stat" },      { 2, "HbA1c", "routine" }, { 1, "BMP", "routine" },
+    { 4, "BMP", "routine" },   { 6, "CRP", "stat" },      { 7, "ACR", "routine" },
+};
+
+enum { ORDERS = sizeof orders / sizeof orders[0] };
+
+_Static_assert((int)ORDERS > (int)DEMO_SPECIMENS, "the visitor finds open orders");
+
+static enum error call(struct client *c, struct wire_writer *w, enum wire_field wanted, char *out,
+                       size_t size, struct complaint *why)
+{
+    struct wire_message reply;
+    enum error e = client_call(c, w, &reply, why);
+    return e == ERROR_OK && out ? text_copy(out, size, wire_text(&reply, wanted)) : e;
+}
+
+static enum error enter(struct client *c, const struct demo_order *o, char number[65],
+                        struct complaint *why)
+{
+    const struct demo_patient *p = &patients[o->patient];
+    struct wire_writer w;
+
+    client_begin(c, &w, WIRE_ORDER_ENTER);
+    wire_put_text(&w, WIRE_F_MRN, p->mrn);
+    wire_put_text(&w, WIRE_F_FAMILY, p->family);
+    wire_put_text(&w, WIRE_F_GIVEN, p->given);
+    wire_put_text(&w, WIRE_F_BIRTH_DATE, p->birth_date);
+    wire_put_text(&w, WIRE_F_SEX, p->sex);
+    wire_put_text(&w, WIRE_F_PROVIDER, "dr.kay");
+    wire_put_text(&w, WIRE_F_TEST, o->test);
+    wire_put_text(&w, WIRE_F_PRIORITY, o->priority);
+    return call(c, &w, WIRE_F_ORDER, number, 65, why);
+}
+
+static enum error collect(struct client *c, const char *number, char accession[13],
+                          struct complaint *why)
+{
+    struct wire_writer w;
+    enum error e;
+
+    client_begin(c, &w, WIRE_IDENTIFY);
+    wire_put_text(&w, WIRE_F_ORDER, number);
+    wire_put_text(&w, WIRE_F_IDENTIFIER, "name");
+    wire_put_text(&w, WIRE_F_IDENTIFIER, "birth date");
+    wire_put_text(&w, WIRE_F_METHOD, "stated");
+    e = call(c, &w, WIRE_F_ORDER, NULL, 0, why);
+    if (e != ERROR_OK)
+        return e;
+    client_begin(c, &w, WIRE_COLLECT);
+    wire_put_text(&w, WIRE_F_ORDER, number);
+    wire_put_text(&w, WIRE_F_SPECIMEN_TYPE, "whole blood");
+    wire_put_text(&w, WIRE_F_CONTAINER, "LiHep");
+    wire_put_text(&w, WIRE_F_SITE, "L arm");
+    return call(c, &w, WIRE_F_ACCESSION, accession, 13, why);
+}
+
+static enum error label(struct client *c, const char *accession, struct complaint *why)
+{
+    struct wire_writer w;
+    enum error e;
+
+    client_begin(c, &w, WIRE_LABEL_PRINT);
+    wire_put_text(&w, WIRE_F_ACCESSION, accession);
+    e = call(c, &w, WIRE_F_ACCESSION, NULL, 0, why);
+    if (e != ERROR_OK)
+        return e;
+    client_begin(c, &w, WIRE_LABEL_VERIFY);
+    wire_put_text(&w, WIRE_F_ACCESSION, accession);
+    wire_put_text(&w, WIRE_F_SCANNED, accession);
+    return call(c, &w, WIRE_F_ACCESSION, NULL, 0, why);
+}
+
+static enum error work(struct client *c, const struct demo *demo,
+                       struct demo_specimen specimens[DEMO_SPECIMENS], struct complaint *why)
+{
+    const struct demo_person *me = demo_player_of(demo);
+    enum error e = client_sign_in(c, me->login, me->pin, why);
+
+    for (size_t i = 0; e == ERROR_OK && i < ORDERS; i++) {
+        char number[65];
+        e = enter(c, &orders[i], number, why);
+        if (i >= DEMO_SPECIMENS)
+            continue;
+        if (e == ERROR_OK)
+            e = collect(c, number, specimens[i].accession, why);
+        if (e == ERROR_OK)
+            e = label(c, specimens[i].accession, why);
+    }
+    if (c->token[0])
+        client_sign_out(c);
+    return e;
+}
+
+/* Core needs a moment to serve. */
+static enum error reach(struct client *c, const char *data, struct complaint *why)
+{
+    const struct timespec pause = { 0, PAUSE_MS * 1000000L };
+    enum error e = ERROR_CLOSED;
+
+    for (int i = 0; e != ERROR_OK && i < PATIENCE; i++) {
+        (void)nanosleep(&pause, NULL);
+        e = client_open(data, c, why);
+    }
+    return e;
+}
+
+enum error demo_collect(const struct demo *demo, struct demo_specimen specimens[DEMO_SPECIMENS],
+                        struct complaint *why)
+{
+    struct client *c = calloc(1, sizeof *c);
+    enum error e;
+
+    if (!c)
+        return ERROR_NO_MEMORY;
+    c->fd = -1;
+    e = reach(c, demo->data, why);
+    if (e == ERROR_OK)
+        e = work(c, demo, specimens, why);
+    client_close(c);
+    free(c);
+    return e;
+}

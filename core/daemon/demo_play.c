@@ -1,0 +1,146 @@
+/* The demo's analyzers: four simulators on real TCP links, and what they send when. */
+#include "core/daemon/demo.h"
+
+#include "core/daemon/commands.h"
+#include "core/daemon/folder.h"
+#include "instruments/simulator/simulator.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <uv.h>
+
+enum { FRONT, DCA, PICCOLO, BACK };
+
+/* SPECIMEN: its index; or none (a control), or one with a digit mistyped. */
+enum { NO_SPECIMEN = -1, MISTYPED = 1000 };
+
+static const struct demo_item {
+    unsigned after; /* seconds since the start */
+    unsigned instrument;
+    int specimen;
+    enum simulator_values values;
+    bool ask;
+} items[] = {
+    { 0, FRONT, 0, SIMULATOR_NORMAL, false },
+    { 0, DCA, 1, SIMULATOR_ABNORMAL, false },
+    { 0, PICCOLO, 3, SIMULATOR_CRITICAL, false },
+    { 0, BACK, NO_SPECIMEN, SIMULATOR_CONTROL, false },
+    { 1, FRONT, MISTYPED + 4, SIMULATOR_NORMAL, false },
+    { 2, PICCOLO, 2, SIMULATOR_NORMAL, false },
+    { 10, FRONT, 6, SIMULATOR_NORMAL, true },
+    { 25, PICCOLO, 5, SIMULATOR_ABNORMAL, false },
+    { 40, BACK, 7, SIMULATOR_ABNORMAL, false },
+    { 60, DCA, 8, SIMULATOR_ABNORMAL, false },
+    { 90, PICCOLO, 9, SIMULATOR_ABNORMAL, false },
+    { 120, FRONT, 10, SIMULATOR_NORMAL, false },
+    { 180, PICCOLO, 11, SIMULATOR_NORMAL, false },
+    { 240, DCA, NO_SPECIMEN, SIMULATOR_CONTROL, false },
+};
+
+enum { ITEMS = sizeof items / sizeof items[0], RETRY_MS = 200 };
+
+struct play {
+    uv_loop_t loop;
+    struct simulator *simulators[DEMO_INSTRUMENTS];
+    struct demo_specimen specimens[DEMO_SPECIMENS];
+    uv_timer_t timer;
+    size_t next;
+    uint64_t started;
+};
+
+static void on_sent(void *context, enum error how)
+{
+    (void)context;
+    if (how != ERROR_OK)
+        (void)fprintf(stderr, "phial demo: a simulated analyzer gave up: %s\n", error_text(how));
+}
+
+/* The last digit but one is wrong, as when somebody types the number. */
+static void mistype(char accession[13])
+{
+    accession[10] = accession[10] == '9' ? '0' : (char)(accession[10] + 1);
+}
+
+static enum error send_item(struct play *p, const struct demo_item *item)
+{
+    static const char *const glycated[] = { "4548-4" };
+    static const char *const panel[] = { "2951-2", "2823-3", "2075-0", "2028-9",
+                                         "3094-0", "2160-0", "2345-7", "17861-6" };
+    bool chemistry = item->instrument == PICCOLO;
+    struct simulator_message message = { .codes = chemistry ? panel : glycated,
+                                         .code_count = chemistry ? 8 : 1,
+                                         .values = item->values,
+                                         .ask = item->ask };
+    char accession[13] = "";
+
+    if (item->specimen != NO_SPECIMEN)
+        memcpy(accession, p->specimens[item->specimen % MISTYPED].accession, sizeof accession);
+    if (item->specimen >= MISTYPED)
+        mistype(accession);
+    message.specimen = item->specimen == NO_SPECIMEN ? "CTRL-1" : accession;
+    return simulator_send(p->simulators[item->instrument], &message);
+}
+
+/* Sends what is due; an instrument that is busy is asked again a little later. */
+static void on_timer(uv_timer_t *timer)
+{
+    struct play *p = timer->data;
+
+    while (p->next < ITEMS) {
+        const struct demo_item *item = &items[p->next];
+        uint64_t due = p->started + item->after * (uint64_t)1000;
+        uint64_t now = uv_now(&p->loop);
+        if (due > now) {
+            (void)uv_timer_start(timer, on_timer, due - now, 0);
+            return;
+        }
+        if (send_item(p, item) == ERROR_BUSY) {
+            (void)uv_timer_start(timer, on_timer, RETRY_MS, 0);
+            return;
+        }
+        p->next++;
+    }
+}
+
+static enum error open_simulators(struct play *p, const struct demo *demo, struct complaint *why)
+{
+    const struct simulator_events events = { p, on_sent };
+    enum error e = ERROR_OK;
+
+    for (size_t i = 0; e == ERROR_OK && i < DEMO_INSTRUMENTS; i++) {
+        const struct demo_instrument *instrument = &demo->instruments[i];
+        struct simulator_plan plan = { .profile = instrument->profile,
+                                       .seed = i + 1,
+                                       .clock = clock_system() };
+        char port[64];
+        (void)snprintf(port, sizeof port, "%s:127.0.0.1:%u",
+                       instrument->connects ? "tcp-listen" : "tcp", instrument->port);
+        plan.port = port;
+        e = simulator_open(&p->loop, &plan, &events, &p->simulators[i], why);
+    }
+    return e;
+}
+
+int demo_play(const struct demo *demo)
+{
+    struct play p = { .next = 0 };
+    struct complaint why = { "" };
+    enum error e = ERROR_NO_MEMORY;
+
+    if (uv_loop_init(&p.loop) == 0)
+        e = demo_collect(demo, p.specimens, &why);
+    if (e == ERROR_OK)
+        e = open_simulators(&p, demo, &why);
+    if (e != ERROR_OK) {
+        (void)fprintf(stderr, "phial demo: the analyzers cannot be played: %s\n",
+                      why.text[0] ? why.text : error_text(e));
+        return COMMAND_ENVIRONMENT;
+    }
+    (void)uv_timer_init(&p.loop, &p.timer);
+    p.timer.data = &p;
+    uv_update_time(&p.loop);
+    p.started = uv_now(&p.loop);
+    (void)uv_timer_start(&p.timer, on_timer, 0, 0);
+    (void)uv_run(&p.loop, UV_RUN_DEFAULT);
+    return COMMAND_DONE;
+}

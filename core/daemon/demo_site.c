@@ -1,0 +1,145 @@
+/* The demo's folder before it is served: settings, people with PINs, limits approved by the
+ * invented provider. */
+#include "core/daemon/demo.h"
+
+#include "core/catalogue/catalogue.h"
+#include "core/custody/custody.h"
+#include "core/daemon/folder.h"
+#include "core/daemon/pins.h"
+#include "core/daemon/pinwork.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+const struct demo_person *demo_player_of(const struct demo *demo)
+{
+    return &demo->people[DEMO_PEOPLE - 1];
+}
+
+static void write_settings(FILE *file, const struct demo *demo)
+{
+    (void)fprintf(file,
+                  "# A demo: everybody in it is invented.\n[site]\nname = Invented Clinic (demo)\n"
+                  "idle_lock = 900\n\n[web]\nlisten = 127.0.0.1:%u\n\n",
+                  demo->port);
+    for (size_t i = 0; i < DEMO_INSTRUMENTS; i++)
+        (void)fprintf(file, "[instrument %s]\nprofile = %s\nport = %s:127.0.0.1:%u\n\n",
+                      demo->instruments[i].name, demo->instruments[i].profile,
+                      demo->instruments[i].connects ? "tcp" : "tcp-listen",
+                      demo->instruments[i].port);
+    (void)fprintf(file, "[printer Labels]\nkind = file\nport = %s/labels\nstock = 2x1\n",
+                  demo->data);
+}
+
+static enum error write_conf(const struct demo *demo, struct complaint *why)
+{
+    char path[FOLDER_PATH], labels[FOLDER_PATH];
+    FILE *file = NULL;
+    bool failed;
+
+    if (folder_path(demo->data, "phial.conf", path) == ERROR_OK &&
+        folder_path(demo->data, "labels", labels) == ERROR_OK &&
+        (mkdir(labels, 0700) == 0 || errno == EEXIST))
+        file = fopen(path, "we");
+    if (!file)
+        return complain(why, ERROR_IO, "%s cannot be written: %s.", demo->data, strerror(errno));
+    write_settings(file, demo);
+    failed = ferror(file) != 0;
+    if (fclose(file) != 0 || failed)
+        return complain(why, ERROR_IO, "%s cannot be written: %s.", path, strerror(errno));
+    return ERROR_OK;
+}
+
+static void choose_pin(const struct entropy *entropy, char pin[DEMO_PIN])
+{
+    do {
+        uint8_t bytes[DEMO_PIN - 1];
+        entropy->fill(entropy->context, bytes, sizeof bytes);
+        for (size_t i = 0; i < sizeof bytes; i++)
+            pin[i] = (char)('0' + bytes[i] % 10);
+        pin[DEMO_PIN - 1] = '\0';
+    } while (pin_acceptable(pin, NULL) != ERROR_OK);
+}
+
+static enum error add_person(struct store *store, struct pins *pins, const struct entropy *entropy,
+                             struct demo_person *person, int64_t at, struct complaint *why)
+{
+    struct store_person row = { .login = person->login, .name = person->name, .active = true };
+    char hash[PIN_HASH_SIZE];
+    int64_t id;
+    enum error e = role_parse(person->role, &row.role);
+
+    choose_pin(entropy, person->pin);
+    if (e == ERROR_OK)
+        e = pinwork_hash_now(person->pin, hash);
+    if (e == ERROR_OK)
+        e = pins_set(pins, person->login, hash, why);
+    return e == ERROR_OK ? store_person_add(store, &row, at, &id) : e;
+}
+
+static enum error approve_limits(struct store *store, int64_t at)
+{
+    struct store_person director;
+    struct arena arena;
+    int64_t set, id;
+    bool approved;
+    enum error e;
+
+    arena_init(&arena, 64 * 1024);
+    e = store_person_by_login(store, &arena, "dr.kay", &director);
+    if (e == ERROR_OK)
+        e = store_reference_set_by_name(store, CATALOGUE_EXAMPLE_SET, &set, &approved);
+    if (e == ERROR_OK)
+        e = store_reference_approve(store, set, director.id, at, &id);
+    arena_free(&arena);
+    return e;
+}
+
+static enum error fill(struct demo *demo, struct store *store, const struct entropy *entropy,
+                       struct complaint *why)
+{
+    struct clock clock = clock_system();
+    struct custody *custody = NULL;
+    struct pins *pins = NULL;
+    int64_t now = clock_now(&clock);
+    enum error e = custody_open(demo->data, store, clock, *entropy, &custody, why);
+
+    if (e == ERROR_OK)
+        e = pins_open(demo->data, &pins, why);
+    if (e == ERROR_OK)
+        e = store_begin(store);
+    for (size_t i = 0; e == ERROR_OK && i < DEMO_PEOPLE; i++)
+        e = add_person(store, pins, entropy, &demo->people[i], now, why);
+    if (e == ERROR_OK)
+        e = approve_limits(store, now);
+    if (e == ERROR_OK)
+        e = store_commit(store, why);
+    if (e == ERROR_OK)
+        e = custody_seal(custody, store, why);
+    pins_close(pins);
+    custody_close(custody);
+    return e;
+}
+
+enum error demo_prepare(struct demo *demo, struct complaint *why)
+{
+    struct entropy entropy = entropy_system();
+    struct config config;
+    struct store *store = NULL;
+    char salt[16];
+    enum error e = write_conf(demo, why);
+
+    (void)config_init(&config);
+    if (e == ERROR_OK)
+        e = config_read(&config, demo->data, why);
+    if (e == ERROR_OK)
+        e = folder_open_store(demo->data, &config, &entropy, &store, salt, why);
+    if (e == ERROR_OK)
+        e = fill(demo, store, &entropy, why);
+    store_close(store);
+    config_free(&config);
+    return e;
+}

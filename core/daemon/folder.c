@@ -1,0 +1,130 @@
+/* The data folder's lock and database; see folder.h. */
+#include "core/daemon/folder.h"
+
+#include "core/base/text.h"
+#include "core/catalogue/catalogue.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SALT_DIGITS = 8, SITE_ARENA = 64 * 1024 };
+
+enum error folder_make(const char *folder, char absolute[FOLDER_PATH], struct complaint *why)
+{
+    char *found;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return complain(why, ERROR_IO, "The data folder %s cannot be made: %s.", folder,
+                        strerror(errno));
+    found = realpath(folder, NULL);
+    if (!found || text_copy(absolute, FOLDER_PATH, found) != ERROR_OK) {
+        free(found);
+        return complain(why, ERROR_IO, "The data folder %s cannot be opened: %s.", folder,
+                        strerror(errno));
+    }
+    free(found);
+    return ERROR_OK;
+}
+
+enum error folder_path(const char *folder, const char *name, char out[FOLDER_PATH])
+{
+    return snprintf(out, FOLDER_PATH, "%s/%s", folder, name) < FOLDER_PATH ? ERROR_OK
+                                                                           : ERROR_TOO_BIG;
+}
+
+enum error folder_lock(const char *folder, int *fd, struct complaint *why)
+{
+    char path[FOLDER_PATH];
+    int lock = -1;
+
+    if (folder_path(folder, "lock", path) == ERROR_OK)
+        lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (lock < 0)
+        return complain(why, ERROR_IO, "The data folder %s cannot be written: %s.", folder,
+                        strerror(errno));
+    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(lock);
+        return complain(why, ERROR_BUSY,
+                        "Another Phial works on %s. Stop it first, or give another folder with "
+                        "--data.",
+                        folder);
+    }
+    *fd = lock;
+    return ERROR_OK;
+}
+
+static void new_salt(const struct entropy *entropy, char salt[16])
+{
+    uint8_t bytes[SALT_DIGITS];
+    entropy->fill(entropy->context, bytes, sizeof bytes);
+    for (size_t i = 0; i < SALT_DIGITS; i++)
+        salt[i] = (char)('0' + bytes[i] % 10);
+    salt[SALT_DIGITS] = '\0';
+}
+
+/* What a new site starts with: a test menu, and example limits that judge nothing until a person
+ * approves them. */
+static enum error fill_new_site(struct store *store, int64_t at, struct complaint *why)
+{
+    int64_t set;
+    enum error e = catalogue_add_menu(store, at, why);
+    return e == ERROR_OK ? catalogue_add_limits(store, at, &set, why) : e;
+}
+
+/* The site's row: made at the first start, renewed when the configuration names it otherwise. */
+static enum error set_site(struct store *store, const struct config *config,
+                           const struct entropy *entropy, char salt[16], struct complaint *why)
+{
+    struct clock clock = clock_system();
+    struct store_site site;
+    struct arena arena;
+    enum error found, e;
+
+    arena_init(&arena, SITE_ARENA);
+    found = e = store_site_find(store, &arena, &site);
+    if (found == ERROR_NOT_FOUND)
+        new_salt(entropy, salt);
+    else if (found == ERROR_OK)
+        e = text_copy(salt, 16, site.salt);
+    if (e == ERROR_OK || e == ERROR_NOT_FOUND) {
+        site = (struct store_site) { config->site_name, salt, config->zone };
+        e = store_begin(store);
+    }
+    if (e == ERROR_OK)
+        e = store_site_set(store, &site);
+    if (e == ERROR_OK && found == ERROR_NOT_FOUND)
+        e = fill_new_site(store, clock_now(&clock), why);
+    if (e == ERROR_OK)
+        e = store_commit(store, why);
+    else
+        store_rollback(store);
+    arena_free(&arena);
+    return e;
+}
+
+enum error folder_open_store(const char *folder, const struct config *config,
+                             const struct entropy *entropy, struct store **store, char salt[16],
+                             struct complaint *why)
+{
+    char path[FOLDER_PATH];
+    struct store *opened = NULL;
+    enum error e = folder_path(folder, FOLDER_DATABASE, path);
+
+    if (e == ERROR_OK)
+        e = store_open(path, &opened, why);
+    if (e == ERROR_OK)
+        e = set_site(opened, config, entropy, salt, why);
+    if (e != ERROR_OK) {
+        if (why && !why->text[0])
+            (void)complain(why, e, "The database %s cannot be opened: %s.", path, error_text(e));
+        store_close(opened);
+        return e;
+    }
+    *store = opened;
+    return ERROR_OK;
+}

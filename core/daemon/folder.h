@@ -1,0 +1,29 @@
+/*
+ * The data folder: one folder, one core (DESIGN 4).
+ *
+ * Whoever writes the database, the PINs or the seal holds the folder's lock.
+ */
+#ifndef PHIAL_CORE_DAEMON_FOLDER_H
+#define PHIAL_CORE_DAEMON_FOLDER_H
+
+#include "core/base/clock.h"
+#include "core/daemon/config.h"
+#include "core/store/store.h"
+
+#define FOLDER_DATABASE "phial.db"
+
+enum { FOLDER_PATH = 4096 };
+
+/* Makes the folder (0700) when it is not there and writes its absolute path. */
+enum error folder_make(const char *folder, char absolute[FOLDER_PATH], struct complaint *why);
+/* ERROR_BUSY when another core holds it. The lock goes with the descriptor. */
+enum error folder_lock(const char *folder, int *fd, struct complaint *why);
+/* folder/name */
+enum error folder_path(const char *folder, const char *name, char out[FOLDER_PATH]);
+/* Opens the database and gives the site a salt at its first start; the salt is written to
+ * `salt`. */
+enum error folder_open_store(const char *folder, const struct config *config,
+                             const struct entropy *entropy, struct store **store, char salt[16],
+                             struct complaint *why);
+
+#endif

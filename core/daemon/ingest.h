@@ -1,0 +1,93 @@
+/*
+ * What instruments send becomes facts (DESIGN 2 and 3).
+ *
+ * Invariants:
+ *   - Ingest works inside the transaction that the loop has open, and never begins, commits or
+ *     rolls back. It sends nothing before ingest_settle: KEPT, ANSWER and "changed" wait for the
+ *     commit; when the commit failed they are dropped and every waiting ticket is REFUSED.
+ *   - Each child's session is one row, made with its first frame. A session whose transaction was
+ *     lost is made anew, or, when older parts of it are durable, left undecoded: it is then decoded
+ *     from the journal, like one whose child died. Each record is stored once: (session, ordinal)
+ *     is unique, and a second decode meets the first.
+ *   - A child is hostile. What it may not say ends it (ERROR_BAD_INPUT) and changes nothing.
+ *   - Nothing here reads device bytes; it keeps and compares them.
+ *
+ * The caller drives it:
+ *
+ *   ingest_attach(child) at a READY; then per turn of the loop: store_begin, ingest_receive for
+ *   each packet, (people's actions, each in its savepoint), store_commit, ingest_settle. A child
+ *   that ended: ingest_detach within a turn. With a decoder child: ingest_decode within a turn,
+ *   at start and whenever ingest_undecoded says that there is something.
+ */
+#ifndef PHIAL_CORE_DAEMON_INGEST_H
+#define PHIAL_CORE_DAEMON_INGEST_H
+
+#include "core/base/clock.h"
+#include "core/model/wire.h"
+#include "core/store/store.h"
+
+struct ingest;
+
+/* What ingest needs of its surroundings. All are called only from ingest_settle, except
+ * zone_offset. */
+struct ingest_port {
+    void *context;
+    /* A packet to that child. The bytes are borrowed. */
+    void (*send)(void *context, uint32_t child, struct span packet);
+    /* For browsers: what changed ("inbox", "held", "specimen", "instrument") and which one. */
+    void (*changed)(void *context, const char *topic, const char *key);
+    /* Minutes east of UTC at the site, at that time. */
+    int (*zone_offset)(void *context, int64_t at);
+};
+
+/* `salt` is the site's, copied. `port`, `store` and `clock` must outlive it. */
+enum error ingest_open(struct store *store, const char *salt, const struct clock *clock,
+                       const struct ingest_port *port, struct ingest **out);
+void ingest_close(struct ingest *in);
+
+/* A child runs for this configured instrument. `child` is the caller's number for one life of one
+ * child process, never used again. */
+enum error ingest_attach(struct ingest *in, uint32_t child, const char *instrument,
+                         const char *profile, const char *port, struct complaint *why);
+/* A child that decodes from the journal. */
+enum error ingest_attach_decoder(struct ingest *in, uint32_t child);
+/* The child is gone: its open sessions end as CHILD_LOST, its tickets are forgotten. Needs an open
+ * transaction. */
+enum error ingest_detach(struct ingest *in, uint32_t child);
+
+/* One checked packet (wire_read, WIRE_INSTRUMENT) of an attached child: KEEP, RECORD or SESSION_END
+ * (others are not ingest's). ERROR_BAD_INPUT: the child may not say this; end it. Any other
+ * error is the store's: roll the turn back. */
+enum error ingest_receive(struct ingest *in, uint32_t child, const struct wire_message *m,
+                          struct complaint *why);
+
+/* The turn is over. ERROR_OK: it is durable; what waited is sent. Otherwise every waiting ticket
+ * is refused with `sentence`. */
+void ingest_settle(struct ingest *in, enum error committed, const char *sentence);
+
+/* Whether something waits for ingest_settle. */
+bool ingest_waiting(const struct ingest *in);
+/* Whether sessions may wait to be decoded from the journal, and no decoder works on them. */
+bool ingest_undecoded(const struct ingest *in);
+/* Gives the oldest such sessions (of no living child) to the decoder, as WIRE_DECODE packets after
+ * the commit. At the first call, ends what the last run of core left open. */
+enum error ingest_decode(struct ingest *in, uint32_t decoder);
+
+/*
+ * A person's decision on a message that is held or incomplete (domain.md 5.5). Needs an open
+ * transaction, in a step of its own: on failure the caller undoes it. SUPERSEDED is not a person's.
+ */
+struct ingest_resolve {
+    int64_t message;
+    enum resolution kind;
+    const char *accession;          /* to link to; "" otherwise */
+    const char *reason;             /* in the person's words */
+    const char *const *identifiers; /* the two that were compared; for a link */
+    size_t identifier_count;
+    const struct store_actor *by;
+};
+/* For a LINK, `order` receives the order's number (may be NULL): for the answer to the person. */
+enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *request,
+                          struct store_order_key *order, struct complaint *why);
+
+#endif

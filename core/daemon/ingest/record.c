@@ -1,0 +1,385 @@
+/*
+ * One record becomes facts: first the decision, from the rules and what the store knows; then the
+ * message with its disposition; then, when it is linked, its results and the specimen's custody.
+ *
+ * The message goes in first: when its session has one with that ordinal already, the record was
+ * stored in an earlier life, and nothing more happens.
+ */
+#include "core/base/log.h"
+#include "core/daemon/ingest/parts.h"
+#include "core/rules/reread.h"
+
+#include <stdio.h>
+#include <time.h>
+
+/* What is decided about one record. */
+struct verdict {
+    struct match_decision match;
+    struct repeat_decision repeat;
+    int64_t run_messages[LIMIT_INGEST_TWINS];
+    size_t run_message_count;
+};
+
+static enum error describe_analytes(struct ingest_case *c)
+{
+    const struct store_specimen *s = &c->specimen;
+    struct match_analyte *analytes;
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->test_count; i++)
+        count += s->tests[i].analyte_count;
+    analytes = arena_take(&c->arena, (count + 1) * sizeof *analytes);
+    if (!analytes)
+        return ERROR_NO_MEMORY;
+    count = 0;
+    for (size_t i = 0; i < s->test_count; i++)
+        for (size_t j = 0; j < s->tests[i].analyte_count; j++) {
+            const struct store_analyte *a = &s->tests[i].analytes[j];
+            analytes[count++] =
+                (struct match_analyte) { s->tests[i].id, a->code, a->loinc, a->name, a->ucum };
+        }
+    c->match.analytes = analytes;
+    c->match.analyte_count = count;
+    return ERROR_OK;
+}
+
+enum error ingest_find_specimen(struct ingest *in, struct ingest_case *c, const char *accession)
+{
+    enum error e = ERROR_NOT_FOUND;
+
+    c->has_specimen = false;
+    if (accession_valid(accession, in->salt))
+        e = store_specimen_by_accession(in->store, &c->arena, accession, &c->specimen);
+    if (e == ERROR_NOT_FOUND)
+        return ERROR_OK;
+    if (e != ERROR_OK)
+        return e;
+    c->has_specimen = true;
+    c->match = (struct match_specimen) { .accession = c->specimen.accession,
+                                         .state = c->specimen.state,
+                                         .mrn = c->specimen.patient.mrn,
+                                         .family = c->specimen.patient.family,
+                                         .given = c->specimen.patient.given,
+                                         .birth_date = c->specimen.patient.birth_date,
+                                         .sex = c->specimen.patient.sex };
+    return describe_analytes(c);
+}
+
+/* ---- Repeats ---- */
+
+/* Whether the earlier of the two sessions ended badly with nothing new between them. A session
+ * without an end is one that core did not survive. */
+static enum error is_broken(struct ingest *in, const struct ingest_case *c,
+                            const struct store_twin *t, bool *broken)
+{
+    struct store_session_found mine;
+    struct arena arena;
+    bool news = false, bad;
+    int64_t row = c->session->row;
+    enum error e = ERROR_OK;
+
+    if (t->session == row) {
+        *broken = false;
+        return ERROR_OK;
+    }
+    bad = !t->ended || t->how != SESSION_END_NORMAL;
+    if (t->session > row) {
+        arena_init(&arena, LIMIT_INGEST_ARENA);
+        e = store_session_by_id(in->store, &arena, row, &mine);
+        bad = e == ERROR_OK && mine.ended && mine.how != SESSION_END_NORMAL;
+        arena_free(&arena);
+    }
+    if (e == ERROR_OK && bad)
+        e = store_news_between(in->store, t->session < row ? t->session : row,
+                               t->session < row ? row : t->session, &news);
+    if (e == ERROR_OK)
+        *broken = bad && !news;
+    return e;
+}
+
+/* What a twin says that may still count: an incomplete one is half of a message, no message. */
+static bool is_comparable(const struct store_twin *t)
+{
+    return t->disposition != DISPOSITION_INCOMPLETE || t->resolved;
+}
+
+static enum error describe_twin(struct ingest *in, struct ingest_case *c,
+                                const struct store_twin *t, bool run, struct repeat_twin *out)
+{
+    struct record *record = arena_take(&c->arena, sizeof *record);
+    enum error e;
+
+    if (!record)
+        return ERROR_NO_MEMORY;
+    e = reread_record(&c->arena, t->record_json, record);
+    if (e != ERROR_OK)
+        return ERROR_BUG;
+    *out = (struct repeat_twin) {
+        .message = t->id, .record = record, .run = run, .taken = t->repeated
+    };
+    out->bytes = !run && repeat_same_record(&c->record, record);
+    return out->bytes ? is_broken(in, c, t, &out->broken) : ERROR_OK;
+}
+
+static enum error describe_twins(struct ingest *in, struct ingest_case *c, struct store_twin *found,
+                                 size_t found_count, bool run, struct repeat_twin *twins,
+                                 size_t *count)
+{
+    for (size_t i = 0; i < found_count; i++) {
+        enum error e;
+        if (!is_comparable(&found[i]))
+            continue;
+        e = describe_twin(in, c, &found[i], run, &twins[*count]);
+        if (e != ERROR_OK)
+            return e;
+        ++*count;
+    }
+    return ERROR_OK;
+}
+
+static bool can_repeat(enum record_kind kind)
+{
+    return kind == RECORD_PATIENT || kind == RECORD_QC || kind == RECORD_CALIBRATION;
+}
+
+static enum error decide_repeat(struct ingest *in, struct ingest_case *c, struct verdict *v)
+{
+    struct repeat_twin twins[2 * LIMIT_INGEST_TWINS];
+    struct store_twin *found;
+    size_t found_count = 0, count = 0;
+    int64_t row = c->session->row;
+    enum error e = ERROR_OK;
+
+    if (!can_repeat(c->record.kind))
+        return ERROR_OK;
+    if (*c->record.run) {
+        e = store_twins_by_run(in->store, &c->arena, row, c->record.serial, c->record.run,
+                               c->record.specimen, LIMIT_INGEST_TWINS, &found, &found_count);
+        if (e == ERROR_OK)
+            e = describe_twins(in, c, found, found_count, true, twins, &count);
+    }
+    v->run_message_count = count;
+    for (size_t i = 0; i < count; i++)
+        v->run_messages[i] = twins[i].message;
+    if (e == ERROR_OK)
+        e = store_twins_by_hash(in->store, &c->arena, row, c->hash, LIMIT_INGEST_TWINS, &found,
+                                &found_count);
+    if (e == ERROR_OK)
+        e = describe_twins(in, c, found, found_count, false, twins, &count);
+    if (e == ERROR_OK)
+        repeat_decide(&c->record, twins, count, &v->repeat);
+    return e;
+}
+
+/* The repeat rules overrule the match: a repeat is not linked twice, a conflict not at all. What is
+ * held for another reason keeps that reason. */
+static void combine(struct verdict *v)
+{
+    static const struct {
+        enum disposition disposition;
+        enum reason reason;
+        const char *advice;
+    } by_kind[] = {
+        [REPEAT_RUN] = { DISPOSITION_REPEAT, REASON_REPEAT_RUN, "The first one counts." },
+        [REPEAT_BYTES] = { DISPOSITION_REPEAT, REASON_REPEAT_BROKEN, "It counts once." },
+        [REPEAT_CONFLICT] = { DISPOSITION_HELD, REASON_RUN_DIFFERS,
+                              "Compare it with the instrument's memory." },
+    };
+    enum repeat_kind kind = v->repeat.kind;
+
+    if (kind == REPEAT_NEWS ||
+        (kind == REPEAT_CONFLICT && v->match.disposition != DISPOSITION_LINKED))
+        return;
+    v->match.disposition = by_kind[kind].disposition;
+    v->match.reason = by_kind[kind].reason;
+    (void)complain(&v->match.sentence, ERROR_OK, "%s %s", reason_text(by_kind[kind].reason),
+                   by_kind[kind].advice);
+}
+
+/* ---- Facts ---- */
+
+/* The device's clock against ours; it has no zone unless it sent one, so it is the site's. */
+static bool device_offset(const char *sent_at, int64_t received_at, int zone_offset, int64_t *out)
+{
+    struct tm tm = { 0 };
+    const char *end = strptime(sent_at, "%Y-%m-%dT%H:%M:%S", &tm);
+
+    if (!end || *end)
+        return false;
+    *out = (int64_t)timegm(&tm) * 1000 - (int64_t)zone_offset * 60000 - received_at;
+    return true;
+}
+
+static enum error add_message(struct ingest *in, struct ingest_case *c, uint64_t ordinal,
+                              const struct verdict *v, int64_t *id)
+{
+    int64_t at = c->session->at ? c->session->at : clock_now(in->clock);
+    struct store_message message = { .session = c->session->row,
+                                     .ordinal = (int64_t)ordinal,
+                                     .record = &c->record,
+                                     .received_at = at,
+                                     .disposition = v->match.disposition,
+                                     .reason_code = reason_id(v->match.reason),
+                                     .reason = v->match.sentence.text,
+                                     .repeats = v->repeat.of };
+
+    memcpy(message.hash, c->hash, sizeof message.hash);
+    message.has_offset =
+        device_offset(c->record.sent_at, at, in->port->zone_offset(in->port->context, at),
+                      &message.device_offset_ms);
+    return store_message_add(in->store, &message, id);
+}
+
+/* The specimen's custody says that a result of it is held, and why. */
+static enum error add_held_event(struct ingest *in, struct ingest_case *c, const struct verdict *v,
+                                 int64_t message)
+{
+    struct store_actor by = ingest_actor(in, c->instrument);
+    struct store_event event = { .type = EVENT_RESULT_HELD,
+                                 .specimen = c->specimen.id,
+                                 .order = c->specimen.order,
+                                 .message = message,
+                                 .reason = v->match.sentence.text };
+    int64_t id;
+
+    return store_event_add(in->store, &by, &event, &id);
+}
+
+static enum error add_linked_event(struct ingest *in, struct ingest_case *c, int64_t message)
+{
+    struct store_actor by = ingest_actor(in, c->instrument);
+    struct store_event event = { .type = EVENT_RESULT_RECEIVED,
+                                 .specimen = c->specimen.id,
+                                 .order = c->specimen.order,
+                                 .message = message };
+    char detail[160];
+    int64_t id;
+
+    (void)snprintf(detail, sizeof detail, "%zu result%s%s%.60s", c->record.result_count,
+                   c->record.result_count == 1 ? "" : "s", *c->record.run ? ", run " : "",
+                   c->record.run);
+    event.detail = detail;
+    return store_event_add(in->store, &by, &event, &id);
+}
+
+static enum error link_record(struct ingest *in, struct ingest_case *c, const struct verdict *v,
+                              int64_t message)
+{
+    struct ingest_filing filing = { .record = &c->record,
+                                    .specimen = &c->specimen,
+                                    .message = message,
+                                    .instrument = c->instrument,
+                                    .received_at = c->session->at,
+                                    .analytes = v->match.analyte,
+                                    .repeat = &v->repeat,
+                                    .run_messages = v->run_messages,
+                                    .run_message_count = v->run_message_count };
+    enum error e = ingest_file_results(in, &c->arena, &filing);
+
+    if (e == ERROR_OK)
+        e = add_linked_event(in, c, message);
+    if (e == ERROR_OK)
+        e = ingest_after_change(in, "inbox", "");
+    return e;
+}
+
+/* What follows from the disposition of a stored message. */
+static enum error follow_up(struct ingest *in, struct ingest_child *child, struct ingest_case *c,
+                            const struct verdict *v, int64_t message)
+{
+    enum disposition d = v->match.disposition;
+    enum error e = ERROR_OK;
+
+    if (d == DISPOSITION_LINKED)
+        e = link_record(in, c, v, message);
+    if (d == DISPOSITION_HELD || d == DISPOSITION_INCOMPLETE) {
+        log_line(LOG_MESSAGE_HELD, "core", "message %lld of %s is held: %s", (long long)message,
+                 child->name, reason_id(v->match.reason));
+        e = ingest_after_change(in, "unmatched", "");
+        if (e == ERROR_OK && c->has_specimen)
+            e = add_held_event(in, c, v, message);
+    }
+    if (e == ERROR_OK && c->record.kind != RECORD_INCOMPLETE && *c->record.specimen)
+        e = ingest_supersede(in, c);
+    if (e == ERROR_OK && c->has_specimen)
+        e = ingest_after_change(in, "specimen", c->specimen.accession);
+    return e;
+}
+
+static enum error file_record(struct ingest *in, struct ingest_child *child, struct ingest_case *c,
+                              const struct wire_message *m, struct verdict *v)
+{
+    uint64_t ticket = wire_number(m, WIRE_F_TICKET);
+    int64_t message;
+    enum error e = ingest_find_specimen(in, c, c->record.specimen);
+
+    if (e != ERROR_OK)
+        return e;
+    match_decide(&c->record, in->salt, c->has_specimen ? &c->match : NULL, &v->match);
+    e = decide_repeat(in, c, v);
+    if (e != ERROR_OK)
+        return e;
+    combine(v);
+    e = add_message(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
+    if (e == ERROR_CONFLICT && v->repeat.of) { /* another message repeats that one already */
+        v->repeat.of = 0;
+        e = add_message(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
+    }
+    if (e == ERROR_CONFLICT) /* stored in an earlier life */
+        return ERROR_OK;
+    if (e == ERROR_OK)
+        e = follow_up(in, child, c, v, message);
+    if (e == ERROR_OK && c->record.kind == RECORD_QUERY && ticket && !child->decoder)
+        e = ingest_answer(in, child, c, ticket);
+    return e;
+}
+
+enum error ingest_take_record(struct ingest *in, struct ingest_child *child,
+                              struct ingest_session *session, const struct wire_message *m,
+                              struct complaint *why)
+{
+    struct ingest_case c = { .session = session, .instrument = child->instrument };
+    struct verdict v = { .run_message_count = 0 };
+    struct span hash = wire_bytes(m, WIRE_F_HASH);
+    enum error e;
+
+    if (hash.len != sizeof c.hash)
+        return complain(why, ERROR_BAD_INPUT, "The driver sent a record without its hash.");
+    memcpy(c.hash, hash.at, sizeof c.hash);
+    arena_init(&c.arena, LIMIT_INGEST_ARENA);
+    e = ingest_read_record(&c.arena, m, &c.record, why);
+    if (e == ERROR_OK && !*c.record.profile)
+        c.record.profile = child->profile;
+    if (e == ERROR_OK && child->decoder) {
+        struct store_session_found found;
+        e = store_session_by_id(in->store, &c.arena, session->row, &found);
+        if (e == ERROR_OK)
+            c.instrument = found.instrument;
+    }
+    if (e == ERROR_OK)
+        e = file_record(in, child, &c, m, &v);
+    arena_free(&c.arena);
+    return e;
+}
+
+enum error ingest_park(struct ingest *in, struct ingest_session *session, const char *sentence)
+{
+    static const uint8_t no_hash[32];
+    struct record record;
+    struct store_message message = { .session = session->row,
+                                     .ordinal = (int64_t)session->records,
+                                     .record = &record,
+                                     .received_at = session->at,
+                                     .disposition = DISPOSITION_INCOMPLETE,
+                                     .reason_code = reason_id(REASON_UNREADABLE),
+                                     .reason = sentence };
+    int64_t id;
+    enum error e;
+
+    record_init(&record);
+    memcpy(message.hash, no_hash, sizeof message.hash);
+    e = store_message_add(in->store, &message, &id);
+    if (e != ERROR_OK && e != ERROR_CONFLICT)
+        return e;
+    return ingest_after_change(in, "unmatched", "");
+}

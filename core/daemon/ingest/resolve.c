@@ -1,0 +1,194 @@
+/*
+ * A person decides about a held message (domain.md 5.5). Linking makes the results on that
+ * specimen; the other decisions only take the message off the list. Nothing is deleted: the message
+ * and its bytes stay, with who decided what, when and why.
+ */
+#include "core/daemon/ingest/parts.h"
+#include "core/rules/reread.h"
+
+#include "core/base/text.h"
+
+#include <stdio.h>
+
+enum { IDENTIFIERS_NEEDED = 2 };
+
+static bool is_blank(const char *text)
+{
+    return text_empty(text) || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static enum error check_request(const struct ingest_resolve *r, struct complaint *why)
+{
+    size_t named = 0;
+
+    if (r->kind == RESOLUTION_SUPERSEDED || (unsigned)r->kind >= RESOLUTION_COUNT)
+        return complain(why, ERROR_BAD_INPUT, "Choose what becomes of the message.");
+    if (is_blank(r->reason))
+        return complain(why, ERROR_BAD_INPUT, "Say why: the reason is kept with the message.");
+    if (r->kind != RESOLUTION_LINK)
+        return ERROR_OK;
+    for (size_t i = 0; i < r->identifier_count; i++)
+        named += !is_blank(r->identifiers[i]);
+    if (named < IDENTIFIERS_NEEDED)
+        return complain(why, ERROR_BAD_INPUT,
+                        "Compare two identifiers of the patient before you link, and name them.");
+    return ERROR_OK;
+}
+
+static enum error find_held(struct ingest *in, struct arena *a, int64_t id,
+                            struct store_message_found *out, struct complaint *why)
+{
+    enum error e = store_message_by_id(in->store, a, id, out);
+
+    if (e == ERROR_NOT_FOUND)
+        return complain(why, e, "There is no such message. Reload the list.");
+    if (e != ERROR_OK)
+        return e;
+    if (out->resolved ||
+        (out->disposition != DISPOSITION_HELD && out->disposition != DISPOSITION_INCOMPLETE))
+        return complain(why, ERROR_CONFLICT,
+                        "This message does not wait any more. Reload the list.");
+    return ERROR_OK;
+}
+
+/* The specimen to link to, which must be one that a result can be linked to. */
+static enum error find_target(struct ingest *in, struct ingest_case *c, const char *accession,
+                              struct complaint *why)
+{
+    enum specimen_state next;
+    enum error e;
+
+    if (!accession_valid(accession, in->salt))
+        return complain(why, ERROR_BAD_INPUT,
+                        "This is not a specimen number of this site. Scan the label.");
+    e = ingest_find_specimen(in, c, accession);
+    if (e != ERROR_OK)
+        return e;
+    if (!c->has_specimen)
+        return complain(why, ERROR_NOT_FOUND, "No specimen has this number. Scan the label.");
+    if (specimen_next(c->specimen.state, EVENT_RESULT_LINKED, &next) != ERROR_OK)
+        return complain(why, ERROR_CONFLICT,
+                        "A result cannot be linked to this specimen: it is %s.",
+                        specimen_state_text(c->specimen.state));
+    if (c->record.result_count == 0)
+        return complain(why, ERROR_CONFLICT,
+                        "The message holds no result that could be linked. Choose another way.");
+    return ERROR_OK;
+}
+
+/* What each result measures, as far as it was ordered: a person may link what was not. */
+static enum error name_analytes(struct ingest_case *c, const struct match_analyte *const **out)
+{
+    const struct match_analyte **analytes =
+        arena_take(&c->arena, c->record.result_count * sizeof *analytes);
+
+    if (!analytes)
+        return ERROR_NO_MEMORY;
+    for (size_t i = 0; i < c->record.result_count; i++)
+        analytes[i] = match_analyte_find(&c->match, &c->record.results[i]);
+    *out = analytes;
+    return ERROR_OK;
+}
+
+static enum error add_event(struct ingest *in, const struct ingest_case *c,
+                            const struct ingest_resolve *r, const char *identifiers)
+{
+    struct store_actor by = *r->by;
+    struct store_event event = { .type = EVENT_RESULT_LINKED,
+                                 .specimen = c->specimen.id,
+                                 .order = c->specimen.order,
+                                 .message = r->message,
+                                 .reason = r->reason };
+    char detail[256];
+    int64_t id;
+
+    by.instrument = c->instrument;
+    (void)snprintf(detail, sizeof detail, "%zu result%s, compared: %.180s", c->record.result_count,
+                   c->record.result_count == 1 ? "" : "s", identifiers);
+    event.detail = detail;
+    return store_event_add(in->store, &by, &event, &id);
+}
+
+static enum error link_message(struct ingest *in, struct ingest_case *c,
+                               const struct ingest_resolve *r,
+                               const struct store_message_found *message, const char *identifiers)
+{
+    struct ingest_filing filing = { .record = &c->record,
+                                    .specimen = &c->specimen,
+                                    .message = message->id,
+                                    .instrument = message->instrument,
+                                    .received_at = message->received_at };
+    enum error e = name_analytes(c, &filing.analytes);
+
+    if (e == ERROR_OK)
+        e = ingest_file_results(in, &c->arena, &filing);
+    if (e == ERROR_OK)
+        e = add_event(in, c, r, identifiers);
+    if (e == ERROR_OK)
+        e = ingest_after_change(in, "inbox", "");
+    if (e == ERROR_OK)
+        e = ingest_after_change(in, "specimen", c->specimen.accession);
+    return e;
+}
+
+static enum error add_resolution(struct ingest *in, const struct ingest_case *c,
+                                 const struct ingest_resolve *r, const char *identifiers,
+                                 struct complaint *why)
+{
+    struct store_resolution resolution = { .message = r->message,
+                                           .kind = r->kind,
+                                           .specimen = c->has_specimen ? c->specimen.id : 0,
+                                           .identifiers = identifiers,
+                                           .reason = r->reason,
+                                           .person = r->by->person,
+                                           .at = r->by->at };
+    int64_t id;
+    enum error e = store_resolution_add(in->store, &resolution, &id);
+
+    if (e == ERROR_CONFLICT)
+        return complain(why, e, "This message does not wait any more. Reload the list.");
+    return e == ERROR_OK ? ingest_after_change(in, "unmatched", "") : e;
+}
+
+static void join_identifiers(const struct ingest_resolve *r, char *out, size_t size)
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < r->identifier_count && len < size; i++)
+        len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", r->identifiers[i]);
+}
+
+enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *request,
+                          struct store_order_key *order, struct complaint *why)
+{
+    struct ingest_case c = { .session = NULL };
+    struct store_message_found message;
+    char identifiers[256];
+    bool link = request->kind == RESOLUTION_LINK;
+    enum error e = check_request(request, why);
+
+    if (e != ERROR_OK)
+        return e;
+    arena_init(&c.arena, LIMIT_INGEST_ARENA);
+    join_identifiers(request, identifiers, sizeof identifiers);
+    e = find_held(in, &c.arena, request->message, &message, why);
+    if (e == ERROR_OK)
+        e = reread_record(&c.arena, message.record_json, &c.record);
+    if (e != ERROR_OK)
+        goto out;
+    c.instrument = message.instrument;
+    if (link)
+        e = find_target(in, &c, request->accession, why);
+    if (e == ERROR_OK)
+        e = add_resolution(in, &c, request, identifiers, why);
+    if (e == ERROR_OK && link)
+        e = link_message(in, &c, request, &message, identifiers);
+    if (e == ERROR_OK && link && order) {
+        order->id = c.specimen.order;
+        (void)text_copy(order->number, sizeof order->number, c.specimen.order_number);
+    }
+out:
+    arena_free(&c.arena);
+    return e;
+}

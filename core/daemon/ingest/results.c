@@ -1,0 +1,167 @@
+/* Results of a record on their specimen: judged, versioned, each with both flags. */
+#include "core/daemon/ingest/parts.h"
+#include "core/rules/judge.h"
+
+/* Joins a list into one text. */
+static const char *join(struct arena *a, const struct text_list *list, char separator)
+{
+    size_t len = 1;
+    char *text, *at;
+
+    for (size_t i = 0; i < list->count; i++)
+        len += strlen(list->at[i]) + 1;
+    text = at = arena_take(a, len);
+    for (size_t i = 0; text && i < list->count; i++) {
+        size_t size = strlen(list->at[i]);
+        if (i > 0)
+            *at++ = separator;
+        memcpy(at, list->at[i], size);
+        at += size;
+    }
+    return text;
+}
+
+static bool of_the_run(const struct ingest_filing *f, int64_t message)
+{
+    for (size_t i = 0; i < f->run_message_count; i++)
+        if (f->run_messages[i] == message)
+            return true;
+    return false;
+}
+
+/* Without a run number, a correction is for what the same instrument measured on that specimen. */
+static bool of_the_instrument(struct ingest *in, struct arena *a, const struct ingest_filing *f,
+                              int64_t message)
+{
+    struct store_message_found found;
+
+    return store_message_by_id(in->store, a, message, &found) == ERROR_OK &&
+           found.instrument == f->instrument;
+}
+
+static bool same_analyte(const struct store_result *stored, const struct record_result *result,
+                         const char *loinc)
+{
+    return strcmp(stored->code, result->code) == 0 && strcmp(stored->loinc, loinc) == 0;
+}
+
+/* The current result that this one takes the place of, or 0. */
+static enum error find_replaced(struct ingest *in, struct arena *a, const struct ingest_filing *f,
+                                size_t which, const char *loinc, int64_t *out)
+{
+    const struct record_result *result = &f->record->results[which];
+    bool by_run = f->repeat && f->repeat->change[which] == REPEAT_CORRECTS;
+    bool by_word = !*f->record->run && strcmp(result->status, "C") == 0;
+    struct store_result *current;
+    size_t count;
+    enum error e;
+
+    *out = 0;
+    if (!f->repeat || (!by_run && !by_word))
+        return ERROR_OK;
+    e = store_results_of_order(in->store, a, f->specimen->order, &current, &count);
+    for (size_t i = count; e == ERROR_OK && i-- > 0;) {
+        const struct store_result *r = &current[i];
+        if (r->specimen != f->specimen->id || !same_analyte(r, result, loinc))
+            continue;
+        if (by_run ? of_the_run(f, r->message) : of_the_instrument(in, a, f, r->message)) {
+            *out = r->id;
+            return ERROR_OK;
+        }
+    }
+    return e;
+}
+
+static enum error find_limit(struct ingest *in, struct arena *a, const struct ingest_filing *f,
+                             const char *loinc, struct store_limit *limit,
+                             const struct store_limit **out)
+{
+    const struct store_patient *patient = &f->specimen->patient;
+    int zone = in->port->zone_offset(in->port->context, f->received_at);
+    int64_t age = judge_age_days(patient->birth_date, f->received_at, zone);
+    enum error e = store_limit_find(in->store, a, loinc, patient->sex, age, limit);
+
+    *out = e == ERROR_OK ? limit : NULL;
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+}
+
+/* The site's words beside the device's: why there is no flag by the limits stands with the
+ * comments. */
+static const char *comments_of(struct arena *a, const struct record_result *r,
+                               const struct judgement *j, const struct store_limit *limit)
+{
+    const char *all[LIMIT_LIST + 1];
+    struct text_list list = { all, 0 };
+
+    for (size_t i = 0; i < r->comments.count && i < LIMIT_LIST; i++)
+        all[list.count++] = r->comments.at[i];
+    if (limit && *j->complaint)
+        all[list.count++] = j->complaint;
+    return join(a, &list, '\n');
+}
+
+static enum error file_one(struct ingest *in, struct arena *a, const struct ingest_filing *f,
+                           size_t which)
+{
+    const struct record_result *r = &f->record->results[which];
+    const struct match_analyte *analyte = f->analytes[which];
+    const char *loinc = !*r->loinc && analyte ? analyte->loinc : r->loinc;
+    struct record_result judged = *r;
+    struct judgement j;
+    struct store_limit limit;
+    const struct store_limit *found;
+    struct store_result row;
+    int64_t id, replaces;
+    enum error e = find_replaced(in, a, f, which, loinc, &replaces);
+
+    if (e == ERROR_OK)
+        e = find_limit(in, a, f, loinc, &limit, &found);
+    if (e != ERROR_OK)
+        return e;
+    if (!*judged.ucum)
+        judged.ucum = judged.unit;
+    judge_result(&judged, found, &j);
+    row = (struct store_result) { .message = f->message,
+                                  .order = f->specimen->order,
+                                  .specimen = f->specimen->id,
+                                  .patient_id = f->specimen->patient_id,
+                                  .test = analyte ? analyte->test : 0,
+                                  .position = (int64_t)which,
+                                  .replaces = replaces,
+                                  .code = r->code,
+                                  .loinc = loinc,
+                                  .name = !*r->name && analyte ? analyte->name : r->name,
+                                  .value = r->value,
+                                  .comparator = r->comparator,
+                                  .number = r->number,
+                                  .unit = r->unit,
+                                  .ucum = r->ucum,
+                                  .device_range = r->range,
+                                  .device_flags = join(a, &r->flags, ' '),
+                                  .site_flag = j.site,
+                                  .flag = j.flag,
+                                  .flag_source = j.source,
+                                  .reference_range = j.range,
+                                  .reference_limit = found ? found->id : 0,
+                                  .severity = j.severity,
+                                  .status = r->status,
+                                  .observed_at = r->observed_at,
+                                  .lot = r->lot,
+                                  .comments = comments_of(a, r, &j, found),
+                                  .at = f->received_at,
+                                  .identical_repeat = f->repeat && f->repeat->identical };
+    return store_result_add(in->store, &row, &id);
+}
+
+enum error ingest_file_results(struct ingest *in, struct arena *a, const struct ingest_filing *f)
+{
+    for (size_t i = 0; i < f->record->result_count; i++) {
+        enum error e;
+        if (f->repeat && f->repeat->change[i] == REPEAT_KNOWN)
+            continue;
+        e = file_one(in, a, f, i);
+        if (e != ERROR_OK)
+            return e;
+    }
+    return ERROR_OK;
+}

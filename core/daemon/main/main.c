@@ -1,0 +1,155 @@
+/* The one binary: `phial COMMAND`, a table of subcommands and their help. */
+#include "core/custody/commands.h"
+#include "core/daemon/commands.h"
+#include "instruments/recording/commands.h"
+#include "instruments/simulator/commands.h"
+#include "instruments/worker/commands.h"
+#include "labels/print/commands.h"
+#include "web/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary; /* NULL: core starts it, nobody else */
+    const char *help;
+};
+
+#define BY_NAME                                                                                    \
+    "Core must be running. --as LOGIN says who you are; the PIN is asked for at the terminal, "    \
+    "or\n"                                                                                         \
+    "read as `pin: ...`. Everything else is read from standard input, as lines `name: value` or\n" \
+    "one JSON object, never from the command line. --data DIR, --json.\n"
+
+static const struct command commands[] = {
+    { "serve", command_serve, "the whole thing",
+      "phial serve [--data DIR] [--listen ADDRESS:PORT]\n\n"
+      "Serves the data folder (default ./phial-data) with the settings of DIR/phial.conf until\n"
+      "SIGTERM. The page is offered on 127.0.0.1:8080 unless told otherwise.\n" },
+    { "demo", command_demo, "serve with invented patients and simulated analyzers",
+      "phial demo [--port N] [--data DIR]\n\n"
+      "Makes a fresh folder, prints the address and the sign-ins, and serves. Simulated analyzers\n"
+      "send results over real TCP links. Stop it with Ctrl-C.\n" },
+    { "decode", command_decode, "what does this capture mean: JSON lines",
+      "phial decode [--profile ID] FILE...\n\n"
+      "FILE is what the device sent, raw, or a recorded session. Prints one JSON object for each\n"
+      "message. Exit 1 when a file is damaged or not what it claims to be.\n" },
+    { "record", command_record, "a wire session into a text file",
+      "phial record PORT\n\n"
+      "Writes both directions with their times to standard output.\n" },
+    { "replay", command_replay, "a recorded session onto a port",
+      "phial replay FILE --to LINK\n\n"
+      "Sends what a recorded session's instrument sent, over that link.\n" },
+    { "simulate", command_simulate, "be that instrument",
+      "phial simulate PROFILE --to LINK --specimen ID [--fault KIND]\n\n"
+      "Sends results as the instrument of that profile would, faults included if asked.\n" },
+    { "order", command_order, "enter an order, confirm who the patient is",
+      "phial order enter|identify|show|list --as LOGIN [--data DIR] [--json]\n\n"
+      "enter     mrn, family, given, birth_date, sex, provider, test (one or more), priority,\n"
+      "          mode, reason\n"
+      "identify  order, identifier (two), method\n"
+      "show      order\n"
+      "list      nothing: the orders that still need hands\n\n" BY_NAME },
+    { "specimen", command_specimen, "collect, receive, store, reject, dispose, show",
+      "phial specimen collect|receive|store|reject|dispose|show --as LOGIN [--data DIR] "
+      "[--json]\n\n"
+      "collect   order, specimen_type, container, site, lot, collected_at, reason, location\n"
+      "receive   accession, location, condition\n"
+      "store     accession, location\n"
+      "reject    accession, reason_code (HL7 table 0490), reason\n"
+      "dispose   accession, method\n"
+      "show      accession: everything that happened to it\n\n" BY_NAME },
+    { "label", command_label, "print a label, scan it back",
+      "phial label print|verify --as LOGIN [--data DIR] [--json]\n\n"
+      "print     accession, printer, stock, reason (for a copy)\n"
+      "verify    accession, scanned\n\n" BY_NAME },
+    { "result", command_result, "sign, return, tell, resolve, list",
+      "phial result sign|return|told|resolve|approve|inbox|unmatched|message --as LOGIN\n"
+      "             [--data DIR] [--json]\n\n"
+      "sign      order, version, meaning, disposition, note\n"
+      "return    order, version, note\n"
+      "told      order, version, told_to, method, read_back, note\n"
+      "resolve   message, resolution (link, qc, not-ours, test-run), accession, identifier, "
+      "reason\n"
+      "approve   reference_set\n"
+      "message   message: one transmission that is not matched\n\n" BY_NAME },
+    { "custody", command_custody, "show, verify, export the chain of custody",
+      "phial custody show|verify|export [--data DIR] [--json]\n\n"
+      "verify names the first broken row if anybody touched the database (exit 1), and says how\n"
+      "far the seal reaches.\n" },
+    { "user", command_user, "people and their PINs",
+      "phial user add|pin|list [--as LOGIN] [--data DIR] [--json]\n\n"
+      "add       login, name, role, new_pin\n"
+      "pin       login, new_pin (and pin, for your own)\n"
+      "list      nothing\n\n"
+      "While nothing serves the folder, `phial user add` without --as makes the first\n"
+      "administrator.\n\n" BY_NAME },
+    { "check", command_check, "whether the configuration is right",
+      "phial check [--data DIR]\n\n"
+      "Reads DIR/phial.conf and every profile that it names. Exit 1 with file and line when\n"
+      "something is wrong.\n" },
+    { "doctor", command_doctor, "ports, permissions, printers, clock, disk",
+      "phial doctor [--data DIR]\n\n"
+      "Looks at what Phial needs and says of each whether it is there. Exit 1 when something is\n"
+      "not.\n" },
+    { "backup", command_backup, "copy the data folder while Phial runs",
+      "phial backup FOLDER [--data DIR]\n\n"
+      "Makes FOLDER with the database, the seal and its keys, the PINs and the settings. Keep it\n"
+      "as safe as the data folder itself.\n" },
+    { "restore", command_restore, "make a data folder out of a backup",
+      "phial restore FOLDER [--data DIR]\n\n"
+      "DIR must not hold a database. Accession numbers that may have been issued after the backup\n"
+      "are skipped, and custody says so.\n" },
+    { "child-instrument", command_child_instrument, NULL, NULL },
+    { "child-label", command_child_label, NULL, NULL },
+    { "child-web", command_child_web, NULL, NULL },
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static void print_usage(FILE *out)
+{
+    (void)fputs("phial COMMAND ... (phial COMMAND --help says more)\n\n", out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (commands[i].summary)
+            (void)fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+}
+
+int main(int argc, char **argv)
+{
+    const struct command *command;
+
+    if (argc < 2) {
+        print_usage(stderr);
+        return COMMAND_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_usage(stdout);
+        return COMMAND_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("phial " PHIAL_VERSION);
+        return COMMAND_DONE;
+    }
+    command = find_command(argv[1]);
+    if (!command) {
+        (void)fprintf(stderr, "phial: There is no command \"%s\". `phial --help` lists them.\n",
+                      argv[1]);
+        return COMMAND_USAGE;
+    }
+    if (argc > 2 && command->help && strcmp(argv[2], "--help") == 0) {
+        (void)fputs(command->help, stdout);
+        return COMMAND_DONE;
+    }
+    return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,179 @@
+/* The file of PIN hashes; see pins.h for what holds. */
+#include "core/daemon/pins.h"
+
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIN_LOGIN = 65, PIN_PATH = 4096, PIN_LINE = PIN_LOGIN + PIN_HASH_SIZE + 2 };
+
+struct pin_row {
+    char login[PIN_LOGIN];
+    char hash[PIN_HASH_SIZE];
+};
+
+struct pins {
+    char folder[PIN_PATH], path[PIN_PATH], beside[PIN_PATH];
+    struct pin_row *rows;
+    size_t count;
+};
+
+static struct pin_row *find_row(const struct pins *p, const char *login)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (strcmp(p->rows[i].login, login) == 0)
+            return &p->rows[i];
+    return NULL;
+}
+
+static bool put_row(struct pins *p, const char *login, const char *hash)
+{
+    struct pin_row *row = find_row(p, login);
+    if (!row && p->count == PIN_PEOPLE)
+        return false;
+    if (strlen(login) >= PIN_LOGIN || strlen(hash) >= PIN_HASH_SIZE || text_empty(login))
+        return false;
+    if (!row)
+        row = &p->rows[p->count++];
+    (void)text_copy(row->login, sizeof row->login, login);
+    (void)text_copy(row->hash, sizeof row->hash, hash);
+    return true;
+}
+
+static enum error read_file(struct pins *p, struct complaint *why)
+{
+    char line[PIN_LINE];
+    FILE *file = fopen(p->path, "re");
+    enum error e = ERROR_OK;
+
+    if (!file)
+        return errno == ENOENT
+                   ? ERROR_OK
+                   : complain(why, ERROR_IO, "%s cannot be read: %s.", p->path, strerror(errno));
+    while (e == ERROR_OK && fgets(line, sizeof line, file)) {
+        char *end = strchr(line, '\n');
+        char *blank = strchr(line, ' ');
+        if (end)
+            *end = '\0';
+        if (blank)
+            *blank = '\0';
+        if (!end || !blank || !put_row(p, line, blank + 1))
+            e = complain(why, ERROR_BAD_INPUT,
+                         "%s is damaged. Restore it from a backup, or remove it and set every PIN "
+                         "again with `phial user pin`.",
+                         p->path);
+    }
+    (void)fclose(file);
+    return e;
+}
+
+enum error pins_open(const char *data, struct pins **out, struct complaint *why)
+{
+    struct pins *p = calloc(1, sizeof *p);
+    enum error e = ERROR_NO_MEMORY;
+
+    if (p)
+        p->rows = calloc(PIN_PEOPLE, sizeof *p->rows);
+    if (!p || !p->rows)
+        goto out;
+    e = ERROR_TOO_BIG;
+    if (text_copy(p->folder, sizeof p->folder, data) != ERROR_OK ||
+        snprintf(p->path, sizeof p->path, "%s/pins", data) >= (int)sizeof p->path ||
+        snprintf(p->beside, sizeof p->beside, "%s/pins.new", data) >= (int)sizeof p->beside)
+        goto out;
+    e = read_file(p, why);
+out:
+    if (e != ERROR_OK) {
+        pins_close(p);
+        return e;
+    }
+    *out = p;
+    return ERROR_OK;
+}
+
+void pins_close(struct pins *p)
+{
+    if (!p)
+        return;
+    free(p->rows);
+    free(p);
+}
+
+const char *pins_find(const struct pins *p, const char *login)
+{
+    const struct pin_row *row = find_row(p, login);
+    return row ? row->hash : NULL;
+}
+
+static bool write_rows(const struct pins *p, int fd)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (dprintf(fd, "%s %s\n", p->rows[i].login, p->rows[i].hash) < 0)
+            return false;
+    return fsync(fd) == 0;
+}
+
+static bool sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return done;
+}
+
+static bool write_file(const struct pins *p)
+{
+    int fd = open(p->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool done = fd >= 0 && fchmod(fd, 0600) == 0 && write_rows(p, fd);
+    if (fd >= 0 && close(fd) != 0)
+        done = false;
+    return done && rename(p->beside, p->path) == 0 && sync_folder(p->folder);
+}
+
+enum error pins_set(struct pins *p, const char *login, const char *hash, struct complaint *why)
+{
+    const struct pin_row *row = find_row(p, login);
+    struct pin_row before = row ? *row : (struct pin_row) { "", "" };
+    size_t count = p->count;
+
+    if (!put_row(p, login, hash))
+        return complain(why, ERROR_TOO_BIG, "There is no room for another PIN.");
+    if (write_file(p))
+        return ERROR_OK;
+    if (row)
+        (void)put_row(p, before.login, before.hash);
+    p->count = count;
+    return complain(why, ERROR_IO, "The PIN could not be written to the disk: %s.",
+                    strerror(errno));
+}
+
+/* Whether each digit follows the one before by the same step: 111111, 123456, 654321. */
+static bool is_run(const char *pin)
+{
+    int step = pin[1] - pin[0];
+    if (step < -1 || step > 1)
+        return false;
+    for (size_t i = 1; pin[i + 1]; i++)
+        if (pin[i + 1] - pin[i] != step)
+            return false;
+    return true;
+}
+
+enum error pin_acceptable(const char *pin, struct complaint *why)
+{
+    size_t len = strlen(pin);
+    if (len != strspn(pin, "0123456789") || len < PIN_DIGITS_LEAST || len > PIN_DIGITS_MOST)
+        return complain(why, ERROR_BAD_INPUT, "A PIN has %d to %d digits. Choose another.",
+                        PIN_DIGITS_LEAST, PIN_DIGITS_MOST);
+    if (is_run(pin))
+        return complain(why, ERROR_BAD_INPUT,
+                        "That PIN is too easy to guess. Choose digits that are not in a row.");
+    return ERROR_OK;
+}

@@ -1,0 +1,30 @@
+/*
+ * The PIN hashes: DATA/pins, a file of its own that the page's process cannot open (DESIGN 1).
+ *
+ * One line a person: the login, a blank, the Argon2id hash in libsodium's text form. The file is
+ * always whole: it is written beside and renamed, and both the file and its folder are synced
+ * before a change counts. Mode 0600.
+ */
+#ifndef PHIAL_CORE_DAEMON_PINS_H
+#define PHIAL_CORE_DAEMON_PINS_H
+
+#include "core/base/error.h"
+
+#include <stdbool.h>
+
+enum { PIN_HASH_SIZE = 128, PIN_DIGITS_LEAST = 6, PIN_DIGITS_MOST = 32, PIN_PEOPLE = 1024 };
+
+struct pins;
+
+/* Reads the file; one that is not there is empty. ERROR_BAD_INPUT when it is damaged. */
+enum error pins_open(const char *data, struct pins **out, struct complaint *why);
+void pins_close(struct pins *p);
+/* NULL when that login has no PIN. Valid until the next pins_set. */
+const char *pins_find(const struct pins *p, const char *login);
+/* Sets or replaces, and returns when the disk has it. */
+enum error pins_set(struct pins *p, const char *login, const char *hash, struct complaint *why);
+
+/* Whether a PIN may be chosen: digits, long enough, not all alike, no run such as 123456. */
+enum error pin_acceptable(const char *pin, struct complaint *why);
+
+#endif

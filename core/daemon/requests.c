@@ -1,0 +1,490 @@
+/*
+ * A person's message on its way: the token, the right, the PIN where one is asked, the action, the
+ * reply. Who may do what is one table; the page and the command line go the same way.
+ */
+#include "core/daemon/action.h"
+
+#include "core/base/log.h"
+#include "core/base/text.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REQUEST_ARENA = 4 * 1024 * 1024, SETUP_PERSON = 0 };
+
+static const char setup_login[] = "setup";
+
+/* Which PIN a message needs before its action may run. */
+enum pin_need { PIN_NONE, PIN_OWN, PIN_NEW, PIN_CHANGE };
+
+struct action_row {
+    enum wire_type type;
+    enum right right; /* RIGHT_COUNT: whoever is signed in; the action judges the rest */
+    enum pin_need pin;
+    bool setup; /* also by who holds the code of the first start */
+    action *run;
+};
+
+static const struct action_row actions[] = {
+    { WIRE_VIEW, RIGHT_COUNT, PIN_NONE, false, action_view },
+    { WIRE_ORDER_ENTER, RIGHT_ENTER_ORDER, PIN_NONE, false, action_order_enter },
+    { WIRE_IDENTIFY, RIGHT_COLLECT, PIN_NONE, false, action_identify },
+    { WIRE_COLLECT, RIGHT_COLLECT, PIN_NONE, false, action_collect },
+    { WIRE_LABEL_PRINT, RIGHT_COLLECT, PIN_NONE, false, action_label_print },
+    { WIRE_LABEL_VERIFY, RIGHT_COLLECT, PIN_NONE, false, action_label_verify },
+    { WIRE_RECEIVE, RIGHT_COLLECT, PIN_NONE, false, action_receive },
+    { WIRE_STORE, RIGHT_COLLECT, PIN_NONE, false, action_store },
+    { WIRE_REJECT, RIGHT_DISPOSE, PIN_NONE, false, action_reject },
+    { WIRE_DISPOSE, RIGHT_DISPOSE, PIN_NONE, false, action_dispose },
+    { WIRE_RESOLVE, RIGHT_RESOLVE, PIN_NONE, false, action_resolve },
+    { WIRE_SIGN, RIGHT_SIGN, PIN_OWN, false, action_sign },
+    { WIRE_RETURN, RIGHT_SIGN, PIN_NONE, false, action_return },
+    { WIRE_CRITICAL_TOLD, RIGHT_COLLECT, PIN_NONE, false, action_critical_told },
+    { WIRE_APPROVE, RIGHT_APPROVE_LIMITS, PIN_OWN, false, action_approve },
+    { WIRE_USER_ADD, RIGHT_MANAGE_PEOPLE, PIN_NEW, true, action_user_add },
+    { WIRE_USER_PIN, RIGHT_COUNT, PIN_CHANGE, false, action_user_pin },
+};
+
+/* A message that waits for Argon2id. */
+struct pending {
+    struct core *core;
+    uint32_t source;
+    uint64_t id;
+    struct buffer fields;
+    struct wire_message m;
+    const struct action_row *row; /* NULL: a sign-in */
+    int64_t person;
+};
+
+static void begin_reply(struct wire_writer *w, uint64_t id, enum error status, const char *sentence)
+{
+    wire_begin(w, WIRE_REPLY);
+    wire_put_number(w, WIRE_F_ID, id);
+    wire_put_number(w, WIRE_F_STATUS, status);
+    if (!text_empty(sentence))
+        wire_put_text(w, WIRE_F_SENTENCE, sentence);
+}
+
+/* A refusal that no transaction belongs to. */
+static void refuse(struct core *core, uint32_t source, uint64_t id, enum error status,
+                   const char *sentence)
+{
+    struct wire_writer w;
+    begin_reply(&w, id, status, sentence);
+    reply_now(core, source, &w);
+}
+
+static void put_optional(struct wire_writer *w, enum wire_field field, const char *text)
+{
+    if (!text_empty(text))
+        wire_put_text(w, field, text);
+}
+
+void requests_answer(struct core *core, uint32_t source, uint64_t id, enum error e,
+                     const struct answer *answer, const struct complaint *why)
+{
+    struct wire_writer w;
+
+    begin_reply(&w, id, e, e == ERROR_OK ? answer->sentence : why->text);
+    put_optional(&w, WIRE_F_ORDER, answer->order);
+    put_optional(&w, WIRE_F_ACCESSION, answer->accession);
+    put_optional(&w, WIRE_F_KEY, answer->key);
+    if (answer->copy)
+        wire_put_number(&w, WIRE_F_COPY, answer->copy);
+    turn_reply(core, source, id, &w);
+}
+
+static void put_person(struct wire_writer *w, const struct signin *who)
+{
+    wire_put_number(w, WIRE_F_PERSON, (uint64_t)who->person);
+    wire_put_text(w, WIRE_F_LOGIN, who->login);
+    wire_put_text(w, WIRE_F_NAME, who->name);
+    wire_put_text(w, WIRE_F_ROLE, role_id(who->role));
+}
+
+static void run_action(struct core *core, uint32_t source, const struct wire_message *m,
+                       const struct action_row *row, const struct signin *who, const char *hash)
+{
+    const struct signin whoever = *who; /* an action may end the session */
+    int64_t now = clock_now(&core->clock);
+    struct answer answer = { NULL, NULL, NULL, NULL, 0, ERROR_OK, false };
+    struct complaint why = { "" };
+    struct arena arena;
+    struct request r = {
+        core, m, &whoever, { 0 }, &arena, hash, source, wire_number(m, WIRE_F_ID)
+    };
+    enum error e;
+
+    arena_init(&arena, REQUEST_ARENA);
+    r.actor = (struct store_actor) { .person = who->person,
+                                     .role = role_id(who->role),
+                                     .workstation = whoever.workstation,
+                                     .at = now,
+                                     .zone_offset = sitetime_offset(now),
+                                     .clock_unset = sitetime_unset(now) };
+    e = turn_begin(core);
+    if (e == ERROR_OK)
+        e = store_step_begin(core->store);
+    if (e == ERROR_OK) {
+        e = row->run(&r, &answer, &why);
+        if (e == ERROR_OK)
+            e = store_step_keep(core->store);
+        else
+            (void)store_step_undo(core->store);
+    }
+    if (e != ERROR_OK && !why.text[0])
+        (void)request_failed(e, &why);
+    if (e != ERROR_OK || !answer.later) {
+        if (e == ERROR_OK && answer.status != ERROR_OK)
+            (void)complain(&why, e = answer.status, "%s", answer.sentence);
+        requests_answer(core, source, r.id, e, &answer, &why);
+    }
+    arena_free(&arena);
+}
+
+/* ---- Sign-in ---- */
+
+static void record_sign_in(struct core *core, const struct wire_message *m, int64_t person, bool ok,
+                           const char *reason)
+{
+    const struct store_sign_in in = { .person = person,
+                                      .login = wire_text(m, WIRE_F_LOGIN),
+                                      .workstation = wire_text(m, WIRE_F_WORKSTATION),
+                                      .ok = ok,
+                                      .reason = reason,
+                                      .at = clock_now(&core->clock) };
+    int64_t id;
+
+    if (turn_begin(core) != ERROR_OK || store_sign_in_add(core->store, &in, &id) != ERROR_OK)
+        core->store_failed = true;
+    if (!ok)
+        log_line(LOG_SIGN_IN_FAILED, "core", "a sign-in was refused: %s", reason);
+}
+
+static void sign_in_refused(struct core *core, uint32_t source, const struct wire_message *m,
+                            int64_t person, const char *reason, const char *sentence)
+{
+    struct wire_writer w;
+    uint64_t id = wire_number(m, WIRE_F_ID);
+
+    record_sign_in(core, m, person, false, reason);
+    begin_reply(&w, id, ERROR_DENIED, sentence);
+    turn_reply(core, source, id, &w);
+}
+
+static void signed_in(struct core *core, uint32_t source, const struct wire_message *m,
+                      struct signin *who)
+{
+    char token[SIGNINS_TOKEN];
+    uint64_t id = wire_number(m, WIRE_F_ID);
+    struct wire_writer w;
+
+    (void)text_copy(who->workstation, sizeof who->workstation, wire_text(m, WIRE_F_WORKSTATION));
+    (void)text_copy(who->login, sizeof who->login, wire_text(m, WIRE_F_LOGIN));
+    (void)signins_begin(core->signins, who, token);
+    record_sign_in(core, m, who->person, true, "");
+    begin_reply(&w, id, ERROR_OK, NULL);
+    wire_put_text(&w, WIRE_F_TOKEN, token);
+    put_person(&w, who);
+    turn_reply(core, source, id, &w);
+    sodium_memzero(token, sizeof token);
+}
+
+/* The person of a login, when the PIN was right and the person may still sign in. */
+static bool find_person(struct core *core, const char *login, struct signin *out)
+{
+    struct arena arena;
+    struct store_person person = { 0 };
+    bool found;
+
+    arena_init(&arena, REQUEST_ARENA);
+    found = store_person_by_login(core->store, &arena, login, &person) == ERROR_OK && person.active;
+    if (found) {
+        *out = (struct signin) { .person = person.id, .role = person.role };
+        (void)text_copy(out->name, sizeof out->name, person.name);
+    }
+    arena_free(&arena);
+    return found;
+}
+
+static void free_pending(struct pending *p)
+{
+    sodium_memzero(p->fields.at, p->fields.len);
+    buffer_free(&p->fields);
+    free(p);
+}
+
+static struct pending *make_pending(struct core *core, uint32_t source,
+                                    const struct wire_message *m, const struct action_row *row)
+{
+    struct pending *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    *p = (struct pending) { .core = core, .source = source, .row = row };
+    p->id = wire_number(m, WIRE_F_ID);
+    buffer_init(&p->fields, LIMIT_WIRE);
+    if (buffer_put(&p->fields, m->fields) != ERROR_OK) {
+        free_pending(p);
+        return NULL;
+    }
+    p->m = (struct wire_message) { m->type, buffer_span(&p->fields) };
+    return p;
+}
+
+static const char wrong_pin[] = "That name and PIN do not belong together. Try again.";
+
+static void on_sign_in_checked(void *context, bool right, const char *hash)
+{
+    struct pending *p = context;
+    struct core *core = p->core;
+    const char *login = wire_text(&p->m, WIRE_F_LOGIN);
+    struct signin who = { 0 };
+    bool found = find_person(core, login, &who);
+
+    (void)hash;
+    signins_tried(core->signins, login, right && found);
+    if (right && found)
+        signed_in(core, p->source, &p->m, &who);
+    else
+        sign_in_refused(core, p->source, &p->m, found ? who.person : 0,
+                        found ? "wrong PIN" : "no such person", wrong_pin);
+    free_pending(p);
+}
+
+/* Too many wrong tries: how long to wait, as a sentence. */
+static bool must_wait(struct core *core, const char *login, struct complaint *why)
+{
+    unsigned seconds = signins_wait(core->signins, login);
+    if (seconds)
+        (void)complain(why, ERROR_BUSY,
+                       "Too many wrong PINs. Wait %u seconds, then try again, or ask your "
+                       "administrator for a new PIN.",
+                       seconds);
+    return seconds != 0;
+}
+
+/* The code of the first start: only as long as there is no administrator. */
+static void sign_in_setup(struct core *core, uint32_t source, const struct wire_message *m)
+{
+    char code[SETUP_CODE] = "";
+    struct signin who = { .person = SETUP_PERSON, .role = ROLE_ADMINISTRATOR };
+    bool right = text_copy(code, sizeof code, wire_text(m, WIRE_F_PIN)) == ERROR_OK &&
+                 sodium_memcmp(code, core->setup_code, sizeof code) == 0;
+
+    signins_tried(core->signins, setup_login, right);
+    if (!right) {
+        sign_in_refused(core, source, m, 0, "wrong code", wrong_pin);
+        return;
+    }
+    (void)text_copy(who.name, sizeof who.name, "First start");
+    signed_in(core, source, m, &who);
+}
+
+static void sign_in(struct core *core, uint32_t source, const struct wire_message *m)
+{
+    const char *login = wire_text(m, WIRE_F_LOGIN);
+    struct complaint why = { "" };
+    struct pending *p;
+    enum error e = ERROR_NO_MEMORY;
+
+    if (must_wait(core, login, &why)) {
+        sign_in_refused(core, source, m, 0, "too many tries", why.text);
+        return;
+    }
+    if (core->setup_code[0] && strcmp(login, setup_login) == 0) {
+        sign_in_setup(core, source, m);
+        return;
+    }
+    p = make_pending(core, source, m, NULL);
+    if (p)
+        e = pinwork_check(core->pinwork, wire_text(m, WIRE_F_PIN), pins_find(core->pins, login),
+                          on_sign_in_checked, p);
+    if (e == ERROR_OK)
+        return;
+    if (p)
+        free_pending(p);
+    refuse(core, source, wire_number(m, WIRE_F_ID), e,
+           e == ERROR_BAD_INPUT ? wrong_pin : "Many people are signing in. Try again in a moment.");
+}
+
+/* ---- Everything else ---- */
+
+static const struct action_row *find_row(enum wire_type type)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+        if (actions[i].type == type)
+            return &actions[i];
+    return NULL;
+}
+
+/* The session of the message's token; says in a reply why there is none. */
+static const struct signin *find_session(struct core *core, uint32_t source,
+                                         const struct wire_message *m)
+{
+    const char *token = wire_text(m, WIRE_F_TOKEN);
+    const struct signin *who = NULL;
+    struct wire_writer w;
+    enum error e = m->type == WIRE_WHO ? signins_peek(core->signins, token, &who)
+                                       : signins_find(core->signins, token, &who);
+
+    if (e == ERROR_OK)
+        return who;
+    begin_reply(&w, wire_number(m, WIRE_F_ID), ERROR_DENIED,
+                e == ERROR_DENIED ? "This place was left alone for a while. Give your PIN to go on."
+                                  : "Nobody is signed in here. Sign in first.");
+    wire_put_number(&w, WIRE_F_STATE, e == ERROR_DENIED ? REPLY_STATE_LOCKED : REPLY_STATE_SIGN_IN);
+    if (e == ERROR_DENIED)
+        put_person(&w, who);
+    reply_now(core, source, &w);
+    return NULL;
+}
+
+static bool may(struct core *core, uint32_t source, uint64_t id, const struct action_row *row,
+                const struct signin *who)
+{
+    struct complaint why;
+    if (who->person == SETUP_PERSON && !row->setup) {
+        refuse(core, source, id, ERROR_DENIED,
+               "The code of the first start only adds the first administrator. Sign in by name "
+               "for everything else.");
+        return false;
+    }
+    if (row->right == RIGHT_COUNT || role_may(who->role, row->right))
+        return true;
+    (void)complain(&why, ERROR_DENIED,
+                   "As %s you may not %s. Ask a colleague whose role allows it.",
+                   role_text(who->role), right_text(row->right));
+    refuse(core, source, id, ERROR_DENIED, why.text);
+    return false;
+}
+
+/* Runs what waited for a PIN, if the session still stands. */
+static void resume(struct pending *p, const char *hash)
+{
+    const struct signin *who = find_session(p->core, p->source, &p->m);
+    if (who && who->person == p->person && may(p->core, p->source, p->id, p->row, who))
+        run_action(p->core, p->source, &p->m, p->row, who, hash);
+    free_pending(p);
+}
+
+static void on_new_pin_hashed(void *context, bool right, const char *hash)
+{
+    struct pending *p = context;
+    if (right) {
+        resume(p, hash);
+        return;
+    }
+    refuse(p->core, p->source, p->id, ERROR_NO_MEMORY, "The PIN could not be set. Try again.");
+    free_pending(p);
+}
+
+static void hash_new_pin(struct pending *p)
+{
+    struct complaint why = { "" };
+    enum error e = pin_acceptable(wire_text(&p->m, WIRE_F_NEW_PIN), &why);
+
+    if (e == ERROR_OK)
+        e = pinwork_hash(p->core->pinwork, wire_text(&p->m, WIRE_F_NEW_PIN), on_new_pin_hashed, p);
+    if (e == ERROR_OK)
+        return;
+    refuse(p->core, p->source, p->id, e,
+           why.text[0] ? why.text : "Many PINs are being checked. Try again in a moment.");
+    free_pending(p);
+}
+
+static void on_own_pin_checked(void *context, bool right, const char *hash)
+{
+    struct pending *p = context;
+    struct core *core = p->core;
+    const struct signin *who = NULL;
+
+    (void)hash;
+    if (signins_peek(core->signins, wire_text(&p->m, WIRE_F_TOKEN), &who) == ERROR_OK)
+        signins_tried(core->signins, who->login, right);
+    if (!right) {
+        if (who)
+            record_sign_in(core, &p->m, who->person, false, "wrong PIN for a signature");
+        refuse(core, p->source, p->id, ERROR_DENIED, "That is not your PIN. Nothing was done.");
+        free_pending(p);
+    } else if (p->row->pin == PIN_CHANGE) {
+        hash_new_pin(p);
+    } else {
+        resume(p, "");
+    }
+}
+
+static void check_own_pin(struct pending *p, const struct signin *who)
+{
+    struct core *core = p->core;
+    struct complaint why = { "Many PINs are being checked. Try again in a moment." };
+    enum error e = ERROR_BUSY;
+
+    if (!must_wait(core, who->login, &why))
+        e = pinwork_check(core->pinwork, wire_text(&p->m, WIRE_F_PIN),
+                          pins_find(core->pins, who->login), on_own_pin_checked, p);
+    if (e == ERROR_OK)
+        return;
+    refuse(core, p->source, p->id, e, why.text);
+    free_pending(p);
+}
+
+static void take_with_pin(struct core *core, uint32_t source, const struct wire_message *m,
+                          const struct action_row *row, const struct signin *who)
+{
+    bool own = row->pin == PIN_OWN ||
+               (row->pin == PIN_CHANGE && strcmp(wire_text(m, WIRE_F_LOGIN), who->login) == 0);
+    struct pending *p;
+
+    if (row->pin == PIN_CHANGE && !own && !role_may(who->role, RIGHT_MANAGE_PEOPLE)) {
+        refuse(core, source, wire_number(m, WIRE_F_ID), ERROR_DENIED,
+               "You may change only your own PIN. Ask your administrator.");
+        return;
+    }
+    p = make_pending(core, source, m, row);
+    if (!p) {
+        refuse(core, source, wire_number(m, WIRE_F_ID), ERROR_NO_MEMORY, "Try again in a moment.");
+        return;
+    }
+    p->person = who->person;
+    if (own)
+        check_own_pin(p, who);
+    else
+        hash_new_pin(p);
+}
+
+static void say_who(struct core *core, uint32_t source, uint64_t id, const struct signin *who)
+{
+    struct wire_writer w;
+    begin_reply(&w, id, ERROR_OK, NULL);
+    put_person(&w, who);
+    reply_now(core, source, &w);
+}
+
+void requests_take(struct core *core, uint32_t source, const struct wire_message *m)
+{
+    uint64_t id = wire_number(m, WIRE_F_ID);
+    const struct action_row *row = find_row(m->type);
+    const struct signin *who;
+
+    if (m->type == WIRE_SIGN_IN) {
+        sign_in(core, source, m);
+        return;
+    }
+    who = find_session(core, source, m);
+    if (!who)
+        return;
+    if (m->type == WIRE_WHO) {
+        say_who(core, source, id, who);
+    } else if (m->type == WIRE_SIGN_OUT) {
+        signins_end(core->signins, wire_text(m, WIRE_F_TOKEN));
+        refuse(core, source, id, ERROR_OK, NULL);
+    } else if (!row) {
+        refuse(core, source, id, ERROR_UNSUPPORTED, "Phial does not know how to do that.");
+    } else if (may(core, source, id, row, who)) {
+        if (row->pin != PIN_NONE)
+            take_with_pin(core, source, m, row, who);
+        else
+            run_action(core, source, m, row, who, "");
+    }
+}

@@ -1,0 +1,289 @@
+/*
+ * What children say, to whom it goes: frames and records to ingest, requests of the page to
+ * requests.c, printers' answers to the labels under way, and every device's state to the page.
+ */
+#include "core/daemon/action.h"
+
+#include "core/base/log.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { CHILD_NUMBERS = 256 };
+
+_Static_assert((int)LIMIT_CHILDREN < (int)CHILD_NUMBERS, "a child's index fits its number");
+
+/* Names one life of one child: ingest never sees a number again. */
+uint32_t route_child_number(const struct child *c)
+{
+    return (uint32_t)child_life(c) * CHILD_NUMBERS + (uint32_t)child_index(c);
+}
+
+static void send_to_child(void *context, uint32_t number, struct span packet)
+{
+    struct core *core = context;
+    size_t index = number % CHILD_NUMBERS;
+    struct child *c = NULL;
+
+    if (index < supervise_count(core->children))
+        c = supervise_child(core->children, index);
+    if (c && route_child_number(c) == number)
+        (void)child_send_packet(c, packet);
+}
+
+/* Ingest speaks of it from within ingest_settle: the commit is done. */
+static void tell_changed(void *context, const char *topic, const char *key)
+{
+    struct core *core = context;
+    struct wire_writer w;
+
+    wire_begin(&w, WIRE_CHANGED);
+    wire_put_text(&w, WIRE_F_TOPIC, topic);
+    wire_put_text(&w, WIRE_F_KEY, key ? key : "");
+    if (core->web && child_ready(core->web))
+        (void)child_send(core->web, &w);
+    else
+        wire_free(&w);
+}
+
+static int zone_offset(void *context, int64_t at)
+{
+    (void)context;
+    return sitetime_offset(at);
+}
+
+static void tell_status(struct core *core, const struct child *c)
+{
+    struct wire_writer w;
+    const char *sentence;
+    int64_t since;
+    enum link_state state = child_link(c, &since, &sentence);
+
+    if (!core->web || !child_ready(core->web) ||
+        (child_kind(c) != CHILD_INSTRUMENT && child_kind(c) != CHILD_PRINTER))
+        return;
+    wire_begin(&w, WIRE_STATUS);
+    wire_put_text(&w, WIRE_F_NAME, child_name(c));
+    wire_put_text(&w, WIRE_F_KIND, child_kind(c) == CHILD_PRINTER ? "printer" : "instrument");
+    wire_put_number(&w, WIRE_F_STATE, state);
+    wire_put_number(&w, WIRE_F_AT, (uint64_t)since);
+    wire_put_text(&w, WIRE_F_SENTENCE, sentence);
+    (void)child_send(core->web, &w);
+}
+
+void route_statuses(struct core *core)
+{
+    for (size_t i = 0; i < supervise_count(core->children); i++)
+        tell_status(core, supervise_child(core->children, i));
+}
+
+static const struct config_instrument *find_config(const struct core *core, const char *name)
+{
+    for (size_t i = 0; i < core->config.instrument_count; i++)
+        if (strcmp(core->config.instruments[i].name, name) == 0)
+            return &core->config.instruments[i];
+    return NULL;
+}
+
+/* A store that fails spoils the turn; a child that says what it may not is ended. */
+static void judge_child(struct core *core, struct child *c, enum error e,
+                        const struct complaint *why)
+{
+    if (e == ERROR_BAD_INPUT)
+        child_misbehaved(c, why->text);
+    else if (e != ERROR_OK)
+        core->store_failed = true;
+}
+
+static void attach(struct core *core, struct child *c)
+{
+    const struct config_instrument *config = find_config(core, child_name(c));
+    struct complaint why = { "" };
+    enum error e;
+
+    (void)turn_begin(core);
+    if (child_kind(c) == CHILD_DECODER)
+        e = ingest_attach_decoder(core->ingest, route_child_number(c));
+    else
+        e = ingest_attach(core->ingest, route_child_number(c), config->name, config->profile,
+                          config->port, &why);
+    if (e == ERROR_OK)
+        core->attached[child_index(c)] = route_child_number(c);
+    judge_child(core, c, e, &why);
+    if (child_kind(c) == CHILD_DECODER)
+        route_decode(core);
+}
+
+static void from_instrument(struct core *core, struct child *c, const struct wire_message *m)
+{
+    struct complaint why = { "It said something at the wrong time." };
+    enum error e;
+
+    if (m->type == WIRE_LINK)
+        return;
+    if (m->type == WIRE_READY) {
+        attach(core, c);
+        return;
+    }
+    (void)turn_begin(core);
+    e = ingest_receive(core->ingest, route_child_number(c), m, &why);
+    if (e == ERROR_OK && m->type == WIRE_KEEP)
+        core->frames_waiting++;
+    judge_child(core, c, e, &why);
+}
+
+void route_decode(struct core *core)
+{
+    if (!core->decoder || !child_ready(core->decoder) || core->stopping)
+        return;
+    (void)turn_begin(core);
+    if (ingest_decode(core->ingest, route_child_number(core->decoder)) != ERROR_OK)
+        core->store_failed = true;
+}
+
+static void on_message(void *context, struct child *c, const struct wire_message *m)
+{
+    struct core *core = context;
+
+    switch (child_kind(c)) {
+    case CHILD_INSTRUMENT:
+    case CHILD_DECODER:
+        from_instrument(core, c, m);
+        break;
+    case CHILD_PRINTER:
+        if (m->type == WIRE_PRINTED)
+            label_job_printed(core, c, m);
+        break;
+    case CHILD_WEB:
+        if (m->type == WIRE_READY)
+            route_statuses(core);
+        else
+            requests_take(core, SOURCE_WEB, m);
+        break;
+    }
+}
+
+static void on_ended(void *context, struct child *c)
+{
+    struct core *core = context;
+
+    if (child_kind(c) == CHILD_PRINTER)
+        label_jobs_lost(core, c);
+    if (core->attached[child_index(c)] != route_child_number(c))
+        return; /* ingest never heard of this life */
+    (void)turn_begin(core);
+    if (ingest_detach(core->ingest, route_child_number(c)) != ERROR_OK)
+        core->store_failed = true;
+}
+
+static void on_changed(void *context, struct child *c)
+{
+    tell_status(context, c);
+}
+
+static void put_settings(struct wire_writer *w, const char *const *settings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        wire_put_text(w, WIRE_F_SETTINGS, settings[i]);
+}
+
+static void put_setting(struct wire_writer *w, const char *name, const char *value)
+{
+    char setting[LIMIT_TEXT];
+    if (snprintf(setting, sizeof setting, "%s=%s", name, value) < (int)sizeof setting)
+        wire_put_text(w, WIRE_F_SETTINGS, setting);
+}
+
+static enum error add_instrument(struct core *core, const struct config_instrument *config,
+                                 struct complaint *why)
+{
+    static const char listens[] = "tcp-listen:";
+    bool listener = strncmp(config->port, listens, sizeof listens - 1) == 0;
+    const struct child_spec spec = { CHILD_INSTRUMENT, config->name, "child-instrument",
+                                     listener ? config->port + sizeof listens - 1 : NULL };
+    struct wire_writer w;
+    struct child *c;
+
+    wire_begin(&w, WIRE_SETUP);
+    wire_put_text(&w, WIRE_F_INSTRUMENT, config->name);
+    wire_put_text(&w, WIRE_F_PROFILE, config->profile);
+    if (core->config.profile_folder[0])
+        wire_put_text(&w, WIRE_F_PROFILE_FOLDER, core->config.profile_folder);
+    wire_put_text(&w, WIRE_F_PORT, config->port);
+    put_settings(&w, config->settings, config->setting_count);
+    return supervise_add(core->children, &spec, &w, &c, why);
+}
+
+static enum error add_decoder(struct core *core, struct complaint *why)
+{
+    const struct child_spec spec = { CHILD_DECODER, "decoder", "child-instrument", NULL };
+    struct wire_writer w;
+
+    wire_begin(&w, WIRE_SETUP);
+    wire_put_text(&w, WIRE_F_INSTRUMENT, "decoder");
+    if (core->config.profile_folder[0])
+        wire_put_text(&w, WIRE_F_PROFILE_FOLDER, core->config.profile_folder);
+    wire_put_text(&w, WIRE_F_PORT, "decode:");
+    return supervise_add(core->children, &spec, &w, &core->decoder, why);
+}
+
+static enum error add_printer(struct core *core, const struct config_printer *config,
+                              struct complaint *why)
+{
+    const struct child_spec spec = { CHILD_PRINTER, config->name, "child-label", NULL };
+    char port[LIMIT_TEXT];
+    struct wire_writer w;
+    struct child *c;
+
+    if (snprintf(port, sizeof port, "%s:%s", config->kind, config->port) >= (int)sizeof port)
+        return complain(why, ERROR_TOO_BIG, "[printer %s] port= is too long.", config->name);
+    wire_begin(&w, WIRE_SETUP);
+    wire_put_text(&w, WIRE_F_INSTRUMENT, config->name);
+    wire_put_text(&w, WIRE_F_PORT, port);
+    put_settings(&w, config->settings, config->setting_count);
+    return supervise_add(core->children, &spec, &w, &c, why);
+}
+
+static enum error add_web(struct core *core, struct complaint *why)
+{
+    const struct config *config = &core->config;
+    const struct child_spec spec = { CHILD_WEB, "web", "child-web", config->listen };
+    char number[16];
+    struct wire_writer w;
+
+    wire_begin(&w, WIRE_SETUP);
+    wire_put_text(&w, WIRE_F_INSTRUMENT, "web");
+    wire_put_text(&w, WIRE_F_PORT, config->listen);
+    put_setting(&w, "data", core->data);
+    put_setting(&w, "certificate", config->certificate);
+    put_setting(&w, "key", config->key);
+    put_setting(&w, "site", config->site_name);
+    put_setting(&w, "zone", config->zone);
+    (void)snprintf(number, sizeof number, "%u", config->idle_lock_seconds);
+    put_setting(&w, "idle_lock", number);
+    put_setting(&w, "clock", sitetime_unset(clock_now(&core->clock)) ? "unset" : "set");
+    for (size_t i = 0; i < config->printer_count; i++) {
+        char printer[256];
+        (void)snprintf(printer, sizeof printer, "%s %s", config->printers[i].stock,
+                       config->printers[i].name);
+        put_setting(&w, "printer", printer);
+    }
+    return supervise_add(core->children, &spec, &w, &core->web, why);
+}
+
+enum error route_open(struct core *core, struct complaint *why)
+{
+    const struct supervise_events events = { core, on_message, on_ended, on_changed };
+    enum error e = supervise_open(core->loop, &core->clock, &events, &core->children);
+
+    if (e == ERROR_OK)
+        e = add_web(core, why);
+    for (size_t i = 0; e == ERROR_OK && i < core->config.instrument_count; i++)
+        e = add_instrument(core, &core->config.instruments[i], why);
+    for (size_t i = 0; e == ERROR_OK && i < core->config.printer_count; i++)
+        e = add_printer(core, &core->config.printers[i], why);
+    if (e == ERROR_OK)
+        e = add_decoder(core, why);
+    core->ingest_port = (struct ingest_port) { core, send_to_child, tell_changed, zone_offset };
+    return e;
+}

@@ -1,0 +1,195 @@
+/* Flags by the limit, by the device, and the more severe of both. */
+#include "core/rules/judge.h"
+
+#include "core/rules/decimal.h"
+#include "core/rules/match.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum severity judge_severity(const char *flag)
+{
+    static const struct {
+        const char *flag;
+        enum severity severity;
+    } known[] = {
+        { "", SEVERITY_NORMAL },     { "N", SEVERITY_NORMAL },    { "LL", SEVERITY_CRITICAL },
+        { "HH", SEVERITY_CRITICAL }, { "AA", SEVERITY_CRITICAL },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strcmp(flag, known[i].flag) == 0)
+            return known[i].severity;
+    return SEVERITY_ABNORMAL;
+}
+
+int64_t judge_age_days(const char *birth_date, int64_t at, int zone_offset)
+{
+    struct tm day = { 0 };
+    const char *end = strptime(birth_date, "%Y-%m-%d", &day);
+    int64_t born, now = at / 1000 + (int64_t)zone_offset * 60;
+
+    if (!end || *end)
+        return -1;
+    born = (int64_t)timegm(&day);
+    return now < born ? -1 : (now - born) / 86400;
+}
+
+/* The lowest and the highest value that the result can stand for; NULL is without end. */
+struct reach {
+    const char *from, *to;
+    bool from_open, to_open; /* the end itself is not one of them */
+};
+
+static struct reach reach_of(const struct record_result *result)
+{
+    struct reach r = { result->number, result->number, false, false };
+
+    if (result->comparator[0] == '>') {
+        r.to = NULL;
+        r.from_open = !result->comparator[1];
+    } else if (result->comparator[0] == '<') {
+        r.from = NULL;
+        r.to_open = !result->comparator[1];
+    }
+    return r;
+}
+
+/* Whether every value of the reach is at or below (below, when `strictly`) the limit. */
+static bool all_below(const struct reach *r, const char *limit, bool strictly)
+{
+    int order;
+
+    if (!*limit || !r->to)
+        return false;
+    order = decimal_compare(r->to, limit);
+    return order < 0 || (order == 0 && (!strictly || r->to_open));
+}
+
+static bool all_above(const struct reach *r, const char *limit, bool strictly)
+{
+    int order;
+
+    if (!*limit || !r->from)
+        return false;
+    order = decimal_compare(r->from, limit);
+    return order > 0 || (order == 0 && (!strictly || r->from_open));
+}
+
+/* Whether no value of the reach is outside the reference limits. */
+static bool all_within(const struct reach *r, const struct store_limit *limit)
+{
+    bool low = !*limit->low || (r->from && decimal_compare(r->from, limit->low) >= 0);
+    bool high = !*limit->high || (r->to && decimal_compare(r->to, limit->high) <= 0);
+
+    return low && high;
+}
+
+static const char *flag_number(const struct record_result *result, const struct store_limit *limit,
+                               const char **complaint)
+{
+    struct reach r = reach_of(result);
+
+    if (all_below(&r, limit->critical_low, false))
+        return "LL";
+    if (all_above(&r, limit->critical_high, false))
+        return "HH";
+    if (all_below(&r, limit->low, true))
+        return "L";
+    if (all_above(&r, limit->high, true))
+        return "H";
+    if (!*limit->low && !*limit->high) {
+        *complaint = "The approved limits have no reference range for this test.";
+        return "";
+    }
+    if (all_within(&r, limit))
+        return "N";
+    *complaint = "The value reaches across a limit, so the limits cannot flag it.";
+    return "";
+}
+
+/* Whether the value is one of the normal texts, which are separated by `;`. */
+static bool text_is_normal(const char *value, const char *normal)
+{
+    while (*normal) {
+        char one[128];
+        size_t len = strcspn(normal, ";");
+        (void)snprintf(one, sizeof one, "%.*s", (int)(len < sizeof one ? len : 0), normal);
+        if (*one && match_text(value, one))
+            return true;
+        normal += len + (normal[len] == ';');
+    }
+    return false;
+}
+
+static bool has_numbers(const struct store_limit *limit)
+{
+    return *limit->low || *limit->high || *limit->critical_low || *limit->critical_high;
+}
+
+static const char *flag_by_limit(const struct record_result *result,
+                                 const struct store_limit *limit, const char **complaint)
+{
+    if (!limit)
+        *complaint = "No approved limits for this test and patient.";
+    else if (!*result->value)
+        *complaint = "The instrument sent no value.";
+    else if (*result->number && has_numbers(limit)) {
+        if (!decimal_is(result->number))
+            *complaint = "The value cannot be compared with the limits.";
+        else if (strcmp(result->ucum, limit->unit) != 0)
+            *complaint = "The value has another unit than the approved limits.";
+        else
+            return flag_number(result, limit, complaint);
+    } else if (*limit->text_normal)
+        return text_is_normal(result->value, limit->text_normal) ? "N" : "A";
+    else
+        *complaint = "The value is not a number, and the limits name no normal text.";
+    return "";
+}
+
+/* The most severe of the device's flags; with equal severity the first. */
+static const char *device_flag(const struct record_result *result)
+{
+    const char *worst = "";
+
+    for (size_t i = 0; i < result->flags.count; i++)
+        if (!*worst || judge_severity(result->flags.at[i]) > judge_severity(worst))
+            worst = result->flags.at[i];
+    return worst;
+}
+
+static void write_range(const struct store_limit *limit, char *out, size_t size)
+{
+    if (*limit->low && *limit->high)
+        (void)snprintf(out, size, "%s-%s", limit->low, limit->high);
+    else if (*limit->low)
+        (void)snprintf(out, size, ">=%s", limit->low);
+    else if (*limit->high)
+        (void)snprintf(out, size, "<=%s", limit->high);
+    else
+        (void)snprintf(out, size, "%s", limit->text_normal);
+}
+
+void judge_result(const struct record_result *result, const struct store_limit *limit,
+                  struct judgement *out)
+{
+    const char *device = device_flag(result);
+    enum severity by_device = judge_severity(device), by_site;
+
+    memset(out, 0, sizeof *out);
+    out->complaint = "";
+    out->site = flag_by_limit(result, limit, &out->complaint);
+    by_site = judge_severity(out->site);
+    if (limit)
+        write_range(limit, out->range, sizeof out->range);
+    out->severity = by_site > by_device ? by_site : by_device;
+    out->flag = by_device > by_site || !*out->site ? device : out->site;
+    if (*out->site && strcmp(out->site, device) == 0)
+        out->source = "both";
+    else if (!*out->flag)
+        out->source = "";
+    else
+        out->source = out->flag == device ? "device" : "site";
+}

@@ -1,0 +1,39 @@
+/*
+ * How far from normal: flags of the device and of the site's approved limits, side by side.
+ *
+ * The machine does not diagnose (DESIGN 3.7). The device's flags stay as sent. The site's flag
+ * comes only from a limit of a set that a named person has approved (the store gives no other);
+ * without one there is none, and the result is for a person to look at. When both speak, the more
+ * severe decides where the result stands in the list, and both are shown (domain.md 5.2).
+ *
+ * At the limit: a value equal to a critical limit is critical (domain.md 7.2 writes `<=50`); a
+ * value equal to a reference limit is within. Numbers are compared as decimals, digit by digit,
+ * never as binary fractions. A value with a comparator gets the flag that it has at least: `>15.0`
+ * is no less severe than 15.0 and everything above it allows.
+ */
+#ifndef PHIAL_CORE_RULES_JUDGE_H
+#define PHIAL_CORE_RULES_JUDGE_H
+
+#include "core/model/record.h"
+#include "core/store/store.h"
+
+struct judgement {
+    const char *site;       /* "", "N", "L", "H", "LL", "HH", "A": by the limit */
+    const char *flag;       /* the more severe of the site's and the device's */
+    const char *source;     /* whose that is: "device", "site", "both" or "" */
+    enum severity severity; /* of that flag */
+    const char *complaint;  /* why the site has no flag; "" when it has one */
+    char range[96];         /* the limit's reference range as text, "" without a limit */
+};
+
+/* `limit` is NULL when no approved set has one for this analyte and patient. */
+void judge_result(const struct record_result *result, const struct store_limit *limit,
+                  struct judgement *out);
+
+/* How severe a flag of LIS02 R-7 is. What is not known is abnormal: a person looks. */
+enum severity judge_severity(const char *flag);
+
+/* Days from a birth date `1981-03-14` to a time in UTC at the site, or -1. */
+int64_t judge_age_days(const char *birth_date, int64_t at, int zone_offset);
+
+#endif

@@ -1,0 +1,43 @@
+/* What the files of core/store share about a store. */
+#ifndef PHIAL_CORE_STORE_INTERNAL_H
+#define PHIAL_CORE_STORE_INTERNAL_H
+
+#include "core/store/facts.h"
+#include "core/store/sql.h"
+
+enum { STORE_STALE_ORDERS = 256 };
+
+struct store {
+    struct sql sql;
+    char *path;
+    bool in_transaction;
+    bool in_step;
+    enum error spoiled;     /* of the open transaction; ERROR_OK when it is sound */
+    struct store_head head; /* of the open transaction, ... */
+    struct store_head kept; /* ... of the last commit, ... */
+    struct store_head step; /* ... and where the open step began */
+    int log_pages;
+    /* Orders whose worklist row must be derived again before the commit. */
+    int64_t stale[STORE_STALE_ORDERS];
+    size_t stale_count;
+    sqlite3_stmt *inserts[FACT_COUNT];
+    sqlite3_stmt *marks[FACT_COUNT]; /* chain.c */
+};
+
+/* schema.c */
+enum error store_migrate(struct sql *q, struct complaint *why);
+/* Whether the database's table of steps is exactly the one of core/model/specimen.c. */
+enum error store_steps_agree(struct sql *q, bool *agree);
+
+/* store.c: whether a writer may go on; ERROR_BUG without a transaction. */
+enum error store_writable(struct store *s);
+/* Remembers an error that leaves the transaction unsound; returns it. */
+enum error store_spoil(struct store *s, enum error e);
+
+/* projection.c */
+/* The aggregate result_version(link), for connections that derive the worklist. */
+enum error projection_functions(struct sql *q);
+enum error projection_stale(struct store *s, int64_t order);
+enum error projection_refresh(struct store *s);
+
+#endif

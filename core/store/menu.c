@@ -1,0 +1,195 @@
+/* The test menu and the reference sets. */
+#include "core/store/menu.h"
+#include "core/store/internal.h"
+
+#include "core/base/limits.h"
+
+static enum error analyte_add(struct store *s, int64_t test, const struct store_analyte *analyte)
+{
+    const struct field columns[] = { field_number("test", test), field_text("code", analyte->code),
+                                     field_text("loinc", analyte->loinc),
+                                     field_text("name", analyte->name),
+                                     field_text("ucum", analyte->ucum) };
+    return FACT_ADD(s, FACT_TEST_ANALYTE, columns, NULL);
+}
+
+enum error store_test_add(struct store *s, const struct store_test *test, int64_t at, int64_t *id)
+{
+    const struct field columns[] = { field_text("code", test->code),
+                                     field_text("name", test->name),
+                                     field_text("specimen_type", test->specimen_type),
+                                     field_text("container", test->container),
+                                     field_number("active", test->active),
+                                     field_number("at", at) };
+    int64_t added;
+    enum error e = FACT_ADD(s, FACT_TEST, columns, &added);
+
+    for (size_t i = 0; i < test->analyte_count && e == ERROR_OK; i++)
+        e = analyte_add(s, added, &test->analytes[i]);
+    if (e == ERROR_OK && id)
+        *id = added;
+    return e;
+}
+
+enum error menu_analytes(struct store *s, struct arena *a, struct store_test *test)
+{
+    static const char list[] =
+        "SELECT code, loinc, name, ucum FROM test_analyte WHERE test = ?1 ORDER BY id";
+    struct store_analyte *analytes = arena_take(a, sizeof *analytes * LIMIT_ANALYTES);
+    sqlite3_stmt *q;
+    size_t count = 0;
+    struct sql_row row = { 0 };
+    enum error e = analytes ? sql_prepare(&s->sql, list, &q) : ERROR_NO_MEMORY;
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, test->id);
+    while (row.error == ERROR_OK && (e = sql_next(q)) == ERROR_OK && count < LIMIT_ANALYTES) {
+        row = sql_row_of(q, a);
+        analytes[count].code = sql_row_text(&row);
+        analytes[count].loinc = sql_row_text(&row);
+        analytes[count].name = sql_row_text(&row);
+        analytes[count++].ucum = sql_row_text(&row);
+    }
+    (void)sqlite3_reset(q);
+    if (row.error != ERROR_OK || e != ERROR_NOT_FOUND)
+        return row.error != ERROR_OK ? row.error : e == ERROR_OK ? ERROR_TOO_BIG : e;
+    test->analytes = analytes;
+    test->analyte_count = count;
+    return ERROR_OK;
+}
+
+void menu_test_take(struct sql_row *row, struct store_test *test)
+{
+    *test = (struct store_test) { .id = sql_row_number(row) };
+    test->code = sql_row_text(row);
+    test->name = sql_row_text(row);
+    test->specimen_type = sql_row_text(row);
+    test->container = sql_row_text(row);
+    test->active = sql_row_number(row) != 0;
+}
+
+enum error store_test_by_code(struct store *s, struct arena *a, const char *code,
+                              struct store_test *out)
+{
+    static const char find[] =
+        "SELECT " MENU_TEST_COLUMNS " FROM test t WHERE t.code = ?1 ORDER BY t.id DESC LIMIT 1";
+    struct store_test test;
+    struct sql_row row;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, code);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    menu_test_take(&row, &test);
+    (void)sqlite3_reset(q);
+    e = row.error != ERROR_OK ? row.error : menu_analytes(s, a, &test);
+    if (e == ERROR_OK)
+        *out = test;
+    return e;
+}
+
+enum error store_reference_set_add(struct store *s, const char *name, const char *source,
+                                   int64_t at, int64_t *id)
+{
+    const struct field columns[] = { field_text("name", name), field_text("source", source),
+                                     field_number("at", at) };
+    return FACT_ADD(s, FACT_REFERENCE_SET, columns, id);
+}
+
+enum error store_reference_limit_add(struct store *s, int64_t set, const struct store_limit *limit,
+                                     int64_t *id)
+{
+    const struct field columns[] = { field_number("reference_set", set),
+                                     field_text("loinc", limit->loinc),
+                                     field_text("sex", limit->sex),
+                                     field_number("age_from", limit->age_from),
+                                     field_number("age_to", limit->age_to),
+                                     field_text("low", limit->low),
+                                     field_text("high", limit->high),
+                                     field_text("critical_low", limit->critical_low),
+                                     field_text("critical_high", limit->critical_high),
+                                     field_text("text_normal", limit->text_normal),
+                                     field_text("unit", limit->unit) };
+    return FACT_ADD(s, FACT_REFERENCE_LIMIT, columns, id);
+}
+
+enum error store_reference_approve(struct store *s, int64_t set, int64_t person, int64_t at,
+                                   int64_t *id)
+{
+    const struct field columns[] = { field_number("reference_set", set), field_id("person", person),
+                                     field_number("at", at) };
+    return FACT_ADD(s, FACT_REFERENCE_APPROVAL, columns, id);
+}
+
+enum error store_reference_set_by_name(struct store *s, const char *name, int64_t *id,
+                                       bool *approved)
+{
+    static const char find[] =
+        "SELECT id, EXISTS (SELECT 1 FROM reference_approval a WHERE a.reference_set = r.id) FROM "
+        "reference_set r WHERE name = ?1 ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, name);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    *id = sqlite3_column_int64(q, 0);
+    *approved = sqlite3_column_int(q, 1) != 0;
+    (void)sqlite3_reset(q);
+    return ERROR_OK;
+}
+
+static void limit_take(struct sql_row *row, struct store_limit *limit)
+{
+    limit->id = sql_row_number(row);
+    limit->loinc = sql_row_text(row);
+    limit->sex = sql_row_text(row);
+    limit->age_from = sql_row_number(row);
+    limit->age_to = sql_row_number(row);
+    limit->low = sql_row_text(row);
+    limit->high = sql_row_text(row);
+    limit->critical_low = sql_row_text(row);
+    limit->critical_high = sql_row_text(row);
+    limit->text_normal = sql_row_text(row);
+    limit->unit = sql_row_text(row);
+}
+
+enum error store_limit_find(struct store *s, struct arena *a, const char *loinc, const char *sex,
+                            int64_t age, struct store_limit *out)
+{
+    /* The set approved last first; within it a limit for the sex before one for any. */
+    static const char find[] =
+        "SELECT l.id, loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "
+        "text_normal, unit FROM reference_limit l JOIN reference_approval p ON p.reference_set = "
+        "l.reference_set WHERE loinc = ?1 AND (sex = '' OR sex = ?2) AND CASE WHEN ?3 < 0 THEN "
+        "age_from = 0 AND age_to = 0 ELSE ?3 >= age_from AND (age_to = 0 OR ?3 < age_to) END "
+        "ORDER BY p.id DESC, sex DESC, l.id DESC LIMIT 1";
+    struct store_limit limit;
+    struct sql_row row;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, loinc);
+    sql_bind_text(q, 2, sex);
+    (void)sqlite3_bind_int64(q, 3, age);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    limit_take(&row, &limit);
+    (void)sqlite3_reset(q);
+    if (row.error == ERROR_OK)
+        *out = limit;
+    return row.error;
+}

@@ -1,0 +1,205 @@
+/* The site, its people, instruments and test menu; sign-ins and views. */
+#include "core/base/text.h"
+#include "core/store/internal.h"
+
+#include <string.h>
+
+static bool same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+enum error store_site_find(struct store *s, struct arena *a, struct store_site *out)
+{
+    static const char find[] = "SELECT name, salt, zone FROM site ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    struct sql_row row;
+    struct store_site site;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e == ERROR_OK)
+        e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    site.name = sql_row_text(&row);
+    site.salt = sql_row_text(&row);
+    site.zone = sql_row_text(&row);
+    (void)sqlite3_reset(q);
+    if (row.error == ERROR_OK)
+        *out = site;
+    return row.error;
+}
+
+enum error store_site_set(struct store *s, const struct store_site *site)
+{
+    const struct field columns[] = { field_text("name", site->name), field_text("salt", site->salt),
+                                     field_text("zone", site->zone) };
+    struct store_site old;
+    struct arena a;
+    enum error e;
+
+    arena_init(&a, LIMIT_TEXT);
+    e = store_site_find(s, &a, &old);
+    if (e == ERROR_NOT_FOUND ||
+        (e == ERROR_OK &&
+         !(same(old.name, site->name) && same(old.salt, site->salt) && same(old.zone, site->zone))))
+        e = FACT_ADD(s, FACT_SITE, columns, NULL);
+    arena_free(&a);
+    return e;
+}
+
+enum error store_person_add(struct store *s, const struct store_person *person, int64_t at,
+                            int64_t *id)
+{
+    static const char root_of[] = "SELECT root FROM person WHERE login = ?1 ORDER BY id LIMIT 1";
+    int64_t root = s->head.id + 1;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, root_of, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, person->login);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        root = sqlite3_column_int64(q, 0);
+    (void)sqlite3_reset(q);
+    if (e != ERROR_OK && e != ERROR_NOT_FOUND)
+        return e;
+    {
+        const struct field columns[] = { field_number("root", root),
+                                         field_text("login", person->login),
+                                         field_text("name", person->name),
+                                         field_text("role", role_id(person->role)),
+                                         field_number("active", person->active),
+                                         field_number("at", at) };
+        return FACT_ADD(s, FACT_PERSON, columns, id);
+    }
+}
+
+/* The person in the statement's next row. */
+static enum error person_take(sqlite3_stmt *q, struct arena *a, struct store_person *out)
+{
+    struct store_person person;
+    struct sql_row row;
+    enum error e = sql_next(q);
+
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    person.id = sql_row_number(&row);
+    person.login = sql_row_text(&row);
+    person.name = sql_row_text(&row);
+    e = role_parse(sql_row_text(&row), &person.role);
+    person.active = sql_row_number(&row) != 0;
+    (void)sqlite3_reset(q);
+    if (row.error != ERROR_OK)
+        return row.error;
+    if (e == ERROR_OK)
+        *out = person;
+    return e == ERROR_OK ? ERROR_OK : ERROR_IO;
+}
+
+enum error store_person_by_login(struct store *s, struct arena *a, const char *login,
+                                 struct store_person *out)
+{
+    static const char find[] = "SELECT id, login, name, role, active FROM person WHERE login = ?1 "
+                               "ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, login);
+    return person_take(q, a, out);
+}
+
+enum error store_person_by_id(struct store *s, struct arena *a, int64_t id,
+                              struct store_person *out)
+{
+    static const char find[] =
+        "SELECT id, login, name, role, active FROM person WHERE root = (SELECT root FROM person "
+        "WHERE id = ?1) ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, id);
+    return person_take(q, a, out);
+}
+
+enum error store_person_count(struct store *s, enum role role, int64_t *count)
+{
+    static const char find[] =
+        "SELECT count(*) FROM person p WHERE role = ?1 AND active = 1 AND NOT EXISTS (SELECT 1 "
+        "FROM person n WHERE n.root = p.root AND n.id > p.id)";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, role_id(role));
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        *count = sqlite3_column_int64(q, 0);
+    (void)sqlite3_reset(q);
+    return e;
+}
+
+enum error store_sign_in_add(struct store *s, const struct store_sign_in *in, int64_t *id)
+{
+    const struct field columns[] = { field_id("person", in->person),
+                                     field_text("login", in->login),
+                                     field_text("workstation", in->workstation),
+                                     field_number("ok", in->ok),
+                                     field_text("reason", in->reason),
+                                     field_number("at", in->at) };
+    return FACT_ADD(s, FACT_SIGN_IN, columns, id);
+}
+
+enum error store_view_add(struct store *s, const struct store_view *in, int64_t *id)
+{
+    const struct field columns[] = { field_id("person", in->person),
+                                     field_text("workstation", in->workstation),
+                                     field_text("what", in->what), field_text("key", in->key),
+                                     field_number("at", in->at) };
+    return FACT_ADD(s, FACT_VIEW, columns, id);
+}
+
+enum error store_instrument_set(struct store *s, const char *name, const char *profile,
+                                const char *port, int64_t at, int64_t *id)
+{
+    static const char find[] =
+        "SELECT id, root, profile = ?2 AND port = ?3 FROM instrument WHERE name = ?1 "
+        "ORDER BY id DESC LIMIT 1";
+    int64_t root = s->head.id + 1, old = 0;
+    bool alike = false;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, name);
+    sql_bind_text(q, 2, profile);
+    sql_bind_text(q, 3, port);
+    e = sql_next(q);
+    if (e == ERROR_OK) {
+        old = sqlite3_column_int64(q, 0);
+        root = sqlite3_column_int64(q, 1);
+        alike = sqlite3_column_int(q, 2) != 0;
+    }
+    (void)sqlite3_reset(q);
+    if (e != ERROR_OK && e != ERROR_NOT_FOUND)
+        return e;
+    if (alike) {
+        *id = old;
+        return ERROR_OK;
+    }
+    {
+        const struct field columns[] = { field_number("root", root), field_text("name", name),
+                                         field_text("profile", profile), field_text("port", port),
+                                         field_number("at", at) };
+        return FACT_ADD(s, FACT_INSTRUMENT, columns, id);
+    }
+}

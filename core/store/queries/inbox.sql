@@ -1,0 +1,48 @@
+-- READ_INBOX. The page is chosen in worklist alone, by an index; the rest is read for its rows only.
+WITH page AS MATERIALIZED (
+    SELECT w.orders, w.provider, w.severity, w.since, w.version, w.state FROM worklist w
+    WHERE w.state = iif(:state = '', 'waiting', :state) AND :key = ''
+    ORDER BY w.severity DESC, w.since, w.orders LIMIT :limit OFFSET :from
+), mine AS MATERIALIZED (
+    SELECT w.orders, w.provider, w.severity, w.since, w.version, w.state FROM worklist w
+    WHERE w.state = iif(:state = '', 'waiting', :state) AND w.provider = :key AND :key <> ''
+    ORDER BY w.severity DESC, w.since, w.orders LIMIT :limit OFFSET :from
+), shown AS (
+    SELECT * FROM page UNION ALL SELECT * FROM mine
+)
+SELECT json_object(
+    'counts', json_object(
+        'waiting', (SELECT count(*) FROM worklist WHERE state = 'waiting'),
+        'critical', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 2),
+        'abnormal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 1),
+        'normal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 0),
+        'returned', (SELECT count(*) FROM worklist WHERE state = 'returned'),
+        'held', (SELECT count(*) FROM held),
+        'oldest', (SELECT min(since) FROM (
+            SELECT (SELECT min(since) FROM worklist WHERE state = 'waiting' AND severity = 2)
+                AS since
+            UNION ALL SELECT (SELECT min(since) FROM worklist WHERE state = 'waiting'
+                AND severity = 1)
+            UNION ALL SELECT (SELECT min(since) FROM worklist WHERE state = 'waiting'
+                AND severity = 0)))),
+    'last_result', json((SELECT json_object('at', m.received_at, 'instrument', i.name)
+        FROM result r JOIN message m ON m.id = r.message JOIN session s ON s.id = m.session
+        JOIN instrument i ON i.id = s.instrument ORDER BY r.id DESC LIMIT 1)),
+    'rows', json(coalesce((SELECT json_group_array(json(json)) FROM (
+        SELECT json_object(
+            'order', o.number,
+            'patient', json((SELECT p.json FROM v_patient p WHERE p.id = o.patient)),
+            'tests', json((SELECT t.json FROM v_test_names t WHERE t.orders = o.id)),
+            'priority', o.priority, 'provider', o.provider, 'severity', w.severity,
+            'since', w.since, 'version', w.version, 'state', w.state,
+            'accession', coalesce(p.accession, ''), 'collected_at', p.collected_at,
+            'results', json((SELECT r.json FROM v_order_results r WHERE r.orders = o.id)),
+            'review', json((SELECT json_object('kind', v.kind, 'by', n.name, 'at', v.at,
+                    'note', v.note, 'meaning', v.meaning, 'disposition', v.disposition)
+                FROM review v JOIN person n ON n.id = v.person
+                WHERE v.orders = o.id ORDER BY v.id DESC LIMIT 1)),
+            'critical_told', EXISTS (SELECT 1 FROM critical_notice c WHERE c.orders = o.id
+                AND c.version = w.version)) AS json
+        FROM shown w JOIN orders o ON o.id = w.orders
+        LEFT JOIN v_order_specimen x ON x.orders = o.id LEFT JOIN specimen p ON p.id = x.specimen
+        ORDER BY w.severity DESC, w.since, w.orders LIMIT -1)), '[]')))

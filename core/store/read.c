@@ -1,0 +1,206 @@
+/* The read side: embedded queries that give JSON; see the header for their shapes. */
+#include "core/store/read.h"
+
+#include "core/store/queries.inc"
+#include "core/store/sql.h"
+
+#include <stdlib.h>
+
+#define QUERY_ROW(name, file) query_##file,
+static const char *const queries[] = { READ_TABLE(QUERY_ROW) };
+#undef QUERY_ROW
+
+enum { PAGE_ROWS = 50, PAGE_MAX = 500 };
+
+struct store_reader {
+    struct sql sql;
+};
+
+/* frame_text(bytes): wire bytes as text, each control byte by its name, as <STX>. */
+static void frame_text(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    static const char *const names[] = { "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL",
+                                         "BS",  "HT",  "LF",  "VT",  "FF",  "CR",  "SO",  "SI",
+                                         "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB",
+                                         "CAN", "EM",  "SUB", "ESC", "FS",  "GS",  "RS",  "US" };
+    const uint8_t *bytes = sqlite3_value_blob(values[0]);
+    int len = sqlite3_value_bytes(values[0]);
+    sqlite3_str *out = sqlite3_str_new(NULL);
+    char *text;
+
+    (void)count;
+    for (int i = 0; i < len; i++) {
+        if (bytes[i] < 0x20)
+            sqlite3_str_appendf(out, "<%s>", names[bytes[i]]);
+        else if (bytes[i] >= 0x7f)
+            sqlite3_str_appendf(out, "<0x%02x>", bytes[i]);
+        else
+            sqlite3_str_appendchar(out, 1, (char)bytes[i]);
+    }
+    text = sqlite3_str_finish(out);
+    if (text)
+        sqlite3_result_text(context, text, -1, sqlite3_free);
+    else if (len == 0)
+        sqlite3_result_text(context, "", 0, SQLITE_STATIC);
+    else
+        sqlite3_result_error_nomem(context);
+}
+
+/* near_accession(sent, ours): whether they differ in one digit or one swap of neighbours. */
+static void near_accession(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const unsigned char *a = sqlite3_value_text(values[0]);
+    const unsigned char *b = sqlite3_value_text(values[1]);
+    int len = sqlite3_value_bytes(values[0]), first = -1, differ = 0;
+
+    (void)count;
+    if (!a || !b || len != sqlite3_value_bytes(values[1])) {
+        sqlite3_result_int(context, 0);
+        return;
+    }
+    for (int i = 0; i < len; i++)
+        if (a[i] != b[i]) {
+            first = first < 0 ? i : first;
+            differ++;
+        }
+    sqlite3_result_int(context, differ == 1 || (differ == 2 && a[first] == b[first + 1] &&
+                                                a[first + 1] == b[first]));
+}
+
+static enum error functions_add(struct sql *q)
+{
+    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+    int code = sqlite3_create_function_v2(q->db, "frame_text", 1, flags, NULL, frame_text, NULL,
+                                          NULL, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_create_function_v2(q->db, "near_accession", 2, flags, NULL, near_accession,
+                                          NULL, NULL, NULL);
+    return sql_error(code);
+}
+
+/* Prepares every query now and reads once, so that a confined process opens nothing later. */
+static enum error queries_prepare(struct sql *q)
+{
+    sqlite3_stmt *unused;
+    int64_t count;
+    enum error e = sql_run(q, query_views);
+
+    if (e == ERROR_OK)
+        e = sql_number(q, "SELECT count(*) FROM main.site", 0, &count);
+    for (unsigned i = 0; i < READ_COUNT && e == ERROR_OK; i++)
+        e = sql_prepare(q, queries[i], &unused);
+    return e;
+}
+
+enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why)
+{
+    struct store_reader *r = calloc(1, sizeof *r);
+    enum error e;
+
+    if (!r)
+        return complain(why, ERROR_NO_MEMORY, "There is no memory to open the database.");
+    e = sql_open(&r->sql, path, SQLITE_OPEN_READONLY, why);
+    if (e == ERROR_OK) {
+        e = functions_add(&r->sql);
+        if (e == ERROR_OK)
+            e = queries_prepare(&r->sql);
+        if (e != ERROR_OK)
+            (void)complain(why, e, "The database cannot be read: %s.", sqlite3_errmsg(r->sql.db));
+    }
+    if (e != ERROR_OK) {
+        store_close_read(r);
+        return e;
+    }
+    *out = r;
+    return ERROR_OK;
+}
+
+void store_close_read(struct store_reader *r)
+{
+    if (!r)
+        return;
+    sql_close(&r->sql);
+    free(r);
+}
+
+static void bind_named_text(sqlite3_stmt *q, const char *name, const char *text)
+{
+    int at = sqlite3_bind_parameter_index(q, name);
+    if (at)
+        sql_bind_text(q, at, text);
+}
+
+static void bind_named_number(sqlite3_stmt *q, const char *name, int64_t number)
+{
+    int at = sqlite3_bind_parameter_index(q, name);
+    if (at)
+        (void)sqlite3_bind_int64(q, at, number);
+}
+
+/* The query with its parameters, ready to step. */
+static enum error query_bind(struct store_reader *r, enum store_query query,
+                             const struct store_params *params, sqlite3_stmt **out)
+{
+    int64_t limit = params->limit > 0 ? params->limit : PAGE_ROWS;
+    sqlite3_stmt *q;
+    enum error e =
+        (unsigned)query < READ_COUNT ? sql_prepare(&r->sql, queries[query], &q) : ERROR_BUG;
+
+    if (e != ERROR_OK)
+        return e;
+    bind_named_text(q, ":key", params->key);
+    bind_named_text(q, ":state", params->state);
+    bind_named_number(q, ":from", params->from > 0 ? params->from : 0);
+    bind_named_number(q, ":limit", limit < PAGE_MAX ? limit : PAGE_MAX);
+    bind_named_number(q, ":now", params->now);
+    bind_named_number(q, ":since", params->since);
+    *out = q;
+    return ERROR_OK;
+}
+
+/* The text in the row's only column. */
+static enum error row_span(sqlite3_stmt *q, struct span *out)
+{
+    const void *text = sqlite3_column_text(q, 0);
+
+    if (!text)
+        return ERROR_NO_MEMORY;
+    *out = span_of(text, (size_t)sqlite3_column_bytes(q, 0));
+    return ERROR_OK;
+}
+
+enum error store_read_json(struct store_reader *r, enum store_query query,
+                           const struct store_params *params, struct buffer *out)
+{
+    sqlite3_stmt *q;
+    struct span text;
+    enum error e = query_bind(r, query, params, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    e = sql_next(q);
+    if (e == ERROR_NOT_FOUND) /* the shapes say {} where there is no such thing */
+        return buffer_put_text(out, "{}");
+    if (e == ERROR_OK)
+        e = row_span(q, &text);
+    if (e == ERROR_OK)
+        e = buffer_put(out, text);
+    (void)sqlite3_reset(q);
+    return e;
+}
+
+enum error store_read_lines(struct store_reader *r, enum store_query query,
+                            const struct store_params *params, const struct store_lines *lines)
+{
+    sqlite3_stmt *q;
+    struct span text;
+    enum error e = query_bind(r, query, params, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    while ((e = sql_next(q)) == ERROR_OK && (e = row_span(q, &text)) == ERROR_OK &&
+           (e = lines->take(lines->context, text)) == ERROR_OK)
+        ;
+    (void)sqlite3_reset(q);
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+}

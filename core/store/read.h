@@ -1,0 +1,149 @@
+/*
+ * The read side of the store: JSON for the page and the command line, from a connection that
+ * cannot write. Whoever shows it to a person has the view recorded first (DESIGN 3.10).
+ *
+ * Common to all shapes: ids and times are numbers (milliseconds since 1970, UTC), or null; texts
+ * are "" when not known. A PATIENT is {"id","mrn","family","given","birth_date","sex"}.
+ * A PERSON is {"login","name","role"} or null.
+ *
+ * A RESULT is {"id","test","code","loinc","name","value","comparator","number","unit","ucum",
+ *   "flag","flag_source","device_flags","site_flag","severity","device_range","reference_range",
+ *   "status","observed_at","at","lot","comments","version","identical_repeat","message",
+ *   "instrument","previous": null or {"value","number","unit","flag","at"}}
+ *   where severity is 0 normal, 1 abnormal, 2 critical; flag_source is device, site, both or "";
+ *   reference_range is the site's; previous is the same analyte's last earlier value of the
+ * patient.
+ *
+ * READ_INBOX (key: a provider's login, or "" for all; state: "waiting" (default), "returned",
+ *   "signed"; from, limit: the page) gives
+ *   {"counts":{"waiting","critical","abnormal","normal","returned","held","oldest"},
+ *    "last_result":{"at","instrument"} or null,
+ *    "rows":[{"order","patient":PATIENT,"tests":["HbA1c"],"priority","provider","severity","since",
+ *      "version","state","accession","collected_at","results":[RESULT],
+ *      "review": null or {"kind","by","at","note","meaning","disposition"},
+ *      "critical_told":0 or 1}]}
+ *   critical first, then abnormal, then normal, each oldest first. counts are of all providers.
+ *
+ * READ_ORDER (key: order number) gives
+ *   {"order","id","patient":PATIENT,"provider","priority","mode","reason","ordered_at",
+ *    "ordered_by":PERSON,"tests":[{"code","name"}],"severity","version","state","since",
+ *    "identifications":[{"identifiers","method","by":PERSON,"at"}],
+ *    "specimens":[{"accession","type","container","site","collector","collected_at","state",
+ *      "state_text"}],
+ *    "results":[RESULT + "versions":[{"id","version","value","unit","flag","status","at"}]],
+ *      (versions: earlier ones of the same result, newest first, [] when it was never corrected)
+ *    "reviews":[{"kind","version","current","meaning","disposition","note","by":PERSON,"at"}],
+ *    "critical_notices":[{"told_to","method","read_back","note","by":PERSON,"at","version"}],
+ *    "messages":[{"id","instrument","model","serial","software","operator","run","sent_at",
+ *      "received_at","device_offset_ms","session"}],
+ *    "views":[{"by":PERSON,"at","workstation"}]}
+ *   or {} when there is none. version is 64 hex digits: what a signature binds.
+ *
+ * READ_ORDER_LIST (from, limit): orders without any result that still need hands, stat first,
+ *   {"rows":[{"order","patient":PATIENT,"provider","priority","tests":[{"code","name",
+ *     "specimen_type","container"}],"ordered_at","identified":0 or 1,"accession","state",
+ *     "state_text","collected_at"}]}
+ *   (accession "" and state "none" before the collection; a rejected specimen counts as none)
+ *
+ * READ_SPECIMEN (key: accession) gives
+ *   {"accession","type","container","site","lot","collector","collected_at","state","state_text",
+ *    "where","order","provider","priority","reviewed": null or {"by","at"},"tests":["HbA1c"],
+ *    "patient":PATIENT,
+ *    "events":[{"id","type","text","at","zone_offset","person":PERSON,"workstation","instrument",
+ *      "location","reason","detail","state_from","state_to","message","clock_unset","link"}],
+ *      (oldest first, newest last; the order's own events and everybody's views among them; link:
+ *      the first 16 hex digits)
+ *    "results":[RESULT],
+ *    "transmissions":[{"message","session","instrument","port","run","hash","device_offset_ms",
+ *      "frames":[{"id","number","direction","at","text","bytes"}]}],
+ *      (direction 0 from the instrument, 1 to it; text: control bytes as <STX>, <CR>, <0x80>;
+ *      bytes: how many)
+ *    "labels":[{"copy","printer","stock","reason","by":PERSON,"at","outcome","sentence"}]}
+ *      (outcome printed, failed, unknown: look at the printer, or "" while it is being printed)
+ *   or {} when there is none.
+ *
+ * READ_UNMATCHED (from, limit) gives
+ *   {"count","oldest","rows":[{"message","reason_code","reason","disposition","received_at",
+ *     "instrument","profile","model","serial","run","operator","sent_at","specimen",
+ *     "patient":{"id","name","birth_date","sex"},"results":[...as DESIGN 6],"complaints":[..],
+ *     "session","ending"}]}, oldest first.
+ * READ_MESSAGE (key: message id) gives one such row, with
+ *   "frames":[as above],"resolution": null or {"kind","accession","reason","by":PERSON,"at"},
+ *   "candidates":[{"accession","state","order","patient":PATIENT,"tests":["HbA1c"],
+ *      "collected_at","collector","test_ordered":0 or 1,"why":["accession","mrn","name",
+ *      "birth_date"]}]
+ *   (specimens that could fit, best first, at most 8: suggestions to a person, never more; why:
+ * what agrees, where "accession" means that it differs in one digit or one swap), or {}.
+ *
+ * READ_PEOPLE: {"rows":[{"id","login","name","role","active","last_sign_in"}]}
+ * READ_TESTS: {"tests":[{"code","name","specimen_type","container","analytes":[{"loinc","name",
+ *   "ucum"}]}],"reference_sets":[{"name","source","at","approved_by":PERSON,"approved_at",
+ *   "limits"}]}
+ * READ_TODAY (now; since: the start of the site's day):
+ * {"instruments":[{"name","profile","port","last_message","last_result",
+ *   "last_session","last_ending","sessions_today","last_qc"}],"held","held_oldest","waiting":{"critical","abnormal",
+ *   "normal","oldest_critical","oldest_abnormal","oldest_normal"},"orders_today","collected_today",
+ *   "results_today","to_collect"}
+ * READ_SEARCH (key: part of an accession, an MRN or a name; limit):
+ *   {"rows":[{"patient":PATIENT,"order","tests":["HbA1c"],"accession","state","state_text",
+ *     "ordered_at","collected_at"}]}, newest first; {"rows":[]} for a key shorter than 2.
+ * READ_EXPORT (key: an accession, or "" for all; since, now: from and before which time, 0 for no
+ *   bound), by store_read_lines: one event or view a row, oldest first,
+ *   {"id","at","zone_offset","type","text","accession","order","state_from","state_to","person":
+ *    PERSON,"role","workstation","instrument","location","reason","detail","message","clock_unset",
+ *    "link" (64 hex digits)}.
+ */
+#ifndef PHIAL_CORE_STORE_READ_H
+#define PHIAL_CORE_STORE_READ_H
+
+#include "core/base/buffer.h"
+#include "core/base/error.h"
+#include "core/base/span.h"
+
+#define READ_TABLE(X)                                                                              \
+    X(INBOX, inbox)                                                                                \
+    X(ORDER, order)                                                                                \
+    X(ORDER_LIST, order_list)                                                                      \
+    X(SPECIMEN, specimen)                                                                          \
+    X(UNMATCHED, unmatched)                                                                        \
+    X(MESSAGE, message)                                                                            \
+    X(PEOPLE, people)                                                                              \
+    X(TESTS, tests)                                                                                \
+    X(TODAY, today)                                                                                \
+    X(SEARCH, search)                                                                              \
+    X(EXPORT, export)
+
+#define READ_ENUM(name, file) READ_##name,
+enum store_query { READ_TABLE(READ_ENUM) READ_COUNT };
+#undef READ_ENUM
+
+/* What a query may need; those it does not name are ignored. */
+struct store_params {
+    const char *key;   /* NULL is "" */
+    const char *state; /* NULL is "" */
+    int64_t from;      /* rows to leave out */
+    int64_t limit;     /* most rows; 0 is 50; at most 500 */
+    int64_t now;
+    int64_t since;
+};
+
+struct store_reader;
+
+/* Opens the database read-only. It must be open in core already (its -shm file must exist). */
+enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why);
+void store_close_read(struct store_reader *r); /* NULL is allowed */
+
+/* Appends the JSON text. ERROR_TOO_BIG when the buffer cannot hold it. */
+enum error store_read_json(struct store_reader *r, enum store_query query,
+                           const struct store_params *params, struct buffer *out);
+
+/* Who takes the rows of store_read_lines; anything but ERROR_OK ends the reading. */
+struct store_lines {
+    enum error (*take)(void *context, struct span line);
+    void *context;
+};
+/* The same for a query that gives many rows, each one JSON object. */
+enum error store_read_lines(struct store_reader *r, enum store_query query,
+                            const struct store_params *params, const struct store_lines *lines);
+
+#endif

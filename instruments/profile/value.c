@@ -1,0 +1,211 @@
+/* Numbers, times and LOINC codes out of texts. */
+#include "instruments/profile/value.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static const char *skip_blanks(const char *at)
+{
+    while (*at == ' ')
+        at++;
+    return at;
+}
+
+static size_t digits(const char *at)
+{
+    size_t count = 0;
+    while (is_digit(at[count]))
+        count++;
+    return count;
+}
+
+/* Longer ones first, so that `<=` is not taken for `<`. */
+static const char *read_comparator(const char **at)
+{
+    static const struct {
+        const char *sent, *means;
+    } table[] = { { "<=", "<=" },           { ">=", ">=" }, { "\xe2\x89\xa4", "<=" },
+                  { "\xe2\x89\xa5", ">=" }, { "<", "<" },   { ">", ">" } };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        size_t len = strlen(table[i].sent);
+        if (strncmp(*at, table[i].sent, len) == 0) {
+            *at = skip_blanks(*at + len);
+            return table[i].means;
+        }
+    }
+    return "";
+}
+
+/* The length of the number at the start of `text` when nothing but blanks follows it, else 0. */
+static size_t number_length(const char *text)
+{
+    size_t sign = text[0] == '-', whole = digits(text + sign), len = sign + whole;
+    char point = text[len];
+
+    if (point == '.' || point == ',') {
+        size_t decimals = digits(text + len + 1);
+        if (decimals == 0 || (point == ',' && (decimals == 3 || whole == 0)))
+            return 0;
+        len += 1 + decimals;
+        whole += decimals;
+    }
+    return whole > 0 && *skip_blanks(text + len) == '\0' ? len : 0;
+}
+
+struct value_reading value_read(const char *text, struct arena *arena)
+{
+    struct value_reading none = { "", "" };
+    const char *at = skip_blanks(text);
+    const char *comparator = read_comparator(&at);
+    size_t len = number_length(at);
+    char *number;
+
+    if (len == 0)
+        return none;
+    number = arena_take(arena, len + 1);
+    if (!number)
+        return none;
+    for (size_t i = 0; i < len; i++)
+        number[i] = at[i] == ',' ? '.' : at[i];
+    return (struct value_reading) { comparator, number };
+}
+
+/* Times are read into this: -1 where a part was not sent. */
+struct parts {
+    int year, month, day, hour, minute, second;
+    char fraction[10], zone[8];
+};
+
+static int two(const char *at)
+{
+    return (at[0] - '0') * 10 + (at[1] - '0');
+}
+
+static bool days_fit(const struct parts *p)
+{
+    static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    bool leap = (p->year % 4 == 0 && p->year % 100 != 0) || p->year % 400 == 0;
+
+    if (p->year < 1 || p->month < 1 || p->month > 12 || p->day < 1)
+        return false;
+    return p->day <= days[p->month - 1] - (p->month == 2 && !leap);
+}
+
+static bool parts_fit(const struct parts *p)
+{
+    return days_fit(p) && p->hour < 24 && p->minute < 60 && p->second <= 60;
+}
+
+/* The digits of a time without their punctuation, in either form: "20241206141235". Returns what
+ * follows them, or NULL when the punctuation is not where it should be. */
+static const char *collect_digits(const char *text, char *out, size_t size)
+{
+    static const char punctuation[] = "....-.-.T.:.:."; /* behind the n-th digit, the ISO form */
+    bool iso = digits(text) == 4 && text[4] == '-';
+    size_t count = 0;
+
+    while (count < size - 1) {
+        char before = count < sizeof punctuation - 1 ? punctuation[count] : '.';
+        if (iso && before != '.' && *text == before && is_digit(text[1]))
+            text++;
+        else if (iso && before != '.' && is_digit(*text))
+            return NULL;
+        if (!is_digit(*text))
+            break;
+        out[count++] = *text++;
+    }
+    out[count] = '\0';
+    return text;
+}
+
+static const char *read_fraction(const char *at, struct parts *p)
+{
+    size_t len = *at == '.' ? digits(at + 1) : 0;
+    if (len == 0 || len + 1 >= sizeof p->fraction)
+        return at;
+    memcpy(p->fraction, at, len + 1);
+    return at + len + 1;
+}
+
+/* `Z`, `+0500`, `-05:00`; anything else is left where it is. */
+static const char *read_zone(const char *at, struct parts *p)
+{
+    const char *minutes;
+
+    if (*at == 'Z') {
+        memcpy(p->zone, "Z", 2);
+        return at + 1;
+    }
+    if ((*at != '+' && *at != '-') || digits(at + 1) < 2)
+        return at;
+    minutes = at[3] == ':' ? at + 4 : at + 3;
+    if (digits(minutes) != 2 || two(at + 1) > 14 || two(minutes) > 59)
+        return at;
+    (void)snprintf(p->zone, sizeof p->zone, "%c%.2s:%.2s", *at, at + 1, minutes);
+    return minutes + 2;
+}
+
+static enum error read_parts(const char *text, struct parts *p)
+{
+    char d[15];
+    const char *rest = collect_digits(skip_blanks(text), d, sizeof d);
+    size_t len = rest ? strlen(d) : 0;
+
+    if (len != 8 && len != 12 && len != 14)
+        return ERROR_BAD_INPUT;
+    *p = (struct parts) { two(d) * 100 + two(d + 2), two(d + 4), two(d + 6), -1, -1, -1, "", "" };
+    if (len > 8) {
+        p->hour = two(d + 8);
+        p->minute = two(d + 10);
+    }
+    if (len > 12) {
+        p->second = two(d + 12);
+        rest = read_fraction(rest, p);
+    }
+    if (len > 8)
+        rest = read_zone(rest, p);
+    return *skip_blanks(rest) == '\0' && parts_fit(p) ? ERROR_OK : ERROR_BAD_INPUT;
+}
+
+enum error value_time(const char *text, struct arena *arena, const char **out)
+{
+    enum { ROOM = 48 };
+    struct parts p;
+    enum error e = read_parts(text, &p);
+    char written[ROOM];
+    int len;
+
+    if (e != ERROR_OK)
+        return e;
+    len = snprintf(written, ROOM, "%04d-%02d-%02d", p.year, p.month, p.day);
+    if (p.hour >= 0)
+        len += snprintf(written + len, ROOM - (size_t)len, "T%02d:%02d", p.hour, p.minute);
+    if (p.second >= 0)
+        len += snprintf(written + len, ROOM - (size_t)len, ":%02d%s", p.second, p.fraction);
+    len += snprintf(written + len, ROOM - (size_t)len, "%s", p.zone);
+    text = arena_text(arena, span_of(written, (size_t)len));
+    if (!text)
+        return ERROR_NO_MEMORY;
+    *out = text;
+    return ERROR_OK;
+}
+
+bool value_is_loinc(const char *text)
+{
+    size_t len = digits(text);
+    unsigned sum = 0;
+
+    if (len < 1 || len > 7 || text[len] != '-' || !is_digit(text[len + 1]) || text[len + 2])
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        unsigned digit = (unsigned)(text[len - 1 - i] - '0');
+        unsigned twice = digit * 2;
+        sum += i % 2 == 0 ? twice / 10 + twice % 10 : digit;
+    }
+    return (10 - sum % 10) % 10 == (unsigned)(text[len + 1] - '0');
+}

@@ -1,0 +1,447 @@
+/*
+ * A simulated instrument: a profile's messages, a link that acts as the instrument, a transport.
+ *
+ * Invariants: `text` is the message under way, from simulator_send until `sent` is told; it is
+ * given to the link once for each try, and only while the port is up.
+ */
+#include "instruments/simulator/simulator.h"
+
+#include "core/base/limits.h"
+#include "instruments/link/link.h"
+#include "instruments/message/message.h"
+#include "instruments/profile/compose.h"
+#include "instruments/simulator/faults.h"
+#include "instruments/simulator/values.h"
+#include "instruments/transport/transport.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RESEND_MS = 300, REOPEN_MS = 300, ANSWER_MS = 30000, OWNED_HANDLES = 2 };
+
+struct simulator {
+    uv_loop_t *loop;
+    struct clock clock;
+    struct simulator_events events;
+    struct profile *profile;
+    struct transport_port port;
+    struct transport_line line;
+    struct transport *transport;
+    const struct link *link;
+    struct link_port effects;
+    void *link_state;
+    uv_timer_t link_timer, own_timer; /* the link's, and ours: what `next` says */
+    void (*next)(struct simulator *s);
+    struct faults faults;
+    struct arena arena; /* of the message under way */
+    struct buffer text;
+    struct simulator_message message;
+    unsigned tries, handles;
+    uint64_t tickets, runs;
+    bool up, busy, given, asking, closing;
+};
+
+static void later(struct simulator *s, unsigned ms, void (*next)(struct simulator *s));
+
+/* Composing */
+
+/* The profile's line for a code of the plan, by vendor code or LOINC; a code that the profile does
+ * not know is sent as it is. */
+static struct profile_analyte find_analyte(const struct simulator *s, const char *code)
+{
+    size_t count;
+    const struct profile_analyte *map = profile_analytes(s->profile, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(map[i].code, code) == 0 || strcmp(map[i].loinc, code) == 0)
+            return map[i];
+    return (struct profile_analyte) { code, "", code, "mg/dL", 0 };
+}
+
+static struct profile_analyte first_analyte(const struct simulator *s)
+{
+    size_t count;
+    const struct profile_analyte *map = profile_analytes(s->profile, &count);
+    return count ? map[0] : (struct profile_analyte) { "GLU", "2345-7", "Glucose", "mg/dL", 0 };
+}
+
+static enum error make_results(struct simulator *s, struct record *r, const char *const *codes,
+                               size_t count, const char *now)
+{
+    size_t wanted = count ? count : 1;
+    r->results = arena_take(&s->arena, wanted * sizeof *r->results);
+    if (!r->results)
+        return ERROR_NO_MEMORY;
+    for (r->result_count = 0; r->result_count < wanted; r->result_count++) {
+        struct profile_analyte a =
+            count ? find_analyte(s, codes[r->result_count]) : first_analyte(s);
+        enum error e = values_make(&a, s->message.values, faults_draw(&s->faults, UINT32_MAX),
+                                   &s->arena, &r->results[r->result_count]);
+        if (e != ERROR_OK)
+            return e;
+        r->results[r->result_count].observed_at = now;
+    }
+    return ERROR_OK;
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static enum error compose(struct simulator *s, bool query, const char *const *codes, size_t count)
+{
+    const struct simulator_message *m = &s->message;
+    char now[CLOCK_TEXT], run[24];
+    struct record r;
+    enum error e = ERROR_OK;
+    clock_format(now, clock_now(&s->clock));
+    now[19] = '\0'; /* to the second */
+    (void)snprintf(run, sizeof run, "%llu", (unsigned long long)++s->runs);
+    record_init(&r);
+    r.kind = query ? RECORD_QUERY : m->values == SIMULATOR_CONTROL ? RECORD_QC : RECORD_PATIENT;
+    r.specimen = m->specimen;
+    r.patient_id = text_or_empty(m->patient_id);
+    r.patient_name = text_or_empty(m->patient_name);
+    r.patient_birth_date = text_or_empty(m->patient_birth_date);
+    r.patient_sex = text_or_empty(m->patient_sex);
+    r.serial = "SIM0001";
+    r.run = run;
+    r.sent_at = now;
+    if (!query)
+        e = make_results(s, &r, codes, count, now);
+    buffer_clear(&s->text);
+    return e == ERROR_OK ? profile_compose(s->profile, &r, &s->text) : e;
+}
+
+/* Sending */
+
+static void finish(struct simulator *s, enum error how)
+{
+    s->busy = s->given = s->asking = false;
+    arena_free(&s->arena);
+    s->events.sent(s->events.context, how);
+}
+
+static void give(struct simulator *s)
+{
+    enum error e;
+    if (!s->busy || s->given || !s->up || !s->link_state)
+        return;
+    s->faults.mute = false;
+    e = s->link->send(s->link_state, buffer_span(&s->text));
+    if (e == ERROR_BUSY)
+        later(s, RESEND_MS, give);
+    else
+        s->given = e == ERROR_OK;
+    if (e != ERROR_OK && e != ERROR_BUSY)
+        finish(s, e);
+}
+
+static void fail_try(struct simulator *s)
+{
+    s->given = false;
+    if (++s->tries >= SIMULATOR_TRIES)
+        finish(s, ERROR_CLOSED);
+    else
+        later(s, RESEND_MS, give);
+}
+
+static void no_answer(struct simulator *s)
+{
+    if (s->asking)
+        finish(s, ERROR_CLOSED);
+}
+
+/* The message that breaks off: the instrument forgets it and starts again. */
+static void break_off(struct simulator *s)
+{
+    if (s->link_state)
+        s->link->lost(s->link_state);
+}
+
+static void on_next(uv_timer_t *timer)
+{
+    struct simulator *s = timer->data;
+    s->next(s);
+}
+
+static void later(struct simulator *s, unsigned ms, void (*next)(struct simulator *s))
+{
+    s->next = next;
+    if (!s->closing)
+        (void)uv_timer_start(&s->own_timer, on_next, ms, 0);
+}
+
+/* The link's effects */
+
+static void to_port(void *context, struct span out)
+{
+    struct simulator *s = context;
+    (void)transport_write(s->transport, out); /* what is lost shows as silence */
+}
+
+static void on_write(void *context, struct span out)
+{
+    struct simulator *s = context;
+    bool before = s->faults.mute;
+    faults_out(&s->faults, out);
+    if (s->faults.mute && !before)
+        later(s, RESEND_MS, break_off);
+}
+
+static void on_expired(uv_timer_t *timer)
+{
+    struct simulator *s = timer->data;
+    s->link->expired(s->link_state);
+}
+
+static void on_arm(void *context, unsigned ms)
+{
+    struct simulator *s = context;
+    if (s->closing)
+        return;
+    if (ms)
+        (void)uv_timer_start(&s->link_timer, on_expired, ms, 0);
+    else
+        (void)uv_timer_stop(&s->link_timer);
+}
+
+/* A simulator has no disk: what the host sends is taken at once. */
+static uint64_t on_keep(void *context, uint64_t session, unsigned number,
+                        enum wire_direction direction, struct span frame)
+{
+    struct simulator *s = context;
+    uint64_t ticket = ++s->tickets;
+    (void)session;
+    (void)number;
+    (void)frame;
+    if (direction == WIRE_FROM_INSTRUMENT)
+        s->link->settled(s->link_state, ticket, ERROR_OK);
+    return ticket;
+}
+
+/* The codes of the O records of the host's answer, in the arena. */
+static size_t read_orders(struct simulator *s, struct span text, const char **codes, size_t most)
+{
+    struct message m;
+    size_t used, count = 0;
+    if (lis02_decode(text, &s->arena, &m, &used, NULL) != ERROR_OK)
+        return 0;
+    for (size_t i = 0; i < m.record_count && count < most; i++)
+        if (strcmp(m.records[i].type, "O") == 0)
+            codes[count++] = message_at(&m.records[i], 5, 1, 4);
+    return count;
+}
+
+static void on_message(void *context, uint64_t session, struct span text)
+{
+    struct simulator *s = context;
+    const char *codes[LIMIT_LIST];
+    size_t count;
+    (void)session;
+    if (!s->asking || s->given)
+        return;
+    s->asking = false;
+    count = read_orders(s, text, codes, LIMIT_LIST);
+    if (count == 0) {
+        finish(s, ERROR_NOT_FOUND);
+        return;
+    }
+    s->tries = 0;
+    if (compose(s, false, codes, count) == ERROR_OK)
+        later(s, RESEND_MS, give);
+    else
+        finish(s, ERROR_NO_MEMORY);
+}
+
+static void on_ended(void *context, uint64_t session, enum session_end how, struct span rest)
+{
+    (void)context;
+    (void)session;
+    (void)how;
+    (void)rest;
+}
+
+static void on_sent(void *context, enum error how)
+{
+    struct simulator *s = context;
+    if (!s->busy || s->closing)
+        return;
+    if (how != ERROR_OK) {
+        fail_try(s);
+    } else if (s->asking) {
+        s->given = false;
+        later(s, ANSWER_MS, no_answer);
+    } else {
+        finish(s, ERROR_OK);
+    }
+}
+
+static void on_note(void *context, const char *what)
+{
+    (void)context;
+    (void)what;
+}
+
+/* The transport's events */
+
+static enum error open_port(struct simulator *s, struct complaint *why);
+
+static void reopen(struct simulator *s)
+{
+    struct complaint why;
+    if (open_port(s, &why) != ERROR_OK)
+        finish(s, ERROR_IO);
+}
+
+static void on_waiting(void *context, const char *sentence)
+{
+    (void)context;
+    (void)sentence;
+}
+
+static void on_ready(void *context)
+{
+    struct simulator *s = context;
+    transport_start(s->transport);
+}
+
+static void on_up(void *context)
+{
+    struct simulator *s = context;
+    s->up = true;
+    give(s);
+}
+
+static void on_bytes(void *context, struct span in)
+{
+    struct simulator *s = context;
+    if (faults_in(&s->faults, in))
+        s->link->feed(s->link_state, in);
+}
+
+static void on_down(void *context, const char *sentence, bool gone)
+{
+    struct simulator *s = context;
+    (void)sentence;
+    s->up = false;
+    s->link->lost(s->link_state);
+    if (!gone || s->closing)
+        return;
+    transport_close(s->transport);
+    s->transport = NULL;
+    later(s, REOPEN_MS, reopen);
+}
+
+static enum error open_port(struct simulator *s, struct complaint *why)
+{
+    struct transport_events events = { s, on_waiting, on_ready, on_up, on_bytes, on_down, on_note };
+    return transport_open(s->loop, &s->port, &s->line, -1, &events, &s->transport, why);
+}
+
+/* Life */
+
+static enum error open_link(struct simulator *s)
+{
+    struct link_options options = { 0, true };
+    s->effects =
+        (struct link_port) { s, on_write, on_arm, on_keep, on_message, on_ended, on_sent, on_note };
+    s->link = link_find(profile_link(s->profile));
+    if (!s->link)
+        return ERROR_UNSUPPORTED;
+    s->link_state = s->link->open(&options, &s->effects);
+    return s->link_state ? ERROR_OK : ERROR_NO_MEMORY;
+}
+
+static void set_line(struct simulator *s)
+{
+    const struct profile_line_settings *l = profile_line(s->profile);
+    s->line = (struct transport_line) { 9600, 8, 1, 'N', 'N', true, true };
+    if (l && l->baud)
+        s->line = (struct transport_line) { l->baud, l->data_bits, l->stop_bits, l->parity,
+                                            l->flow, l->dtr,       l->rts };
+}
+
+enum error simulator_open(uv_loop_t *loop, const struct simulator_plan *plan,
+                          const struct simulator_events *events, struct simulator **out,
+                          struct complaint *why)
+{
+    struct simulator *s = calloc(1, sizeof *s);
+    enum error e;
+    if (!s)
+        return complain(why, ERROR_NO_MEMORY, "There is no memory for a simulator.");
+    s->loop = loop;
+    s->clock = plan->clock;
+    s->events = *events;
+    arena_init(&s->arena, LIMIT_DECODE_ARENA);
+    buffer_init(&s->text, LIMIT_MESSAGE);
+    faults_init(&s->faults, plan, s, to_port);
+    (void)uv_timer_init(loop, &s->link_timer);
+    (void)uv_timer_init(loop, &s->own_timer);
+    s->link_timer.data = s->own_timer.data = s;
+    s->handles = OWNED_HANDLES;
+    e = profile_load(plan->profile, plan->profile_folder, &s->profile, why);
+    if (e == ERROR_OK)
+        e = transport_parse(plan->port, &s->port, why);
+    if (e == ERROR_OK) {
+        set_line(s);
+        e = open_link(s);
+        if (e != ERROR_OK)
+            (void)complain(why, e, "The profile's link \"%s\" cannot be simulated.",
+                           profile_link(s->profile));
+    }
+    if (e == ERROR_OK)
+        e = open_port(s, why);
+    if (e == ERROR_OK)
+        *out = s;
+    else
+        simulator_close(s);
+    return e;
+}
+
+enum error simulator_send(struct simulator *s, const struct simulator_message *message)
+{
+    enum error e;
+    if (s->busy || s->closing)
+        return ERROR_BUSY;
+    s->message = *message;
+    s->message.specimen = arena_text(&s->arena, span_text(text_or_empty(message->specimen)));
+    if (!s->message.specimen)
+        return ERROR_NO_MEMORY;
+    e = compose(s, message->ask, message->codes, message->code_count);
+    if (e != ERROR_OK)
+        return e;
+    /* Only the specimen and the kind of values are needed after an answer. */
+    s->message.patient_id = s->message.patient_name = s->message.patient_birth_date =
+        s->message.patient_sex = NULL;
+    s->message.codes = NULL;
+    s->busy = true;
+    s->asking = message->ask;
+    s->tries = 0;
+    later(s, 0, give);
+    return ERROR_OK;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct simulator *s = handle->data;
+    if (--s->handles)
+        return;
+    if (s->link_state)
+        s->link->close(s->link_state);
+    profile_free(s->profile);
+    faults_free(&s->faults);
+    buffer_free(&s->text);
+    arena_free(&s->arena);
+    free(s);
+}
+
+void simulator_close(struct simulator *s)
+{
+    if (!s || s->closing)
+        return;
+    s->closing = true;
+    transport_close(s->transport);
+    uv_close((uv_handle_t *)&s->link_timer, on_closed);
+    uv_close((uv_handle_t *)&s->own_timer, on_closed);
+}

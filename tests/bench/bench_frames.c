@@ -1,0 +1,181 @@
+/*
+ * Durable frames a second for 1, 4, 16 and 64 instruments, beside the bare rate of SQLite's commits
+ * and the bare exchange on loopback of the same minute; frames for each commit; messages a second;
+ * and what `phial serve` costs when nothing happens (performance.md says what it is compared with).
+ *
+ * usage: bench_frames [SECONDS]   for each measurement; 3 unless told
+ */
+#include "tests/bench/baseline.h"
+#include "tests/support/serve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct cost {
+    double pss_mb;    /* proportional memory of all its processes */
+    double processor; /* seconds they used */
+    unsigned processes;
+};
+
+static double number_after(const char *path, const char *name)
+{
+    char line[256];
+    double value = 0;
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return 0;
+    while (fgets(line, sizeof line, file))
+        if (strncmp(line, name, strlen(name)) == 0)
+            value = strtod(line + strlen(name), NULL);
+    (void)fclose(file);
+    return value;
+}
+
+/* utime and stime are the 14th and 15th field of /proc/PID/stat; the second may hold blanks. */
+static double processor_of(pid_t pid)
+{
+    char path[64], text[1024] = "";
+    unsigned long user = 0, system = 0;
+    const char *rest;
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    file = fopen(path, "r");
+    if (!file)
+        return 0;
+    if (fgets(text, sizeof text, file) && (rest = strrchr(text, ')')))
+        (void)sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                     &system);
+    (void)fclose(file);
+    return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+static void add_process(struct cost *cost, pid_t pid)
+{
+    char path[64], line[4096] = "";
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/smaps_rollup", pid);
+    cost->pss_mb += number_after(path, "Pss:") / 1024;
+    cost->processor += processor_of(pid);
+    cost->processes++;
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    file = fopen(path, "r");
+    if (!file)
+        return;
+    if (fgets(line, sizeof line, file)) {
+        char *at = line, *end;
+        for (long child = strtol(at, &end, 10); end != at; child = strtol(at, &end, 10)) {
+            add_process(cost, (pid_t)child);
+            at = end;
+        }
+    }
+    (void)fclose(file);
+}
+
+static struct cost cost_of(pid_t pid)
+{
+    struct cost cost = { 0 };
+    add_process(&cost, pid);
+    return cost;
+}
+
+/* Core's last line says how many commits and frames it made. */
+static void read_sums(const struct serve *s, double *commits, double *frames)
+{
+    char path[SERVE_PATH + 16], line[1024];
+    FILE *file;
+    (void)snprintf(path, sizeof path, "%s/log", s->data);
+    file = fopen(path, "r");
+    *commits = *frames = 0;
+    while (file && fgets(line, sizeof line, file)) {
+        const char *at = strstr(line, "stopped after ");
+        if (at)
+            (void)sscanf(at, "stopped after %lf commits, %lf frames", commits, frames);
+    }
+    if (file)
+        (void)fclose(file);
+}
+
+static void measure_links(unsigned links, double seconds, double commits_bare)
+{
+    struct serve serve;
+    struct bench_load load = { .links = links, .port_step = 1, .seconds = seconds };
+    double exchange = baseline_exchange(links, seconds), commits, kept, frames, start;
+    uint64_t messages;
+    struct cost before, after;
+    int first = 0;
+
+    serve_prepare(&serve);
+    for (unsigned i = 0; i < links; i++) {
+        serve_add_conf(
+            &serve,
+            "[instrument bench%u]\nprofile = generic-lis02\nport = tcp-listen:127.0.0.1:%d\n", i,
+            (first ? first : (first = 20000 + (int)(getpid() % 20000))) + (int)i);
+    }
+    load.port = first;
+    (void)serve_start(&serve);
+    before = cost_of(serve.pid);
+    start = bench_now();
+    frames = (double)bench_load_run(&load, &messages) / (bench_now() - start);
+    after = cost_of(serve.pid);
+    (void)serve_stop(&serve);
+    read_sums(&serve, &commits, &kept);
+    printf("%9u | %8.0f | %8.0f | %5.2f | %5.2f | %6.1f | %8.0f | %6.0f\n", links, frames, exchange,
+           frames / exchange, frames / commits_bare, commits > 0 ? kept / commits : 0,
+           (double)messages / seconds,
+           messages ? (after.processor - before.processor) * 1e6 / (double)messages : 0);
+    (void)fflush(stdout);
+    serve_clean(&serve);
+}
+
+static void measure_idle(double seconds)
+{
+    struct serve serve;
+    struct cost before, after;
+    double started;
+    char name[16];
+
+    serve_prepare(&serve);
+    for (unsigned i = 0; i < 4; i++) {
+        (void)snprintf(name, sizeof name, "idle%u", i);
+        (void)serve_add_listener(&serve, name, "generic-lis02");
+    }
+    (void)serve_start(&serve); /* the first start makes keys and tables */
+    (void)serve_stop(&serve);
+    started = serve_start(&serve);
+    usleep(1500000);
+    before = cost_of(serve.pid);
+    usleep((useconds_t)(seconds * 1e6));
+    after = cost_of(serve.pid);
+    printf("idle with 4 instruments: %u processes, %.1f MB proportional, %.3f %% of a processor "
+           "over %.0f s, serving "
+           "after %.3f s\n",
+           after.processes, after.pss_mb, (after.processor - before.processor) / seconds * 100,
+           seconds, started);
+    (void)serve_stop(&serve);
+    serve_clean(&serve);
+}
+
+int main(int argc, char **argv)
+{
+    static const unsigned links[] = { 1, 4, 16, 64 };
+    double seconds = argc > 1 ? strtod(argv[1], NULL) : 3;
+    const char *folder = getenv("TMPDIR");
+    char data[] = "/tmp/phial-bench-XXXXXX";
+    double commits;
+
+    if (!mkdtemp(data))
+        return 1;
+    commits = baseline_commits(folder ? folder : data, seconds);
+    printf("bare SQLite, one row a commit, WAL, synchronous=FULL: %.0f commits/s\n", commits);
+    printf("instruments | durable frames/s | bare exchange frames/s | ratio | frames per bare "
+           "commit | frames per commit | "
+           "messages/s | processor us a message\n");
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        measure_links(links[i], seconds, commits);
+    measure_idle(argc > 2 ? strtod(argv[2], NULL) : 10);
+    return 0;
+}

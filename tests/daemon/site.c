@@ -1,0 +1,244 @@
+/* Making, starting, asking and ending a site; see site.h. */
+#include "tests/daemon/site.h"
+
+#include "tests/unit/test.h"
+
+#include "core/daemon/commands.h"
+#include "core/daemon/listener.h"
+#include "instruments/worker/commands.h"
+#include "labels/print/commands.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WAITS = 200, WAIT_MS = 50 };
+
+/* A page's process that answers each connection with its process id, and says READY. */
+static int play_web(void)
+{
+    static const unsigned char ready[] = { WIRE_READY, 0 };
+    char name[16];
+    int len = snprintf(name, sizeof name, "%d\n", (int)getpid());
+
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || fcntl(4, F_SETFL, 0) != 0 ||
+        send(3, ready, sizeof ready, MSG_NOSIGNAL) < 0)
+        return 1;
+    for (;;) {
+        int fd = accept(4, NULL, NULL);
+        if (fd < 0 || write(fd, name, (size_t)len) != len)
+            return 1;
+        (void)close(fd);
+    }
+}
+
+/* An instrument's driver that sends what is no message. */
+static _Noreturn void play_nonsense(void)
+{
+    char packet[] = "this is no message of ours";
+    (void)send(3, packet, sizeof packet, MSG_NOSIGNAL);
+    for (;;)
+        (void)pause();
+}
+
+int site_child(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = { { "serve", command_serve },
+                     { "user", command_user },
+                     { "order", command_order },
+                     { "specimen", command_specimen },
+                     { "check", command_check },
+                     { "doctor", command_doctor },
+                     { "backup", command_backup },
+                     { "restore", command_restore },
+                     { "child-instrument", command_child_instrument },
+                     { "child-label", command_child_label } };
+    if (argc < 2)
+        return -1;
+    if (strcmp(argv[1], "child-web") == 0)
+        return play_web();
+    if (argc > 2 && strcmp(argv[2], "nonsense") == 0)
+        play_nonsense();
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return COMMAND_USAGE;
+}
+
+void site_sleep(unsigned ms)
+{
+    const struct timespec pause = { ms / 1000, (long)(ms % 1000) * 1000000L };
+    (void)nanosleep(&pause, NULL);
+}
+
+/* A port that is free now. */
+static unsigned free_port(void)
+{
+    int fd;
+    unsigned port;
+    assert_int_equal(listener_open("127.0.0.1:0", &fd, NULL), ERROR_OK);
+    port = listener_port(fd);
+    (void)close(fd);
+    return port;
+}
+
+void site_make(struct site *s, const char *more)
+{
+    char path[128];
+    FILE *file;
+
+    *s = (struct site) { .core = -1, .client = { .fd = -1 } };
+    (void)snprintf(s->folder, sizeof s->folder, "/tmp/phial-site-XXXXXX");
+    assert_non_null(mkdtemp(s->folder));
+    (void)snprintf(s->data, sizeof s->data, "%s/data", s->folder);
+    (void)snprintf(s->log, sizeof s->log, "%s/log", s->folder);
+    assert_int_equal(mkdir(s->data, 0700), 0);
+    (void)snprintf(path, sizeof path, "%s/labels", s->folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    s->web_port = free_port();
+    s->instrument_port = free_port();
+    (void)snprintf(path, sizeof path, "%s/phial.conf", s->data);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    (void)fprintf(file,
+                  "[web]\nlisten = 127.0.0.1:%u\n[instrument afinion]\nprofile = abbott-afinion-2\n"
+                  "port = tcp-listen:127.0.0.1:%u\n[printer labels]\nkind = file\n"
+                  "port = %s/labels\n%s",
+                  s->web_port, s->instrument_port, s->folder, more);
+    assert_int_equal(fclose(file), 0);
+}
+
+void site_start(struct site *s)
+{
+    struct complaint why;
+    enum error e = ERROR_CLOSED;
+
+    s->core = fork();
+    assert_true(s->core >= 0);
+    if (s->core == 0) {
+        int log = open(s->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        (void)dup2(log, STDERR_FILENO);
+        (void)execl("/proc/self/exe", "phial", "serve", "--data", s->data, (char *)NULL);
+        _exit(127);
+    }
+    for (int i = 0; e != ERROR_OK && i < WAITS; i++) {
+        site_sleep(WAIT_MS);
+        e = client_open(s->data, &s->client, &why);
+    }
+    assert_int_equal(e, ERROR_OK);
+}
+
+int site_stop(struct site *s, int signal)
+{
+    int status = -1;
+    client_close(&s->client);
+    if (s->core > 0) {
+        assert_int_equal(kill(s->core, signal), 0);
+        assert_int_equal(waitpid(s->core, &status, 0), s->core);
+    }
+    s->core = -1;
+    return status;
+}
+
+void site_remove(struct site *s)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        (void)execlp("rm", "rm", "-rf", "--", s->folder, (char *)NULL);
+        _exit(127);
+    }
+    (void)waitpid(child, NULL, 0);
+}
+
+int site_run(const char *const *args, const char *input)
+{
+    const char *argv[16] = { "phial" };
+    int pipes[2], status = -1;
+    pid_t child;
+
+    for (size_t i = 0; args[i] && i < 14; i++)
+        argv[i + 1] = args[i];
+    assert_int_equal(pipe(pipes), 0);
+    child = fork();
+    if (child == 0) {
+        int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+        (void)dup2(pipes[0], STDIN_FILENO);
+        (void)dup2(nowhere, STDOUT_FILENO);
+        (void)dup2(nowhere, STDERR_FILENO);
+        (void)close(pipes[1]);
+        (void)execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    (void)close(pipes[0]);
+    assert_int_equal(write(pipes[1], input, strlen(input)), (ssize_t)strlen(input));
+    (void)close(pipes[1]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+unsigned site_log_count(const struct site *s, const char *words)
+{
+    char line[2048];
+    unsigned count = 0;
+    FILE *file = fopen(s->log, "r");
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        count += strstr(line, words) ? 1 : 0;
+    (void)fclose(file);
+    return count;
+}
+
+bool site_log_wait(const struct site *s, const char *words, unsigned times)
+{
+    for (int i = 0; i < WAITS; i++) {
+        if (site_log_count(s, words) >= times)
+            return true;
+        site_sleep(WAIT_MS);
+    }
+    return false;
+}
+
+enum error site_ask(struct site *s, enum wire_type type, enum wire_field wanted, char *out, ...)
+{
+    struct complaint why = { "" };
+    struct wire_message reply = { WIRE_REPLY, { NULL, 0 } };
+    struct wire_writer w;
+    va_list pairs;
+    enum error e;
+
+    client_begin(&s->client, &w, type);
+    va_start(pairs, out);
+    for (;;) {
+        int field = va_arg(pairs, int);
+        if (field == WIRE_FIELD_COUNT)
+            break;
+        wire_put_text(&w, (enum wire_field)field, va_arg(pairs, const char *));
+    }
+    va_end(pairs);
+    e = client_call(&s->client, &w, &reply, &why);
+    (void)snprintf(s->sentence, sizeof s->sentence, "%s", why.text);
+    if (e == ERROR_OK && out)
+        (void)snprintf(out, 65, "%s", wire_text(&reply, wanted));
+    return e;
+}
+
+enum error site_sign_in(struct site *s, const char *login, const char *pin)
+{
+    struct complaint why = { "" };
+    enum error e = client_sign_in(&s->client, login, pin, &why);
+    (void)snprintf(s->sentence, sizeof s->sentence, "%s", why.text);
+    return e;
+}

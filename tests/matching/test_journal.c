@@ -1,0 +1,302 @@
+/* Acknowledged means on disk, and what is on disk is decoded once (DESIGN 3.1). */
+#include "tests/matching/world.h"
+#include "tests/unit/test.h"
+
+static const char *const a1c[] = { "HbA1c" };
+
+#define RESULTS "SELECT count(*) FROM result"
+#define FRAMES "SELECT count(*) FROM frame"
+#define DECODED "SELECT count(*) FROM decoded"
+
+static int open_world(void **state)
+{
+    static struct world w; /* one test at a time */
+    world_open(&w);
+    *state = &w;
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    world_close(*state);
+    return 0;
+}
+
+struct scene {
+    struct world *w;
+    struct device device;
+    struct accession accession;
+    struct record record;
+    struct record_result result;
+};
+
+static void scene_open(struct scene *s, void **state)
+{
+    s->w = *state;
+    world_specimen(s->w, "M1", "Doe-TEST", a1c, 1, SPECIMEN_VERIFIED, &s->accession);
+    world_turn(s->w);
+    device_attach(&s->device, s->w, "a1c-1");
+    s->record = world_record(s->accession.digits, &s->result);
+}
+
+/* Gives the decoder what waits and lets it answer; the number of sessions given. */
+static size_t decode_all(struct world *w)
+{
+    struct device decoder;
+    size_t given;
+
+    if (!ingest_undecoded(w->ingest)) {
+        device_attach(&decoder, w, NULL);
+        if (!ingest_undecoded(w->ingest))
+            return 0;
+    }
+    decoder.world = w;
+    decoder.child = w->next_child;
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(ingest_decode(w->ingest, decoder.child), ERROR_OK);
+    assert_int_equal(w->packet_count, 0); /* not before the commit */
+    world_turn(w);
+    given = w->packet_count;
+    for (size_t i = 0; i < given; i++) {
+        struct wire_message m;
+        struct complaint why;
+        assert_int_equal(wire_read(span_of(w->packets[i], w->packet_lens[i]), WIRE_CORE, &m, &why),
+                         ERROR_OK);
+        assert_int_equal(device_decode(&decoder, &m), ERROR_OK);
+        world_turn(w);
+    }
+    return given;
+}
+
+static void nothing_is_acknowledged_before_the_commit(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, "one"), ERROR_OK);
+    assert_true(ingest_waiting(s.w->ingest));
+    assert_int_equal(s.w->kept, 0);
+    world_turn(s.w);
+    assert_int_equal(s.w->kept, 1);
+    assert_int_equal(world_count(s.w, FRAMES), 1);
+}
+
+static void a_failed_commit_refuses_and_leaves_nothing(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, "one"), ERROR_OK);
+    world_fail(s.w);
+    assert_int_equal(s.w->kept, 0);
+    assert_int_equal(s.w->refused, 1);
+    assert_int_equal(world_count(s.w, FRAMES), 0);
+    assert_int_equal(world_count(s.w, "SELECT count(*) FROM session"), 0);
+    assert_int_equal(device_keep(&s.device, "one"), ERROR_OK); /* sent again after the NAK */
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK);
+    assert_int_equal(device_end(&s.device, SESSION_END_NORMAL), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(s.w->kept, 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(decode_all(s.w), 0);
+}
+
+static void records_of_a_failed_commit_are_decoded_from_the_journal(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK);
+    assert_int_equal(device_end(&s.device, SESSION_END_UNANSWERED), ERROR_OK);
+    world_fail(s.w);
+    assert_int_equal(world_count(s.w, RESULTS), 0);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(world_count(s.w, DECODED), 1);
+    assert_int_equal(world_count(s.w, "SELECT how FROM session_end"), SESSION_END_UNANSWERED);
+    assert_int_equal(decode_all(s.w), 0);
+}
+
+/* The first message of a session is lost with its turn; the second comes in a turn that holds. */
+static void a_spoilt_session_is_decoded_as_a_whole(void **state)
+{
+    struct scene s;
+    char second[32];
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    (void)snprintf(second, sizeof second, "%s again", s.accession.digits);
+    assert_int_equal(device_keep(&s.device, second), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK);
+    world_fail(s.w);
+    assert_int_equal(device_send(&s.device, &s.record, "two"), ERROR_OK);
+    assert_int_equal(device_end(&s.device, SESSION_END_NORMAL), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(world_count(s.w, RESULTS), 0);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 2);
+}
+
+static void what_a_dead_driver_left_is_decoded_once(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    device_detach(&s.device);
+    assert_int_equal(world_count(s.w, "SELECT how FROM session_end"), SESSION_END_CHILD_LOST);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    world_crash(s.w);
+    assert_int_equal(decode_all(s.w), 0);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+}
+
+static void a_living_driver_keeps_its_session(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(decode_all(s.w), 0);
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK);
+    assert_int_equal(device_end(&s.device, SESSION_END_NORMAL), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+}
+
+/* Core dies between the commit of the frame and the record, at each place. */
+static void what_a_dead_core_left_is_decoded_once(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK); /* not committed */
+    world_crash(s.w);
+    assert_int_equal(world_count(s.w, RESULTS), 0);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(world_count(s.w, DECODED), 1);
+    assert_int_equal(world_count(s.w, "SELECT how FROM session_end"), SESSION_END_CHILD_LOST);
+}
+
+/* Records committed, the mark not: the second decode meets the first. */
+static void a_second_decode_meets_the_first(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    assert_int_equal(device_send(&s.device, &s.record, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    world_crash(s.w);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(world_count(s.w, "SELECT count(*) FROM message"), 1);
+    assert_int_equal(world_count(s.w, DECODED), 1);
+}
+
+/* The driver dies, the instrument sends all again before the journal is decoded: one result, in
+ * whichever order the two are read. */
+static void the_journal_may_be_read_after_the_repeat(void **state)
+{
+    struct scene s;
+    struct device again;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    device_detach(&s.device);
+    device_attach(&again, s.w, "a1c-1");
+    device_session(&again, &s.record, s.accession.digits, SESSION_END_NORMAL);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(world_count(s.w, "SELECT count(*) FROM message WHERE disposition='repeat'"),
+                     1);
+}
+
+/* A transmission on which the decoder dies is tried again, and then shown to a person. */
+static void what_kills_the_decoder_is_parked(void **state)
+{
+    struct scene s;
+    struct device decoder;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, "poison"), ERROR_OK);
+    world_turn(s.w);
+    device_detach(&s.device);
+    for (int i = 0; i < 3; i++) {
+        device_attach(&decoder, s.w, NULL);
+        assert_true(ingest_undecoded(s.w->ingest));
+        assert_int_equal(store_begin(s.w->store), ERROR_OK);
+        assert_int_equal(ingest_decode(s.w->ingest, decoder.child), ERROR_OK);
+        world_turn(s.w);
+        device_detach(&decoder);
+    }
+    assert_int_equal(s.w->packet_count, 2);
+    assert_int_equal(world_count(s.w, "SELECT count(*) FROM held"), 1);
+    assert_int_equal(world_count(s.w, DECODED), 1);
+    assert_int_equal(decode_all(s.w), 0);
+}
+
+static void many_sessions_wait_their_turn(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    for (int i = 0; i < 9; i++) {
+        char frame[32];
+        (void)snprintf(frame, sizeof frame, "%s %d", s.accession.digits, i);
+        device_begin(&s.device);
+        assert_int_equal(device_keep(&s.device, frame), ERROR_OK);
+    }
+    world_turn(s.w);
+    device_detach(&s.device);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(decode_all(s.w), i < 2 ? 4 : 1);
+        world_forget_packets(s.w);
+    }
+    assert_int_equal(world_count(s.w, RESULTS), 9);
+    assert_int_equal(decode_all(s.w), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_is_acknowledged_before_the_commit),
+        TEST(a_failed_commit_refuses_and_leaves_nothing),
+        TEST(records_of_a_failed_commit_are_decoded_from_the_journal),
+        TEST(a_spoilt_session_is_decoded_as_a_whole),
+        TEST(what_a_dead_driver_left_is_decoded_once),
+        TEST(a_living_driver_keeps_its_session),
+        TEST(what_a_dead_core_left_is_decoded_once),
+        TEST(a_second_decode_meets_the_first),
+        TEST(the_journal_may_be_read_after_the_repeat),
+        TEST(what_kills_the_decoder_is_parked),
+        TEST(many_sessions_wait_their_turn),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

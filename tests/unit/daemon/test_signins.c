@@ -1,0 +1,228 @@
+/* PINs, sessions and wrong tries, with a clock of the test's own. */
+#include "tests/unit/test.h"
+
+#include "core/daemon/pins.h"
+#include "core/daemon/pinwork.h"
+#include "core/daemon/signins.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct hands {
+    int64_t now;
+    uint8_t next;
+};
+
+static int64_t hand_now(void *context)
+{
+    return ((struct hands *)context)->now;
+}
+
+static void hand_fill(void *context, void *out, size_t size)
+{
+    memset(out, ((struct hands *)context)->next++, size);
+}
+
+static struct signins *open_signins(struct hands *hands)
+{
+    const struct clock clock = { hand_now, hands };
+    const struct entropy entropy = { hand_fill, hands };
+    struct signins *s;
+    assert_int_equal(signins_open(&clock, &entropy, 180, &s), ERROR_OK);
+    return s;
+}
+
+static void begin(struct signins *s, int64_t person, char token[SIGNINS_TOKEN])
+{
+    const struct signin who = { .person = person, .role = ROLE_PROVIDER, .login = "ann" };
+    assert_int_equal(signins_begin(s, &who, token), ERROR_OK);
+}
+
+static void newest_session_wins(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+    char first[SIGNINS_TOKEN], second[SIGNINS_TOKEN], other[SIGNINS_TOKEN];
+    const struct signin *who;
+
+    (void)state;
+    begin(s, 7, first);
+    begin(s, 8, other);
+    begin(s, 7, second);
+    assert_int_equal(signins_find(s, first, &who), ERROR_NOT_FOUND);
+    assert_int_equal(signins_find(s, second, &who), ERROR_OK);
+    assert_int_equal(who->person, 7);
+    assert_int_equal(signins_find(s, other, &who), ERROR_OK);
+    assert_int_equal(signins_find(s, "", &who), ERROR_NOT_FOUND);
+    signins_end(s, second);
+    assert_int_equal(signins_find(s, second, &who), ERROR_NOT_FOUND);
+    signins_close(s);
+}
+
+static void idle_sessions_lock_and_long_ones_end(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+    char token[SIGNINS_TOKEN];
+    const struct signin *who = NULL;
+
+    (void)state;
+    begin(s, 7, token);
+    hands.now += 179 * 1000;
+    assert_int_equal(signins_find(s, token, &who), ERROR_OK);
+    hands.now += 179 * 1000;
+    assert_int_equal(signins_peek(s, token, &who), ERROR_OK); /* a peek is no use ... */
+    hands.now += 2 * 1000;
+    who = NULL;
+    assert_int_equal(signins_find(s, token, &who), ERROR_DENIED); /* ... so it is locked now */
+    assert_int_equal(who->person, 7);
+    hands.now += (int64_t)SIGNINS_LONGEST * 1000;
+    assert_int_equal(signins_find(s, token, &who), ERROR_NOT_FOUND);
+    signins_close(s);
+}
+
+static void wrong_pins_lock_for_longer_and_longer(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+
+    (void)state;
+    signins_tried(s, "ann", false);
+    signins_tried(s, "ann", false);
+    assert_int_equal(signins_wait(s, "ann"), 0);
+    signins_tried(s, "ann", false);
+    assert_int_equal(signins_wait(s, "ann"), SIGNINS_FIRST_LOCK);
+    assert_int_equal(signins_wait(s, "bob"), 0);
+    hands.now += SIGNINS_FIRST_LOCK * 1000;
+    assert_int_equal(signins_wait(s, "ann"), 0);
+    signins_tried(s, "ann", false);
+    assert_int_equal(signins_wait(s, "ann"), 2 * SIGNINS_FIRST_LOCK);
+    for (int i = 0; i < 20; i++)
+        signins_tried(s, "ann", false);
+    assert_int_equal(signins_wait(s, "ann"), SIGNINS_LONGEST_LOCK);
+    signins_tried(s, "ann", true);
+    assert_int_equal(signins_wait(s, "ann"), 0);
+    signins_tried(s, "ann", false);
+    assert_int_equal(signins_wait(s, "ann"), 0);
+    signins_close(s);
+}
+
+static void easy_pins_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(pin_acceptable("271828", NULL), ERROR_OK);
+    assert_int_not_equal(pin_acceptable("27182", NULL), ERROR_OK);
+    assert_int_not_equal(pin_acceptable("27182a", NULL), ERROR_OK);
+    assert_int_not_equal(pin_acceptable("111111", NULL), ERROR_OK);
+    assert_int_not_equal(pin_acceptable("123456", NULL), ERROR_OK);
+    assert_int_not_equal(pin_acceptable("987654", NULL), ERROR_OK);
+    assert_int_not_equal(pin_acceptable("", NULL), ERROR_OK);
+}
+
+static void pins_stay_on_disk_for_their_owner_alone(void **state)
+{
+    char folder[] = "/tmp/phial-pins-XXXXXX", path[64];
+    struct pins *p;
+    struct stat at;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/pins", folder);
+    assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+    assert_null(pins_find(p, "ann"));
+    assert_int_equal(pins_set(p, "ann", "$argon2id$one", NULL), ERROR_OK);
+    assert_int_equal(pins_set(p, "bob", "$argon2id$two", NULL), ERROR_OK);
+    assert_int_equal(pins_set(p, "ann", "$argon2id$three", NULL), ERROR_OK);
+    assert_int_not_equal(pins_set(p, "", "$argon2id$four", NULL), ERROR_OK);
+    pins_close(p);
+    assert_int_equal(stat(path, &at), 0);
+    assert_int_equal(at.st_mode & 0777, 0600);
+    assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+    assert_string_equal(pins_find(p, "ann"), "$argon2id$three");
+    assert_string_equal(pins_find(p, "bob"), "$argon2id$two");
+    pins_close(p);
+    assert_int_equal(truncate(path, 18), 0);
+    assert_int_equal(pins_open(folder, &p, NULL), ERROR_BAD_INPUT);
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
+struct seen {
+    int right, wrong, order[4], count;
+};
+
+struct turn {
+    struct seen *seen;
+    int number;
+};
+
+static void on_done(void *context, bool right, const char *hash)
+{
+    struct turn *t = context;
+    (void)hash;
+    t->seen->order[t->seen->count++] = t->number;
+    if (right)
+        t->seen->right++;
+    else
+        t->seen->wrong++;
+}
+
+static void pins_are_checked_off_the_loop_in_turn(void **state)
+{
+    struct seen seen = { 0 };
+    struct turn turns[3] = { { &seen, 0 }, { &seen, 1 }, { &seen, 2 } };
+    char hash[PIN_HASH_SIZE];
+    struct pinwork *w;
+    uv_loop_t loop;
+
+    (void)state;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_int_equal(pinwork_open(&loop, &w), ERROR_OK);
+    assert_int_equal(pinwork_hash_now("271828", hash), ERROR_OK);
+    assert_int_equal(pinwork_check(w, "271828", hash, on_done, &turns[0]), ERROR_OK);
+    assert_int_equal(pinwork_check(w, "271829", hash, on_done, &turns[1]), ERROR_OK);
+    assert_int_equal(pinwork_check(w, "271828", NULL, on_done, &turns[2]), ERROR_OK);
+    assert_int_equal(seen.count, 0);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(seen.count, 3);
+    assert_int_equal(seen.right, 1);
+    assert_int_equal(seen.order[0], 0);
+    assert_int_equal(seen.order[2], 2);
+    pinwork_close(w);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void too_many_waiting_pins_are_refused(void **state)
+{
+    struct seen seen = { 0 };
+    struct turn turn = { &seen, 0 };
+    struct pinwork *w;
+    uv_loop_t loop;
+
+    (void)state;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_int_equal(pinwork_open(&loop, &w), ERROR_OK);
+    for (int i = 0; i < PINWORK_WAITING; i++)
+        assert_int_equal(pinwork_check(w, "271828", NULL, on_done, &turn), ERROR_OK);
+    assert_int_equal(pinwork_check(w, "271828", NULL, on_done, &turn), ERROR_BUSY);
+    pinwork_close(w);
+    assert_int_equal(seen.count, 0);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(newest_session_wins),
+        cmocka_unit_test(idle_sessions_lock_and_long_ones_end),
+        cmocka_unit_test(wrong_pins_lock_for_longer_and_longer),
+        cmocka_unit_test(easy_pins_are_refused),
+        cmocka_unit_test(pins_stay_on_disk_for_their_owner_alone),
+        cmocka_unit_test(pins_are_checked_off_the_loop_in_turn),
+        cmocka_unit_test(too_many_waiting_pins_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

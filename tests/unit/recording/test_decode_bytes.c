@@ -1,0 +1,182 @@
+/* Files as people have them: framed, unframed, with lost line ends or written-out control
+ * characters, damaged. */
+#include "tests/unit/test.h"
+
+#include "core/base/limits.h"
+#include "instruments/recording/decode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct seen {
+    size_t records, results;
+    enum record_kind kind;
+    char profile[64], specimen[64];
+};
+
+static enum error see(void *context, const struct record *r)
+{
+    struct seen *seen = context;
+    seen->records++;
+    seen->results += r->result_count;
+    seen->kind = r->kind;
+    (void)snprintf(seen->profile, sizeof seen->profile, "%s", r->profile);
+    (void)snprintf(seen->specimen, sizeof seen->specimen, "%s", r->specimen);
+    return ERROR_OK;
+}
+
+static enum error decode(struct span bytes, struct seen *seen, struct complaint *why)
+{
+    const struct decode_options options = { NULL, NULL };
+    const struct decode_sink sink = { seen, see };
+    *seen = (struct seen) { .records = 0 };
+    return decode_bytes("x", bytes, &options, &sink, why);
+}
+
+#define RECORDS                                                                                    \
+    "H|\\^&|||Example\r", "P|1|A\r", "O|1|260312000013||^^^X\r", "R|1|^^^X|5.9|%\r", "L|1|N\r"
+
+/* What lies between the characters of a frame, to write it in many ways. */
+struct style {
+    const char *enq, *stx, *etx, *crlf, *eot;
+};
+
+static void put_frames(struct buffer *out, const struct style *style, bool spoil)
+{
+    static const char *const records[] = { RECORDS };
+
+    assert_int_equal(buffer_put_text(out, style->enq), ERROR_OK);
+    for (unsigned i = 0; i < 5; i++) {
+        unsigned sum = '1' + i + 3;
+        for (const char *at = records[i]; *at; at++)
+            sum += (unsigned char)*at;
+        if (spoil && i == 2)
+            sum++;
+        assert_int_equal(buffer_put_format(out, "%s%u", style->stx, i + 1), ERROR_OK);
+        for (const char *at = records[i]; *at; at++)
+            assert_int_equal(*at == '\r' && *style->stx != '\x02'
+                                 ? buffer_put_text(out, *style->stx == '[' ? "[CR]" : "<CR>")
+                                 : buffer_put_byte(out, (uint8_t)*at),
+                             ERROR_OK);
+        assert_int_equal(buffer_put_format(out, "%s%02X%s", style->etx, sum & 255, style->crlf),
+                         ERROR_OK);
+    }
+    assert_int_equal(buffer_put_text(out, style->eot), ERROR_OK);
+}
+
+static void test_framed_styles(void **state)
+{
+    static const struct style styles[] = {
+        { "\x05", "\x02", "\x03", "\r\n", "\x04" },
+        { "", "\x02", "\x03", "\n", "" },
+        { "", "\x02", "\x03", "", "" },
+        { "\x05", "\x02", "\x03", "\r", "" },
+        { "<ENQ>\n", "<STX>", "<ETX>", "<CR><LF>\n", "<EOT>\n" },
+        { "", "[STX]", "[ETX]", "\r\n", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++) {
+        struct complaint why = { "" };
+        struct buffer bytes;
+        struct seen seen;
+        buffer_init(&bytes, LIMIT_MESSAGE);
+        put_frames(&bytes, &styles[i], false);
+        if (decode(buffer_span(&bytes), &seen, &why) != ERROR_OK)
+            fail_msg("style %zu: %s", i, why.text);
+        assert_int_equal(seen.records, 1);
+        assert_int_equal(seen.results, 1);
+        assert_int_equal(seen.kind, RECORD_PATIENT);
+        assert_string_equal(seen.specimen, "260312000013");
+        buffer_free(&bytes);
+    }
+}
+
+static void test_damaged_frame(void **state)
+{
+    static const struct style style = { "\x05", "\x02", "\x03", "\r\n", "\x04" };
+    struct complaint why = { "" };
+    struct buffer bytes;
+    struct seen seen;
+
+    (void)state;
+    buffer_init(&bytes, LIMIT_MESSAGE);
+    put_frames(&bytes, &style, true);
+    assert_int_equal(decode(buffer_span(&bytes), &seen, &why), ERROR_BAD_INPUT);
+    assert_non_null(strstr(why.text, "is damaged"));
+    assert_true(seen.records == 0 || seen.kind == RECORD_INCOMPLETE);
+    buffer_free(&bytes);
+}
+
+static void test_lines(void **state)
+{
+    static const char *const texts[] = {
+        "H|\\^&|||Example\rP|1|A\rO|1|260312000013||^^^X\rR|1|^^^X|5.9|%\rL|1|N\r",
+        "H|\\^&|||Example\nP|1|A\nO|1|260312000013||^^^X\nR|1|^^^X|5.9|%\nL|1|N",
+        "H|\\^&|||Example\r\n\r\nP|1|A\r\nO|1|260312000013||^^^X\r\nR|1|^^^X|5.9|%\r\nL|1|N\r\n",
+        "\xef\xbb\xbfH|\\^&|||Example\nP|1|A\nO|1|260312000013||^^^X\nR|1|^^^X|5.9|%\nL|1|N\n",
+        "H|\\\\^&|||Example\nP|1|A\nO|1|260312000013||^^^X\\\\^^^Y\nR|1|^^^X|5.9|%\nL|1|N\n",
+        "1H|\\^&|||Example\n2P|1|A\n3O|1|260312000013||^^^X\n4R|1|^^^X|5.9|%\n5L|1|N\n",
+        "1H|\\^&|||ExampleB7\n2P|1|A53\n3O|1|260312000013||^^^X\n4R|1|^^^X|5.9|%\n5L|1|N08\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct complaint why = { "" };
+        struct seen seen;
+        if (decode(span_text(texts[i]), &seen, &why) != ERROR_OK)
+            fail_msg("text %zu: %s", i, why.text);
+        assert_int_equal(seen.results, 1);
+        assert_int_equal(seen.kind, RECORD_PATIENT);
+        assert_string_equal(seen.specimen, "260312000013");
+        assert_string_equal(seen.profile, "generic-lis02");
+    }
+}
+
+static void test_recognises(void **state)
+{
+    struct seen seen;
+
+    (void)state;
+    assert_int_equal(decode(span_text("H|\\^&|||DCA VANTAGE^1^S\rP|1\rO|1||1^2\rR|1|^^^HbA1c|6|%\r"
+                                      "L|1|N\r"),
+                            &seen, NULL),
+                     ERROR_OK);
+    assert_string_equal(seen.profile, "siemens-dca-vantage");
+}
+
+static void test_not_a_message(void **state)
+{
+    static const char *const texts[] = {
+        "", "hello\n", "MSH|^~\\&|A|B\r", "<xml/>", "\x02STX but no frame\x03", "{\"a\":1}"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct complaint why = { "" };
+        struct seen seen;
+        assert_int_equal(decode(span_text(texts[i]), &seen, &why), ERROR_BAD_INPUT);
+        assert_int_equal(seen.records, 0);
+        assert_true(strlen(why.text) > 10);
+    }
+}
+
+/* An instrument that only asks whether anybody is there has said nothing, and that is no damage. */
+static void test_empty_session(void **state)
+{
+    struct seen seen;
+
+    (void)state;
+    assert_int_equal(decode(span_of("\x05\x04", 2), &seen, NULL), ERROR_OK);
+    assert_int_equal(seen.records, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_framed_styles), cmocka_unit_test(test_damaged_frame),
+        cmocka_unit_test(test_lines),         cmocka_unit_test(test_recognises),
+        cmocka_unit_test(test_not_a_message), cmocka_unit_test(test_empty_session),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

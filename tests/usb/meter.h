@@ -1,0 +1,39 @@
+/*
+ * A Contour meter that exists only in umockdev: real libusb talks to it through ioctl.
+ *
+ * One HID interface with an interrupt endpoint each way (devices.md 3.17). Its firmware is a queue
+ * of reports to send and a list of reports received; a test makes it stall, cut and go away. The
+ * ioctl handler runs in a thread of umockdev's.
+ */
+#ifndef PHIAL_TESTS_USB_METER_H
+#define PHIAL_TESTS_USB_METER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { METER_REPORT = 64, METER_REPORTS = 64 };
+
+struct meter;
+
+/* Plugged in at port 1-1 as 1a79:7800. Only one exists at a time. */
+struct meter *meter_new(void);
+void meter_free(struct meter *m);
+void meter_unplug(struct meter *m);
+void meter_plug(struct meter *m);
+/* Queues a report of `len` bytes (short ones are short packets). */
+void meter_say(struct meter *m, const void *report, size_t len);
+/* The next `times` reads stall. */
+void meter_stall(struct meter *m, unsigned times);
+/* The next read is longer than the endpoint's packet. */
+void meter_babble(struct meter *m);
+/* How many reports the host sent, and the n-th of them with its length. */
+size_t meter_heard(struct meter *m);
+size_t meter_report(struct meter *m, size_t index, uint8_t *out);
+/* How often the host cleared a stalled endpoint; how many reads are under way. */
+unsigned meter_clears(struct meter *m);
+unsigned meter_pending(struct meter *m);
+/* The emulated tree becomes usable for every user, as udev's rules would make it. */
+void meter_open_to_all(void);
+
+#endif

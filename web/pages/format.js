@@ -1,0 +1,51 @@
+// How dates, names, numbers and ages are written, the same on every screen.
+
+let zone;
+
+export function setZone(name) {
+  zone = name || undefined;
+}
+
+function part(ms, options) {
+  return new Intl.DateTimeFormat('en-US', { timeZone: zone, ...options }).format(new Date(ms));
+}
+
+export const time = (ms) => (ms ? part(ms, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }) : '');
+export const seconds = (ms) => (ms ? part(ms, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }) : '');
+export const day = (ms) => (ms ? part(ms, { year: 'numeric', month: '2-digit', day: '2-digit' }) : '');
+export const moment = (ms) => (ms ? `${day(ms)} ${time(ms)}` : '');
+// Today's time, or the date of another day.
+export const when = (ms) => (day(ms) === day(Date.now()) ? time(ms) : moment(ms));
+
+// 1958-07-19 as 07/19/1958.
+export function birthDate(text) {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');
+  return found ? `${found[2]}/${found[3]}/${found[1]}` : text ?? '';
+}
+
+export function yearsOld(text) {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');
+  if (!found) return '';
+  const [year, month, date] = found.slice(1).map(Number);
+  const now = new Date();
+  const before = now.getMonth() + 1 < month || (now.getMonth() + 1 === month && now.getDate() < date);
+  return `${now.getFullYear() - year - (before ? 1 : 0)} y`;
+}
+
+export const fullName = (patient) => [patient.family, patient.given].filter(Boolean).join(', ');
+
+// 260314000423 as 260314 00042 3.
+export const accession = (text) => (/^\d{12}$/.test(text ?? '') ? `${text.slice(0, 6)} ${text.slice(6, 11)} ${text.slice(11)}` : text ?? '');
+
+export function age(since, now = Date.now()) {
+  const minutes = Math.max(0, Math.round((now - since) / 60000));
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
+  return `${Math.floor(minutes / 1440)} d`;
+}
+
+// The start of the site's day, for "today".
+export function dayStart(now = Date.now()) {
+  const [hour, minute, second] = seconds(now).split(':').map(Number);
+  return now - ((hour * 60 + minute) * 60 + second) * 1000 - (now % 1000);
+}

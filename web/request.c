@@ -1,0 +1,185 @@
+/* A request's way to core and back. */
+#include "web/api.h"
+#include "web/events.h"
+#include "web/server.h"
+
+#include <string.h>
+
+static const char api_prefix[] = "/api/";
+
+static void fail(struct request *r, enum error e, const char *sentence)
+{
+    r->status = api_http_status_of(e);
+    r->type = "application/json";
+    buffer_clear(&r->answer);
+    (void)api_print_failure(&r->answer, e, sentence);
+    server_answer(r);
+}
+
+/* Sends the message and remembers who waits for its reply. */
+static void ask_core(struct request *r, enum wire_type type, json_t *body)
+{
+    struct complaint why = { "" };
+    struct wire_writer w;
+    enum error e;
+
+    r->id = ++r->web->last_id;
+    e = api_to_wire(type, body, r->id, r->token, &w, &why);
+    if (e != ERROR_OK) {
+        wire_free(&w);
+        fail(r, e, why.text);
+        return;
+    }
+    r->next = r->web->waiting;
+    r->web->waiting = r;
+    e = channel_send(r->web->core, &w);
+    if (e != ERROR_OK) {
+        r->web->waiting = r->next;
+        fail(r, e, "Phial is starting again. Try once more in a moment.");
+    }
+}
+
+static void begin_message(struct request *r, const char *name, json_t *body)
+{
+    enum wire_type type;
+    json_t *for_core = NULL;
+    struct complaint why = { "" };
+
+    r->kind = REQUEST_MESSAGE;
+    if (strcmp(name, "view") == 0)
+        r->kind = REQUEST_VIEW;
+    else if (strcmp(name, "label_picture") == 0)
+        r->kind = REQUEST_LABEL;
+    if (r->kind == REQUEST_MESSAGE) {
+        r->signs_out = strcmp(name, "sign_out") == 0;
+        if (api_message_type(name, &type) != ERROR_OK)
+            fail(r, ERROR_NOT_FOUND, "There is no such request.");
+        else
+            ask_core(r, type, body);
+        return;
+    }
+    if (view_parse(r, body, &for_core, &why) != ERROR_OK) {
+        fail(r, ERROR_BAD_INPUT, why.text);
+        return;
+    }
+    ask_core(r, WIRE_VIEW, for_core);
+    json_decref(for_core);
+}
+
+void request_begin(struct request *r, const char *path)
+{
+    struct complaint why = { "" };
+    json_t *body = NULL;
+    enum error e;
+
+    if (strncmp(path, api_prefix, strlen(api_prefix)) != 0) {
+        fail(r, ERROR_NOT_FOUND, "There is no such page.");
+        return;
+    }
+    e = api_parse(buffer_span(&r->body), &body, &why);
+    buffer_clear(&r->body);
+    if (e != ERROR_OK) {
+        fail(r, e, why.text);
+        return;
+    }
+    if (strcmp(path, "/api/events") == 0) {
+        r->kind = REQUEST_EVENTS;
+        ask_core(r, WIRE_WHO, body);
+    } else {
+        begin_message(r, path + strlen(api_prefix), body);
+    }
+    json_decref(body);
+}
+
+static json_t *printers_json(const struct web_settings *settings)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array && i < settings->printer_count; i++)
+        (void)json_array_append_new(array,
+                                    json_pack("{s:s,s:s}", "name", settings->printers[i].name,
+                                              "stock", settings->printers[i].stock));
+    return array;
+}
+
+static json_t *devices_json(const struct web *web)
+{
+    json_t *array = json_array();
+    for (const struct web_device *d = web->devices; array && d; d = d->next)
+        (void)json_array_append_new(array,
+                                    json_pack("{s:s,s:s,s:I,s:I,s:s}", "name", d->name, "kind",
+                                              d->kind, "state", (json_int_t)d->state, "at",
+                                              (json_int_t)d->at, "sentence", d->sentence));
+    return array;
+}
+
+/* What the page needs to know of the place, beside who is signed in. */
+static void add_place(const struct web *web, json_t *object)
+{
+    const struct web_settings *s = &web->settings;
+    json_t *place = json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o}", "site", s->site, "zone", s->zone,
+                              "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
+                              (json_int_t)clock_now(&web->clock), "printers", printers_json(s),
+                              "devices", devices_json(web));
+    if (place)
+        (void)json_object_update(object, place);
+    json_decref(place);
+}
+
+/* A sign-in's token becomes the cookie; a sign-out's is removed. */
+static void set_cookie(struct request *r, const struct wire_message *reply)
+{
+    bool tls = r->web->certificate != NULL;
+    char token[GUARD_TOKEN_SIZE];
+
+    guard_token(wire_text(reply, WIRE_F_TOKEN), token);
+    if (*token)
+        guard_set_cookie(token, tls, r->cookie);
+    else if (*r->token && (r->signs_out || wire_number(reply, WIRE_F_STATE) == REPLY_STATE_SIGN_IN))
+        guard_set_cookie("", tls, r->cookie);
+    if (r->signs_out)
+        events_end(r->web->events, r->token);
+}
+
+static void answer_message(struct request *r, const struct wire_message *reply)
+{
+    json_t *object = api_from_reply(reply);
+
+    r->status = api_http_status(reply);
+    set_cookie(r, reply);
+    if (object && wire_has(reply, WIRE_F_ROLE))
+        add_place(r->web, object);
+    if (api_print(object, &r->answer) != ERROR_OK)
+        fail(r, ERROR_NO_MEMORY, "");
+    else
+        server_answer(r);
+}
+
+static struct request *take_waiting(struct web *web, uint64_t id)
+{
+    for (struct request **at = &web->waiting; *at; at = &(*at)->next)
+        if ((*at)->id == id) {
+            struct request *found = *at;
+            *at = found->next;
+            found->next = NULL;
+            return found;
+        }
+    return NULL;
+}
+
+void request_reply(struct web *web, const struct wire_message *reply)
+{
+    struct request *r = take_waiting(web, wire_number(reply, WIRE_F_ID));
+    bool done = wire_number(reply, WIRE_F_STATUS) == ERROR_OK;
+
+    if (!r)
+        return;
+    if (done && r->kind == REQUEST_EVENTS) {
+        r->stream = true;
+        server_answer(r);
+    } else if (done && (r->kind == REQUEST_VIEW || r->kind == REQUEST_LABEL)) {
+        view_answer(r);
+        server_answer(r);
+    } else {
+        answer_message(r, reply);
+    }
+}

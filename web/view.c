@@ -1,0 +1,164 @@
+/* Views: which query answers what, and the picture of a label. */
+#include "web/api.h"
+#include "web/server.h"
+
+#include <string.h>
+#include <time.h>
+
+/* The name that the page and core know, and the query behind it. */
+static const struct {
+    const char *what;
+    enum store_query query;
+} queries[] = {
+    { "inbox", READ_INBOX },       { "order", READ_ORDER },      { "order_list", READ_ORDER_LIST },
+    { "specimen", READ_SPECIMEN }, { "people", READ_PEOPLE },    { "unmatched", READ_UNMATCHED },
+    { "message", READ_MESSAGE },   { "tests", READ_TESTS },      { "today", READ_TODAY },
+    { "search", READ_SEARCH },     { "providers", READ_PEOPLE },
+};
+
+static const char *member(json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
+}
+
+static int64_t number(json_t *object, const char *name)
+{
+    return (int64_t)json_integer_value(json_object_get(object, name));
+}
+
+static bool known(const char *what)
+{
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++)
+        if (strcmp(what, queries[i].what) == 0)
+            return true;
+    return false;
+}
+
+static enum error parse_label(json_t *body, json_t **for_core, struct complaint *why)
+{
+    if (!*member(body, "accession"))
+        return complain(why, ERROR_BAD_INPUT, "accession is missing.");
+    *for_core = json_pack("{s:s,s:s}", "what", "label", "key", member(body, "accession"));
+    return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
+}
+
+enum error view_parse(struct request *r, json_t *body, json_t **for_core, struct complaint *why)
+{
+    static const char *const numbers[] = { "from", "limit", "since" };
+
+    r->view = json_incref(body);
+    if (r->kind == REQUEST_LABEL)
+        return parse_label(body, for_core, why);
+    if (!known(member(body, "what")))
+        return complain(why, ERROR_BAD_INPUT, "what names nothing that can be shown.");
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        json_t *value = json_object_get(body, numbers[i]);
+        if (value && (!json_is_integer(value) || json_integer_value(value) < 0))
+            return complain(why, ERROR_BAD_INPUT, "%s must be a whole number.", numbers[i]);
+    }
+    *for_core = json_pack("{s:s,s:s}", "what", member(body, "what"), "key", member(body, "key"));
+    return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
+}
+
+static enum error read_query(struct request *r, enum store_query query, const char *key,
+                             struct buffer *out)
+{
+    const struct store_params params = {
+        .key = key,
+        .state = member(r->view, "state"),
+        .from = number(r->view, "from"),
+        .limit = number(r->view, "limit"),
+        .now = clock_now(&r->web->clock),
+        .since = number(r->view, "since"),
+    };
+    return store_read_json(r->web->reader, query, &params, out);
+}
+
+static enum error answer_query(struct request *r)
+{
+    const char *what = member(r->view, "what");
+    enum error e = ERROR_NOT_FOUND;
+
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++)
+        if (strcmp(what, queries[i].what) == 0) {
+            e = buffer_put_text(&r->answer, "{\"ok\":true,\"data\":");
+            if (e == ERROR_OK)
+                e = read_query(r, queries[i].query, member(r->view, "key"), &r->answer);
+            if (e == ERROR_OK)
+                e = buffer_put_text(&r->answer, "}");
+        }
+    return e;
+}
+
+/* The time of collection as the label wants it: in the site's zone, which tzset was told. */
+static void local_time(int64_t ms, char out[32])
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm tm = { 0 };
+
+    out[0] = '\0';
+    if (ms > 0 && localtime_r(&seconds, &tm))
+        (void)strftime(out, 32, "%Y-%m-%dT%H:%M", &tm);
+}
+
+static enum error draw_specimen(struct request *r, json_t *specimen)
+{
+    json_t *patient = json_object_get(specimen, "patient");
+    struct complaint why = { "" };
+    char collected[32];
+    struct label label = {
+        .accession = member(specimen, "accession"),
+        .family = member(patient, "family"),
+        .given = member(patient, "given"),
+        .mrn = member(patient, "mrn"),
+        .birth_date = member(patient, "birth_date"),
+        .sex = member(patient, "sex"),
+        .container = member(specimen, "container"),
+        .priority = member(specimen, "priority"),
+        .collected_at = collected,
+        .collector = member(specimen, "collector"),
+        .specimen_type = member(specimen, "type"),
+        .site = member(specimen, "site"),
+    };
+    struct label_medium medium = { LABEL_STOCK_2X1, 300 };
+
+    local_time(number(specimen, "collected_at"), collected);
+    if (label_stock_parse(member(r->view, "stock"), &medium.stock) != ERROR_OK)
+        return ERROR_BAD_INPUT;
+    return label_draw(r->web->drawer, &label, medium, LABEL_SVG, &r->answer, NULL, &why);
+}
+
+static enum error answer_label(struct request *r)
+{
+    struct buffer text;
+    json_t *specimen = NULL;
+    enum error e;
+
+    buffer_init(&text, 4 * 1024 * 1024);
+    e = read_query(r, READ_SPECIMEN, member(r->view, "accession"), &text);
+    if (e == ERROR_OK)
+        specimen = json_loadb((const char *)text.at, text.len, 0, NULL);
+    buffer_free(&text);
+    if (e != ERROR_OK)
+        return e;
+    if (!json_object_get(specimen, "accession"))
+        e = ERROR_NOT_FOUND;
+    else
+        e = draw_specimen(r, specimen);
+    json_decref(specimen);
+    return e;
+}
+
+void view_answer(struct request *r)
+{
+    enum error e = r->kind == REQUEST_LABEL ? answer_label(r) : answer_query(r);
+
+    if (e == ERROR_OK) {
+        r->type = r->kind == REQUEST_LABEL ? "image/svg+xml" : "application/json";
+        return;
+    }
+    buffer_clear(&r->answer);
+    r->status = api_http_status_of(e);
+    (void)api_print_failure(&r->answer, e, "It cannot be shown. Load the page again.");
+}
