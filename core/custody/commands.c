@@ -329,12 +329,12 @@ int command_custody(int argc, char **argv)
     if (argc >= 2 && strcmp(argv[1], "--help") == 0)
         return fputs(usage, stdout) == EOF ? EXIT_ENVIRONMENT : EXIT_DONE;
     if (argc < 2 || !options_read(argc - 1, argv + 1, &options)) {
-        fputs(usage, stderr);
+        (void)fputs(usage, stderr);
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(argv[1], words[i].word) == 0)
             return words[i].run(&options);
-    fputs(usage, stderr);
+    (void)fputs(usage, stderr);
     return EXIT_USAGE;
 }

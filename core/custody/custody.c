@@ -21,6 +21,7 @@ struct custody {
     int64_t sealed;    /* the last row in the file */
     int64_t signed_to; /* the last row in the file or in `pending` */
     int64_t length;    /* of the file's good part */
+    bool fresh;        /* the key was made just now: nothing can be late */
     int64_t found;     /* rows up to here were there at the start: their seal is late */
     uint8_t last[SEAL_SIGNATURE];
     struct buffer pending;
@@ -63,12 +64,13 @@ static enum error path_make(char out[CUSTODY_PATH], const char *folder, const ch
 
 /* Reads the key's seed, or draws and keeps a new one. */
 static enum error seed_read(const char *path, struct entropy entropy,
-                            uint8_t seed[crypto_sign_SEEDBYTES], struct complaint *why)
+                            uint8_t seed[crypto_sign_SEEDBYTES], bool *fresh, struct complaint *why)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     ssize_t n;
 
     if (file < 0 && errno == ENOENT) {
+        *fresh = true;
         entropy.fill(entropy.context, seed, crypto_sign_SEEDBYTES);
         return file_make(path, S_IRUSR | S_IWUSR, span_of(seed, crypto_sign_SEEDBYTES), why);
     }
@@ -90,7 +92,7 @@ static enum error key_load(struct custody *c, const char *folder, struct entropy
     enum error e = path_make(path, folder, CUSTODY_KEY_FILE);
 
     if (e == ERROR_OK)
-        e = seed_read(path, entropy, seed, why);
+        e = seed_read(path, entropy, seed, &c->fresh, why);
     if (e != ERROR_OK)
         return e;
     crypto_sign_seed_keypair(c->public_key, c->secret, seed);
@@ -198,7 +200,7 @@ enum error custody_open(const char *folder, struct store *store, struct clock cl
         e = file_open(c, why);
     if (e == ERROR_OK)
         e = database_fits(c, store, why);
-    c->found = store_head(store).id;
+    c->found = c->fresh ? 0 : store_head(store).id;
     if (e == ERROR_OK)
         e = custody_seal(c, store, why);
     c->found = 0;

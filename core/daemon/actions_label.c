@@ -137,12 +137,13 @@ enum error action_label_print(struct request *r, struct answer *answer, struct c
     struct wire_writer w;
     struct child *printer;
     int64_t label;
-    enum error e = request_specimen(r, &specimen, why);
+    enum error e;
 
-    if (e == ERROR_OK && !config)
-        e = complain(
+    if (!config)
+        return complain(
             why, ERROR_NOT_FOUND,
             "There is no such label printer. Choose another, or set one up in phial.conf.");
+    e = request_specimen(r, &specimen, why);
     if (e == ERROR_OK)
         e = may_print(r, &specimen, &row.copy, why);
     if (e != ERROR_OK)

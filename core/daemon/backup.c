@@ -128,18 +128,17 @@ static enum error skip_numbers(const char *data, struct store *store, struct com
 
 static enum error restore_open(const char *data, struct complaint *why)
 {
-    struct entropy entropy = entropy_system();
     struct config config;
     struct store *store = NULL;
-    char salt[16];
-    enum error e = config_init(&config);
+    enum error e;
 
+    config_init(&config);
     e = config_read(&config, data, why);
     if (e == ERROR_OK && setenv("TZ", config.zone, 1) != 0)
         e = ERROR_NO_MEMORY;
     tzset();
     if (e == ERROR_OK)
-        e = folder_open_store(data, &config, &entropy, &store, salt, why);
+        e = folder_open_store(data, &store, why);
     if (e == ERROR_OK)
         e = skip_numbers(data, store, why);
     store_close(store);

@@ -5,11 +5,11 @@
 
 #define ACT(word, type)                                                                            \
     {                                                                                              \
-        word, WIRE_##type, NULL, 0, NULL                                                           \
+        word, NULL, NULL, WIRE_##type, 0                                                           \
     }
 #define LOOK(word, what, query, key)                                                               \
     {                                                                                              \
-        word, WIRE_VIEW, what, READ_##query, key                                                   \
+        word, what, key, WIRE_VIEW, READ_##query                                                   \
     }
 #define RUN(words) cli_run(argc, argv, words, sizeof(words) / sizeof((words)[0]))
 

@@ -3,18 +3,24 @@
 #include "core/daemon/config.h"
 #include "core/daemon/options.h"
 #include "instruments/profile/profile.h"
+#include "instruments/transport/transport.h"
 
 #include <stdio.h>
 
-/* Every instrument's profile can be read. */
-static enum error check_profiles(const struct config *config, struct complaint *why)
+/* Every instrument's port is one, and its profile can be read. */
+static enum error check_instruments(const struct config *config, struct complaint *why)
 {
     for (size_t i = 0; i < config->instrument_count; i++) {
         const char *folder = config->profile_folder[0] ? config->profile_folder : NULL;
         struct profile *profile = NULL;
-        enum error e = profile_load(config->instruments[i].profile, folder, &profile, why);
-        if (e != ERROR_OK)
-            return e;
+        struct transport_port port;
+        enum error e = transport_parse(config->instruments[i].port, &port, why);
+        if (e == ERROR_OK)
+            e = profile_load(config->instruments[i].profile, folder, &profile, why);
+        if (e != ERROR_OK) {
+            const struct complaint inner = *why;
+            return complain(why, e, "[instrument %s] %s", config->instruments[i].name, inner.text);
+        }
         profile_free(profile);
     }
     return ERROR_OK;
@@ -33,10 +39,10 @@ int command_check(int argc, char **argv)
         (void)fprintf(stderr, "phial check: %s\n", e == ERROR_OK ? "See --help." : why.text);
         return COMMAND_USAGE;
     }
-    (void)config_init(&config);
+    config_init(&config);
     e = config_read(&config, data, &why);
     if (e == ERROR_OK)
-        e = check_profiles(&config, &why);
+        e = check_instruments(&config, &why);
     if (e == ERROR_OK)
         (void)printf("The configuration of %s is right: %zu instruments, %zu printers, the page "
                      "on %s.\n",

@@ -221,7 +221,7 @@ int cli_run(int argc, char **argv, const struct cli_word *words, size_t count)
         word = find_word(words, count, &given);
     if (e == ERROR_OK && !word)
         e = complain(&why, ERROR_BAD_INPUT, "Say what to do: see `phial %s --help`.", argv[0]);
-    if (e == ERROR_OK)
+    if (e == ERROR_OK && word)
         e = run_word(&o, word, &why);
     if (e != ERROR_OK)
         (void)fprintf(stderr, "phial %s: %s\n", argv[0], why.text[0] ? why.text : error_text(e));

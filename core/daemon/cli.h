@@ -16,10 +16,10 @@ struct cli_options {
 /* One word of a command: a message to core, or something to look at. */
 struct cli_word {
     const char *word;
+    const char *what;    /* for a view */
+    const char *key;     /* the input's name for the view's key, or NULL */
     enum wire_type type; /* WIRE_VIEW: look at `what` */
-    const char *what;
-    int query;       /* enum store_query, for a view */
-    const char *key; /* the input's name for the view's key, or NULL */
+    int query;           /* enum store_query, for a view */
 };
 
 /* Runs `argv[0] WORD [--as LOGIN] [--data DIR] [--json]`. */

@@ -72,7 +72,7 @@ static enum error wait_for(struct client *c, struct wire_message *m, struct comp
 enum error client_call(struct client *c, struct wire_writer *w, struct wire_message *reply,
                        struct complaint *why)
 {
-    struct wire_message m;
+    struct wire_message m = { WIRE_TYPE_COUNT, { NULL, 0 } };
     struct span packet;
     uint64_t status;
     enum error e = wire_finish(w, &packet);

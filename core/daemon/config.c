@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CONFIG_ARENA = 256 * 1024, CONFIG_PATH = 4096 };
+enum { CONFIG_ARENA = 256 * 1024, CONFIG_PATH = 4096, CONFIG_LINE = 198 };
 
 /* What the handler of inih gets. */
 struct reading {
@@ -17,7 +17,7 @@ struct reading {
     bool failed;
 };
 
-enum error config_init(struct config *c)
+void config_init(struct config *c)
 {
     *c = (struct config) { .site_name = "",
                            .zone = "America/New_York",
@@ -27,7 +27,6 @@ enum error config_init(struct config *c)
                            .certificate = "",
                            .key = "" };
     arena_init(&c->arena, CONFIG_ARENA);
-    return ERROR_OK;
 }
 
 void config_free(struct config *c)
@@ -84,6 +83,10 @@ static enum error set_site(struct config *c, const char *name, const char *value
                                           { "profiles", &c->profile_folder } };
     if (strcmp(name, "idle_lock") == 0)
         return set_number(&c->idle_lock_seconds, name, value, 30, 3600, why);
+    if (strcmp(name, "demo") == 0) {
+        c->demo = strcmp(value, "yes") == 0;
+        return ERROR_OK;
+    }
     return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
                ? ERROR_OK
                : unknown("site", name, why);
@@ -191,11 +194,30 @@ static int take_setting(void *user, const char *section, const char *name, const
     return r->failed ? 0 : 1;
 }
 
+/* inih cuts longer lines in two without a word. */
+static enum error check_lines(FILE *file, const char *path, struct complaint *why)
+{
+    char line[CONFIG_LINE];
+    unsigned number = 1;
+
+    while (fgets(line, sizeof line, file)) {
+        if (!strchr(line, '\n') && strlen(line) == sizeof line - 1)
+            return complain(why, ERROR_BAD_INPUT,
+                            "%s:%u: the line has more than %d characters. Make it shorter: a path "
+                            "may be relative to the data folder.",
+                            path, number, CONFIG_LINE - 2);
+        number++;
+    }
+    rewind(file);
+    return ERROR_OK;
+}
+
 enum error config_read(struct config *c, const char *data, struct complaint *why)
 {
     struct reading reading = { c, { "the line is not understood" }, false };
     char path[CONFIG_PATH];
     FILE *file;
+    enum error e;
     int line;
 
     if (snprintf(path, sizeof path, "%s/phial.conf", data) >= (int)sizeof path)
@@ -205,12 +227,23 @@ enum error config_read(struct config *c, const char *data, struct complaint *why
         return complain(why, ERROR_IO, "%s cannot be read: %s.", path, strerror(errno));
     if (!file)
         return config_check(c, why);
-    line = ini_parse_file(file, take_setting, &reading);
+    e = check_lines(file, path, why);
+    line = e == ERROR_OK ? ini_parse_file(file, take_setting, &reading) : 0;
     (void)fclose(file);
+    if (e != ERROR_OK)
+        return e;
     if (line != 0)
         return complain(why, ERROR_BAD_INPUT, "%s:%d: %s. Correct it, then try again.", path, line,
                         reading.why.text);
     return config_check(c, why);
+}
+
+enum error config_printer_folder(const struct config_printer *p, const char *data, char *out,
+                                 size_t size)
+{
+    int len = p->port[0] == '/' ? snprintf(out, size, "%s", p->port)
+                                : snprintf(out, size, "%s/%s", data, p->port);
+    return len >= 0 && (size_t)len < size ? ERROR_OK : ERROR_TOO_BIG;
 }
 
 bool config_is_local(const char *listen)

@@ -3,9 +3,11 @@
  * that Phial runs without the file.
  *
  *   [site]        name=  zone=  profiles= (a folder of own profiles)  idle_lock= (seconds)
+ *                 demo=yes (every page says that nothing on it is real)
  *   [web]         listen=127.0.0.1:8080  certificate=  key=
  *   [instrument NAME]  profile=  port=  and further settings that are handed to its driver
- *   [printer NAME]     kind=file|tcp  port=FOLDER or HOST:9100  stock=2x1|1.5x0.5, and settings
+ *   [printer NAME]     kind=file|tcp  port=FOLDER (of the data folder, unless it
+ *                      begins with /) or HOST:9100  stock=2x1|1.5x0.5, and settings
  *                      that are handed to its driver: dpi=203|300|600  format=  answers=
  *
  * All text lives in the configuration's arena.
@@ -35,6 +37,7 @@ struct config {
     struct arena arena;
     const char *site_name, *zone, *profile_folder; /* the last may be "" */
     unsigned idle_lock_seconds;
+    bool demo;
     const char *listen, *certificate, *key;
     struct config_instrument instruments[LIMIT_CHILDREN];
     size_t instrument_count;
@@ -43,7 +46,7 @@ struct config {
 };
 
 /* The defaults alone. */
-enum error config_init(struct config *c);
+void config_init(struct config *c);
 void config_free(struct config *c);
 
 /* Reads DATA/phial.conf over the defaults; a missing file is no error. ERROR_BAD_INPUT with
@@ -53,6 +56,10 @@ enum error config_read(struct config *c, const char *data, struct complaint *why
 /* Judges the whole: names once each, what is needed is there, TLS wherever the page is offered
  * beyond this machine. config_read has called it. */
 enum error config_check(const struct config *c, struct complaint *why);
+
+/* Where a file printer's labels go: its port, which may be relative to the data folder. */
+enum error config_printer_folder(const struct config_printer *p, const char *data, char *out,
+                                 size_t size);
 
 /* Whether an address "HOST:PORT" is reachable from this machine alone. */
 bool config_is_local(const char *listen);

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { DEMO_PORT = 8080 };
@@ -110,7 +111,7 @@ static int serve(struct demo *demo)
     int status;
     enum error e;
 
-    (void)config_init(&config);
+    config_init(&config);
     e = config_read(&config, demo->data, &why);
     if (e != ERROR_OK) {
         (void)fprintf(stderr, "phial demo: %s\n", why.text);
@@ -118,6 +119,8 @@ static int serve(struct demo *demo)
         return COMMAND_ENVIRONMENT;
     }
     print_sign_ins(demo);
+    if (setenv("TZ", config.zone, 1) == 0)
+        tzset(); /* the player's analyzers show the site's time */
     player = start_player(demo);
     status = core_serve(demo->data, &config);
     if (player > 0) {

@@ -2,6 +2,7 @@
 #include "core/daemon/demo.h"
 
 #include "core/daemon/commands.h"
+#include "core/daemon/core.h"
 #include "core/daemon/folder.h"
 #include "instruments/simulator/simulator.h"
 
@@ -102,6 +103,15 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
+/* An analyzer's clock shows the site's own time and knows of no zone. */
+static int64_t wall_clock(void *context)
+{
+    struct clock clock = clock_system();
+    int64_t now = clock_now(&clock);
+    (void)context;
+    return now + (int64_t)sitetime_offset(now) * 60 * 1000;
+}
+
 static enum error open_simulators(struct play *p, const struct demo *demo, struct complaint *why)
 {
     const struct simulator_events events = { p, on_sent };
@@ -111,7 +121,7 @@ static enum error open_simulators(struct play *p, const struct demo *demo, struc
         const struct demo_instrument *instrument = &demo->instruments[i];
         struct simulator_plan plan = { .profile = instrument->profile,
                                        .seed = i + 1,
-                                       .clock = clock_system() };
+                                       .clock = { wall_clock, NULL } };
         char port[64];
         (void)snprintf(port, sizeof port, "%s:127.0.0.1:%u",
                        instrument->connects ? "tcp-listen" : "tcp", instrument->port);

@@ -13,25 +13,43 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 const struct demo_person *demo_player_of(const struct demo *demo)
 {
     return &demo->people[DEMO_PEOPLE - 1];
 }
 
+/* The zone that this machine is set to, so that the page shows the visitor's own time. */
+static void machine_zone(char zone[FOLDER_PATH])
+{
+    static const char folder[] = "/zoneinfo/";
+    char target[FOLDER_PATH];
+    ssize_t len = readlink("/etc/localtime", target, sizeof target - 1);
+    const char *found = NULL;
+
+    if (len > 0) {
+        target[len] = '\0';
+        found = strstr(target, folder);
+    }
+    (void)snprintf(zone, FOLDER_PATH, "%s", found ? found + sizeof folder - 1 : "UTC");
+}
+
 static void write_settings(FILE *file, const struct demo *demo)
 {
+    char zone[FOLDER_PATH];
+
+    machine_zone(zone);
     (void)fprintf(file,
                   "# A demo: everybody in it is invented.\n[site]\nname = Invented Clinic (demo)\n"
-                  "idle_lock = 900\n\n[web]\nlisten = 127.0.0.1:%u\n\n",
-                  demo->port);
+                  "zone = %s\nidle_lock = 900\ndemo = yes\n\n[web]\nlisten = 127.0.0.1:%u\n\n",
+                  zone, demo->port);
     for (size_t i = 0; i < DEMO_INSTRUMENTS; i++)
         (void)fprintf(file, "[instrument %s]\nprofile = %s\nport = %s:127.0.0.1:%u\n\n",
                       demo->instruments[i].name, demo->instruments[i].profile,
                       demo->instruments[i].connects ? "tcp" : "tcp-listen",
                       demo->instruments[i].port);
-    (void)fprintf(file, "[printer Labels]\nkind = file\nport = %s/labels\nstock = 2x1\n",
-                  demo->data);
+    (void)fprintf(file, "[printer Labels]\nkind = file\nport = labels\nstock = 2x1\n");
 }
 
 static enum error write_conf(const struct demo *demo, struct complaint *why)
@@ -98,15 +116,18 @@ static enum error approve_limits(struct store *store, int64_t at)
     return e;
 }
 
-static enum error fill(struct demo *demo, struct store *store, const struct entropy *entropy,
-                       struct complaint *why)
+static enum error fill(struct demo *demo, struct store *store, const struct config *config,
+                       const struct entropy *entropy, struct complaint *why)
 {
     struct clock clock = clock_system();
     struct custody *custody = NULL;
     struct pins *pins = NULL;
+    char salt[16];
     int64_t now = clock_now(&clock);
     enum error e = custody_open(demo->data, store, clock, *entropy, &custody, why);
 
+    if (e == ERROR_OK)
+        e = folder_set_site(store, config, entropy, salt, why);
     if (e == ERROR_OK)
         e = pins_open(demo->data, &pins, why);
     if (e == ERROR_OK)
@@ -129,16 +150,15 @@ enum error demo_prepare(struct demo *demo, struct complaint *why)
     struct entropy entropy = entropy_system();
     struct config config;
     struct store *store = NULL;
-    char salt[16];
     enum error e = write_conf(demo, why);
 
-    (void)config_init(&config);
+    config_init(&config);
     if (e == ERROR_OK)
         e = config_read(&config, demo->data, why);
     if (e == ERROR_OK)
-        e = folder_open_store(demo->data, &config, &entropy, &store, salt, why);
+        e = folder_open_store(demo->data, &store, why);
     if (e == ERROR_OK)
-        e = fill(demo, store, &entropy, why);
+        e = fill(demo, store, &config, &entropy, why);
     store_close(store);
     config_free(&config);
     return e;

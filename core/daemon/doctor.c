@@ -143,8 +143,9 @@ static void look_at_printer(struct visit *v, const struct config_printer *printe
     char text[LIMIT_TEXT];
 
     if (strcmp(printer->kind, "file") == 0) {
-        say(v, access(printer->port, W_OK | X_OK) == 0, "%s: labels can be written to %s.",
-            printer->name, printer->port);
+        bool there = config_printer_folder(printer, v->data, text, sizeof text) == ERROR_OK &&
+                     access(text, W_OK | X_OK) == 0;
+        say(v, there, "%s: labels can be written to %s.", printer->name, printer->port);
         return;
     }
     if (snprintf(text, sizeof text, "tcp:%s", printer->port) < (int)sizeof text &&
@@ -185,7 +186,7 @@ int command_doctor(int argc, char **argv)
     v.running = endpoint_connect(data, &fd, NULL) == ERROR_OK;
     if (fd >= 0)
         (void)close(fd);
-    (void)config_init(&config);
+    config_init(&config);
     if (config_read(&config, data, &why) == ERROR_OK)
         look_at_all(&v, &config);
     else

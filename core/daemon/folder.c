@@ -77,7 +77,7 @@ static enum error fill_new_site(struct store *store, int64_t at, struct complain
 }
 
 /* The site's row: made at the first start, renewed when the configuration names it otherwise. */
-static enum error set_site(struct store *store, const struct config *config,
+enum error folder_set_site(struct store *store, const struct config *config,
                            const struct entropy *entropy, char salt[16], struct complaint *why)
 {
     struct clock clock = clock_system();
@@ -107,24 +107,14 @@ static enum error set_site(struct store *store, const struct config *config,
     return e;
 }
 
-enum error folder_open_store(const char *folder, const struct config *config,
-                             const struct entropy *entropy, struct store **store, char salt[16],
-                             struct complaint *why)
+enum error folder_open_store(const char *folder, struct store **store, struct complaint *why)
 {
     char path[FOLDER_PATH];
-    struct store *opened = NULL;
     enum error e = folder_path(folder, FOLDER_DATABASE, path);
 
     if (e == ERROR_OK)
-        e = store_open(path, &opened, why);
-    if (e == ERROR_OK)
-        e = set_site(opened, config, entropy, salt, why);
-    if (e != ERROR_OK) {
-        if (why && !why->text[0])
-            (void)complain(why, e, "The database %s cannot be opened: %s.", path, error_text(e));
-        store_close(opened);
-        return e;
-    }
-    *store = opened;
-    return ERROR_OK;
+        e = store_open(path, store, why);
+    if (e != ERROR_OK && why && !why->text[0])
+        (void)complain(why, e, "The database in %s cannot be opened: %s.", folder, error_text(e));
+    return e;
 }

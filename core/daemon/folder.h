@@ -20,10 +20,12 @@ enum error folder_make(const char *folder, char absolute[FOLDER_PATH], struct co
 enum error folder_lock(const char *folder, int *fd, struct complaint *why);
 /* folder/name */
 enum error folder_path(const char *folder, const char *name, char out[FOLDER_PATH]);
-/* Opens the database and gives the site a salt at its first start; the salt is written to
- * `salt`. */
-enum error folder_open_store(const char *folder, const struct config *config,
-                             const struct entropy *entropy, struct store **store, char salt[16],
-                             struct complaint *why);
+/* Opens the database, or makes it. */
+enum error folder_open_store(const char *folder, struct store **store, struct complaint *why);
+/* What the site is: at its first start a salt, a test menu and example limits; later its name and
+ * zone as configured. The salt is written to `salt`. Open custody before: what is written here is
+ * to be sealed in time. */
+enum error folder_set_site(struct store *store, const struct config *config,
+                           const struct entropy *entropy, char salt[16], struct complaint *why);
 
 #endif

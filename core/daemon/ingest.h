@@ -34,7 +34,7 @@ struct ingest_port {
     void *context;
     /* A packet to that child. The bytes are borrowed. */
     void (*send)(void *context, uint32_t child, struct span packet);
-    /* For browsers: what changed ("inbox", "held", "specimen", "instrument") and which one. */
+    /* For browsers: what changed ("inbox", "held", "specimen") and which one. */
     void (*changed)(void *context, const char *topic, const char *key);
     /* Minutes east of UTC at the site, at that time. */
     int (*zone_offset)(void *context, int64_t at);
@@ -70,7 +70,7 @@ bool ingest_waiting(const struct ingest *in);
 /* Whether sessions may wait to be decoded from the journal, and no decoder works on them. */
 bool ingest_undecoded(const struct ingest *in);
 /* Gives the oldest such sessions (of no living child) to the decoder, as WIRE_DECODE packets after
- * the commit. At the first call, ends what the last run of core left open. */
+ * the commit; those that were left open are ended. Does nothing while the decoder has work. */
 enum error ingest_decode(struct ingest *in, uint32_t decoder);
 
 /*

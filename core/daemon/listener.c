@@ -78,12 +78,14 @@ enum error listener_open(const char *address, int *fd, struct complaint *why)
 
 unsigned listener_port(int fd)
 {
-    struct sockaddr_storage at = { 0 };
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at = { .v6 = { .sin6_port = 0 } };
     socklen_t len = sizeof at;
 
-    if (getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+    if (getsockname(fd, &at.any, &len) != 0)
         return 0;
-    if (at.ss_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *)(const void *)&at)->sin6_port);
-    return ntohs(((const struct sockaddr_in *)(const void *)&at)->sin_port);
+    return ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 }

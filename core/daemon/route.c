@@ -231,11 +231,14 @@ static enum error add_printer(struct core *core, const struct config_printer *co
                               struct complaint *why)
 {
     const struct child_spec spec = { CHILD_PRINTER, config->name, "child-label", NULL };
-    char port[LIMIT_TEXT];
+    bool file = strcmp(config->kind, "file") == 0;
+    char port[LIMIT_TEXT], folder[LIMIT_TEXT];
     struct wire_writer w;
     struct child *c;
 
-    if (snprintf(port, sizeof port, "%s:%s", config->kind, config->port) >= (int)sizeof port)
+    if (config_printer_folder(config, core->data, folder, sizeof folder) != ERROR_OK ||
+        snprintf(port, sizeof port, "%s:%s", config->kind, file ? folder : config->port) >=
+            (int)sizeof port)
         return complain(why, ERROR_TOO_BIG, "[printer %s] port= is too long.", config->name);
     wire_begin(&w, WIRE_SETUP);
     wire_put_text(&w, WIRE_F_INSTRUMENT, config->name);
@@ -261,6 +264,7 @@ static enum error add_web(struct core *core, struct complaint *why)
     put_setting(&w, "zone", config->zone);
     (void)snprintf(number, sizeof number, "%u", config->idle_lock_seconds);
     put_setting(&w, "idle_lock", number);
+    put_setting(&w, "demo", config->demo ? "yes" : "no");
     put_setting(&w, "clock", sitetime_unset(clock_now(&core->clock)) ? "unset" : "set");
     for (size_t i = 0; i < config->printer_count; i++) {
         char printer[256];

@@ -46,9 +46,11 @@ static enum error open_parts(struct core *core, struct complaint *why)
     enum error e = folder_lock(core->data, &core->lock, why);
 
     if (e == ERROR_OK)
-        e = folder_open_store(core->data, &core->config, &core->entropy, &core->store, salt, why);
+        e = folder_open_store(core->data, &core->store, why);
     if (e == ERROR_OK)
         e = custody_open(core->data, core->store, core->clock, core->entropy, &core->custody, why);
+    if (e == ERROR_OK)
+        e = folder_set_site(core->store, &core->config, &core->entropy, salt, why);
     if (e == ERROR_OK)
         e = pins_open(core->data, &core->pins, why);
     if (e == ERROR_OK)
@@ -212,7 +214,7 @@ int command_serve(int argc, char **argv)
         (void)fprintf(stderr, "phial serve: %s\n", e != ERROR_OK ? why.text : "no words, please.");
         return COMMAND_USAGE;
     }
-    (void)config_init(&config);
+    config_init(&config);
     e = folder_make(data, absolute, &why);
     if (e == ERROR_OK)
         e = config_read(&config, absolute, &why);

@@ -22,7 +22,8 @@ enum {
     GOING_TIME = 3000,     /* ms between the end of the channel and SIGKILL */
     CHILD_DESCRIPTORS = 5,
     BUSY_TRIES = 100,
-    BUSY_PAUSE = 20, /* ms */
+    BUSY_PAUSE = 20,  /* ms */
+    PAGE_FIRST = 300, /* ms that the page has to get ready before the others start */
 };
 
 struct child {
@@ -57,6 +58,7 @@ struct supervise {
 };
 
 static void start(struct child *c);
+static void start_others(struct supervise *s);
 static void on_look(uv_timer_t *timer);
 
 enum error supervise_open(uv_loop_t *loop, const struct clock *clock,
@@ -254,6 +256,8 @@ static void on_message(void *context, const struct wire_message *m)
 
     if (m->type == WIRE_READY) {
         c->ready = true;
+        if (c->kind == CHILD_WEB)
+            start_others(c->of);
         if (c->kind == CHILD_PRINTER || (c->kind == CHILD_INSTRUMENT && !c->listen[0]))
             set_link(c, LINK_STATE_UP, wire_text(m, WIRE_F_SENTENCE));
     } else if (m->type == WIRE_LINK) {
@@ -373,7 +377,20 @@ static void start(struct child *c)
 void supervise_start(struct supervise *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        start(s->children[i]);
+        (void)open_listener(s->children[i]);
+    for (size_t i = 0; i < s->count; i++)
+        if (s->children[i]->kind == CHILD_WEB)
+            start(s->children[i]);
+        else
+            start_later(s->children[i], PAGE_FIRST);
+}
+
+/* The page is there: whoever let it go first starts now. */
+static void start_others(struct supervise *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->children[i]->life == 0 && !s->stopping)
+            start_later(s->children[i], 0);
 }
 
 /* A child whose packets wait at several looks in a row does not read: it hangs. */

@@ -16,22 +16,25 @@
 #include <unistd.h>
 
 /* Writes the person, the PIN and the seal. */
-static enum error add_first(struct store *store, const char *data, const struct input *in,
-                            const char *pin, struct complaint *why)
+static enum error add_first(struct store *store, const char *data, const struct config *config,
+                            const struct input *in, const char *pin, struct complaint *why)
 {
     const struct store_person person = { .login = input_find(in, "login"),
                                          .name = input_find(in, "name"),
                                          .role = ROLE_ADMINISTRATOR,
                                          .active = true };
     struct clock clock = clock_system();
+    struct entropy entropy = entropy_system();
     struct custody *custody = NULL;
     struct pins *pins = NULL;
-    char hash[PIN_HASH_SIZE];
+    char hash[PIN_HASH_SIZE], salt[16];
     int64_t id;
     enum error e = pinwork_hash_now(pin, hash);
 
     if (e == ERROR_OK)
-        e = custody_open(data, store, clock, entropy_system(), &custody, why);
+        e = custody_open(data, store, clock, entropy, &custody, why);
+    if (e == ERROR_OK)
+        e = folder_set_site(store, config, &entropy, salt, why);
     if (e == ERROR_OK)
         e = pins_open(data, &pins, why);
     if (e == ERROR_OK)
@@ -71,15 +74,15 @@ static enum error check_first(struct store *store, const struct input *in, const
 /* Without a running core: only the first administrator. */
 static enum error first_administrator(const char *data, struct complaint *why)
 {
-    struct entropy entropy = entropy_system();
     struct input in = { .count = 0 };
     struct config config;
     struct store *store = NULL;
-    char folder[FOLDER_PATH], salt[16];
+    char folder[FOLDER_PATH];
     const char *pin;
     int lock = -1;
-    enum error e = config_init(&config);
+    enum error e;
 
+    config_init(&config);
     e = folder_make(data, folder, why);
     if (e == ERROR_OK)
         e = config_read(&config, folder, why);
@@ -89,11 +92,11 @@ static enum error first_administrator(const char *data, struct complaint *why)
     if (e == ERROR_OK)
         e = folder_lock(folder, &lock, why);
     if (e == ERROR_OK)
-        e = folder_open_store(folder, &config, &entropy, &store, salt, why);
+        e = folder_open_store(folder, &store, why);
     if (e == ERROR_OK)
         e = check_first(store, &in, pin, why);
     if (e == ERROR_OK)
-        e = add_first(store, folder, &in, pin, why);
+        e = add_first(store, folder, &config, &in, pin, why);
     if (e == ERROR_OK)
         (void)printf("login: %s\n", input_find(&in, "login"));
     store_close(store);
@@ -106,9 +109,9 @@ static enum error first_administrator(const char *data, struct complaint *why)
 
 int command_user(int argc, char **argv)
 {
-    static const struct cli_word words[] = { { "add", WIRE_USER_ADD, NULL, 0, NULL },
-                                             { "pin", WIRE_USER_PIN, NULL, 0, NULL },
-                                             { "list", WIRE_VIEW, "people", READ_PEOPLE, NULL } };
+    static const struct cli_word words[] = { { "add", NULL, NULL, WIRE_USER_ADD, 0 },
+                                             { "pin", NULL, NULL, WIRE_USER_PIN, 0 },
+                                             { "list", "people", NULL, WIRE_VIEW, READ_PEOPLE } };
     const char *data = OPTIONS_DATA, *as = NULL;
     bool json = false;
     const struct option_spec specs[] = { { "data", &data, NULL, NULL },

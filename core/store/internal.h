@@ -34,6 +34,10 @@ enum error store_writable(struct store *s);
 /* Remembers an error that leaves the transaction unsound; returns it. */
 enum error store_spoil(struct store *s, enum error e);
 
+/* What a writer answers that looked something up first: a look-up that the machine failed (no
+ * memory, no disk) leaves the transaction unsound too; a refusal does not. */
+enum error store_answer(struct store *s, enum error e);
+
 /* projection.c */
 /* The aggregate result_version(link), for connections that derive the worklist. */
 enum error projection_functions(struct sql *q);

@@ -12,7 +12,7 @@ enum error store_session_open(struct store *s, int64_t instrument, const char *p
                                      field_text("profile", profile), field_text("port", port),
                                      field_number("at", at) };
 
-    return e == ERROR_OK ? FACT_ADD(s, FACT_SESSION, columns, id) : e;
+    return e == ERROR_OK ? FACT_ADD(s, FACT_SESSION, columns, id) : store_answer(s, e);
 }
 
 enum error store_frame_add(struct store *s, int64_t session, int64_t number,

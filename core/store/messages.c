@@ -89,7 +89,7 @@ enum error store_message_add(struct store *s, const struct store_message *messag
     if (e == ERROR_OK)
         e = message_row(s, message, root, buffer_span(&json), id);
     buffer_free(&json);
-    return e;
+    return store_answer(s, e);
 }
 
 enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
@@ -236,7 +236,8 @@ enum error store_news_between(struct store *s, int64_t earlier_session, int64_t 
     static const char find[] =
         "SELECT 1 FROM session s WHERE s.instrument_root = (SELECT t.instrument_root FROM session "
         "t WHERE t.id = ?1) AND s.id > ?1 AND s.id < ?2 AND EXISTS (SELECT 1 FROM message m WHERE "
-        "m.session = s.id AND m.disposition NOT IN ('repeat', 'incomplete')) LIMIT 1";
+        "m.session = s.id AND m.disposition NOT IN ('repeat', 'incomplete', 'query', 'service')) "
+        "LIMIT 1";
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 

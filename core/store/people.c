@@ -46,7 +46,7 @@ enum error store_site_set(struct store *s, const struct store_site *site)
          !(same(old.name, site->name) && same(old.salt, site->salt) && same(old.zone, site->zone))))
         e = FACT_ADD(s, FACT_SITE, columns, NULL);
     arena_free(&a);
-    return e;
+    return store_answer(s, e);
 }
 
 enum error store_person_add(struct store *s, const struct store_person *person, int64_t at,
@@ -58,14 +58,14 @@ enum error store_person_add(struct store *s, const struct store_person *person, 
     enum error e = sql_prepare(&s->sql, root_of, &q);
 
     if (e != ERROR_OK)
-        return e;
+        return store_answer(s, e);
     sql_bind_text(q, 1, person->login);
     e = sql_next(q);
     if (e == ERROR_OK)
         root = sqlite3_column_int64(q, 0);
     (void)sqlite3_reset(q);
     if (e != ERROR_OK && e != ERROR_NOT_FOUND)
-        return e;
+        return store_answer(s, e);
     {
         const struct field columns[] = { field_number("root", root),
                                          field_text("login", person->login),
@@ -179,7 +179,7 @@ enum error store_instrument_set(struct store *s, const char *name, const char *p
     enum error e = sql_prepare(&s->sql, find, &q);
 
     if (e != ERROR_OK)
-        return e;
+        return store_answer(s, e);
     sql_bind_text(q, 1, name);
     sql_bind_text(q, 2, profile);
     sql_bind_text(q, 3, port);
@@ -191,7 +191,7 @@ enum error store_instrument_set(struct store *s, const char *name, const char *p
     }
     (void)sqlite3_reset(q);
     if (e != ERROR_OK && e != ERROR_NOT_FOUND)
-        return e;
+        return store_answer(s, e);
     if (alike) {
         *id = old;
         return ERROR_OK;

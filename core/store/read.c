@@ -1,6 +1,7 @@
 /* The read side: embedded queries that give JSON; see the header for their shapes. */
 #include "core/store/read.h"
 
+#include "core/store/json.h"
 #include "core/store/queries.inc"
 #include "core/store/sql.h"
 
@@ -69,12 +70,23 @@ static void near_accession(sqlite3_context *context, int count, sqlite3_value **
 
 static enum error functions_add(struct sql *q)
 {
-    const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    int code = sqlite3_create_function_v2(q->db, "frame_text", 1, flags, NULL, frame_text, NULL,
-                                          NULL, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_create_function_v2(q->db, "near_accession", 2, flags, NULL, near_accession,
-                                          NULL, NULL, NULL);
+    static const struct {
+        const char *name;
+        int arguments;
+        void (*run)(sqlite3_context *context, int count, sqlite3_value **values);
+        void (*step)(sqlite3_context *context, int count, sqlite3_value **values);
+        void (*final)(sqlite3_context *context);
+    } functions[] = { { "frame_text", 1, frame_text, NULL, NULL },
+                      { "near_accession", 2, near_accession, NULL, NULL },
+                      { "object", -1, json_put_object, NULL, NULL },
+                      { "list", 1, NULL, json_list_step, json_list_final } };
+    int code = SQLITE_OK;
+
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0] && code == SQLITE_OK; i++)
+        code = sqlite3_create_function_v2(q->db, functions[i].name, functions[i].arguments,
+                                          SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                          NULL, functions[i].run, functions[i].step,
+                                          functions[i].final, NULL);
     return sql_error(code);
 }
 

@@ -70,7 +70,7 @@ enum error store_result_add(struct store *s, const struct store_result *result, 
         e = sql_number(&s->sql, version_of, result->replaces, &version);
     if (e == ERROR_OK)
         e = result_row(s, result, version + 1, id);
-    return e == ERROR_OK ? projection_stale(s, result->order) : e;
+    return e == ERROR_OK ? projection_stale(s, result->order) : store_answer(s, e);
 }
 
 #define RESULT_SELECT                                                                              \
@@ -253,7 +253,7 @@ enum error store_review_add(struct store *s, const struct store_actor *by,
         e = FACT_ADD(s, FACT_REVIEW, columns, id);
     if (e == ERROR_OK)
         e = order_event(s, by, &event);
-    return e == ERROR_OK ? projection_stale(s, in->order) : e;
+    return e == ERROR_OK ? projection_stale(s, in->order) : store_answer(s, e);
 }
 
 enum error store_critical_notice_add(struct store *s, const struct store_actor *by,
@@ -272,5 +272,7 @@ enum error store_critical_notice_add(struct store *s, const struct store_actor *
 
     if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_CRITICAL_NOTICE, columns, id);
-    return e == ERROR_OK ? order_event(s, by, &event) : e;
+    if (e == ERROR_OK)
+        e = order_event(s, by, &event);
+    return store_answer(s, e);
 }

@@ -42,7 +42,7 @@ enum error store_accession_skip(struct store *s, uint32_t day, uint32_t running,
     enum error e = running_next(s, day, &next);
 
     if (e != ERROR_OK || running < next)
-        return e;
+        return store_answer(s, e);
     return issue_add(s, day, running, reason, at, NULL);
 }
 
@@ -96,7 +96,7 @@ enum error store_collect(struct store *s, const struct store_actor *by,
         e = FACT_ADD(s, FACT_SPECIMEN, columns, &key.id);
     }
     if (e != ERROR_OK)
-        return e;
+        return store_answer(s, e);
     event.specimen = key.id;
     e = store_event_add(s, by, &event, NULL);
     if (e == ERROR_OK)
@@ -138,7 +138,7 @@ enum error store_event_add(struct store *s, const struct store_actor *by,
     if (e == ERROR_OK)
         e = specimen_next(from, event->type, &to);
     if (e != ERROR_OK)
-        return e;
+        return store_answer(s, e);
     {
         const struct field columns[] = { field_id("specimen", event->specimen),
                                          field_number("orders", order),

@@ -128,7 +128,7 @@ void sql_bind_text(sqlite3_stmt *statement, int at, const char *text)
 
 enum error sql_number(struct sql *q, const char *text, int64_t first, int64_t *out)
 {
-    sqlite3_stmt *statement;
+    sqlite3_stmt *statement = NULL;
     enum error e = sql_prepare(q, text, &statement);
 
     if (e != ERROR_OK)

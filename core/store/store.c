@@ -148,6 +148,11 @@ enum error store_spoil(struct store *s, enum error e)
     return s->spoiled != ERROR_OK ? s->spoiled : e;
 }
 
+enum error store_answer(struct store *s, enum error e)
+{
+    return e == ERROR_NO_MEMORY || e == ERROR_IO ? store_spoil(s, e) : e;
+}
+
 enum error store_writable(struct store *s)
 {
     if (!s->in_transaction)
@@ -170,7 +175,6 @@ enum error store_begin(struct store *s)
     if (e != ERROR_OK)
         return e;
     s->in_transaction = true;
-    s->head = s->kept;
     return ERROR_OK;
 }
 
@@ -241,7 +245,7 @@ enum error store_step_begin(struct store *s)
 
 static enum error step_end(struct store *s, const char *text)
 {
-    sqlite3_stmt *end;
+    sqlite3_stmt *end = NULL;
     enum error e = s->in_step ? store_writable(s) : ERROR_BUG;
 
     s->in_step = false;

@@ -365,8 +365,8 @@ enum error store_twins_by_run(struct store *s, struct arena *a, int64_t session,
 enum error store_twins_incomplete(struct store *s, struct arena *a, int64_t session,
                                   const char *specimen, size_t max, struct store_twin **out,
                                   size_t *count);
-/* Whether a session of that instrument strictly between the two holds a message that is neither a
- * repeat nor broken off. */
+/* Whether a session of that instrument strictly between the two holds a message that is news:
+ * not a repeat, not broken off, no query and no service message. */
 enum error store_news_between(struct store *s, int64_t earlier_session, int64_t later_session,
                               bool *news);
 

@@ -71,10 +71,6 @@ static enum frame_verdict put_check(struct framer *f, uint8_t byte)
         f->stage = FRAMER_CHECK_LOW;
         return FRAME_MORE;
     }
-    if (f->overlong)
-        return frame_bad(f, "frame too long");
-    if (f->told != f->sum)
-        return frame_bad(f, "checksum");
     f->stage = FRAMER_END;
     return FRAME_MORE;
 }
@@ -85,8 +81,14 @@ static bool number_is_good(const struct framer *f)
     return f->text_end > 1 && f->bytes.at[1] >= '0' && f->bytes.at[1] < '0' + FRAME_NUMBERS;
 }
 
+/* The byte behind the checksum belongs to the frame whatever it is and however bad the frame: a
+ * damaged CR may read ENQ, and would be answered besides. */
 static enum frame_verdict put_end(struct framer *f, uint8_t byte)
 {
+    if (f->overlong)
+        return frame_bad(f, "frame too long");
+    if (f->told != f->sum)
+        return frame_bad(f, "checksum");
     if (byte != BYTE_CR && byte != BYTE_LF)
         return frame_bad(f, "frame end");
     if (!number_is_good(f))
@@ -104,7 +106,7 @@ enum frame_verdict framer_put(struct framer *f, uint8_t byte)
     if (f->stage == FRAMER_TEXT)
         return put_text(f, byte);
     if (f->stage == FRAMER_END)
-        return f->overlong ? frame_bad(f, "frame too long") : put_end(f, byte);
+        return put_end(f, byte);
     return put_check(f, byte);
 }
 

@@ -15,7 +15,8 @@ enum {
 void receiver_init(struct receiver *r, const struct link_port *port,
                    const struct receiver_rules *rules, uint64_t *sessions)
 {
-    *r = (struct receiver) { .port = port, .rules = rules, .sessions = sessions, .first = 1 };
+    *r = (struct receiver) { .port = port, .rules = rules, .first = 1 };
+    r->sessions = sessions;
     framer_init(&r->framer);
     assembly_init(&r->assembly);
     buffer_init(&r->input, LIMIT_PENDING_INPUT);
@@ -143,33 +144,44 @@ static void take_noise(struct receiver *r, uint8_t byte)
     note(r, "noise");
 }
 
-/* Does the sender still wait for an answer to the frame in the framer? Asked after a slow disk. */
+/* The next byte in input that is a control, or 0; *next begins with it. */
+static uint8_t next_control(struct span *next)
+{
+    while (next->len && *next->at != BYTE_STX && *next->at != BYTE_ENQ && *next->at != BYTE_EOT)
+        *next = span_of(next->at + 1, next->len - 1);
+    return next->len ? *next->at : 0;
+}
+
+/* Does the sender still wait for an answer to the frame in the framer? One that has sent ENQ since
+ * does not. After a slow disk it may have given up, or may have sent the frame once more: that
+ * gets the one answer that it waits for. */
 static bool sender_waits(const struct receiver *r)
 {
     struct span next = span_of(r->input.at + r->at, r->input.len - r->at);
     size_t same = r->framer.bytes.len;
+    uint8_t control = next_control(&next);
 
-    while (next.len && *next.at != BYTE_STX && *next.at != BYTE_ENQ && *next.at != BYTE_EOT)
+    if (control == BYTE_EOT && !r->slow) {
         next = span_of(next.at + 1, next.len - 1);
-    if (next.len == 0)
-        return true;
-    if (*next.at != BYTE_STX)
-        return false;
+        return next_control(&next) != BYTE_ENQ;
+    }
+    if (control != BYTE_STX)
+        return control == 0;
     if (same > next.len)
         same = next.len;
-    /* The same frame once more: it gets the one answer that the sender waits for. */
-    return memcmp(next.at, r->framer.bytes.at, same) != 0;
+    return !r->slow || memcmp(next.at, r->framer.bytes.at, same) != 0;
 }
 
 static void answer_frame(struct receiver *r, uint8_t byte)
 {
-    if (r->slow && !sender_waits(r)) {
+    bool waits = r->settled || sender_waits(r); /* settled at once: no time has passed */
+    if (waits) {
+        reply(r, byte);
+    } else {
         note(r, "late answer");
         await_instrument(r);
-    } else {
-        reply(r, byte);
     }
-    r->doubted = r->slow;
+    r->doubted = r->slow || !waits;
 }
 
 static void frame_refused(struct receiver *r)
@@ -453,7 +465,7 @@ static void silence_expired(struct receiver *r)
         close_session(r, SESSION_END_TIMEOUT);
         return;
     }
-    if (r->rules->asks_again) {
+    if (r->rules->asks_again && (r->assembly.accepted || r->damaged)) {
         uint8_t nak = BYTE_NAK;
         framer_reset(&r->framer);
         r->port->write(r->port->context, span_of(&nak, 1));

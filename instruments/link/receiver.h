@@ -10,8 +10,8 @@
  * - Bytes outside frames other than STX, ENQ and EOT have no effect but a note.
  * - An ENQ or EOT inside a frame takes effect only if the line then falls silent: a flipped bit
  *   makes either out of a letter, and an ACK for such an ENQ would be taken for the frame's.
- * - Nothing is written in answer to a frame that the sender may have stopped waiting for: after a
- *   slow disk, an ENQ behind it would take that answer for its own.
+ * - Nothing is written in answer to a frame that the sender has stopped waiting for: an ENQ behind
+ *   it would take that answer for its own, and the answer to the ENQ for its first frame's.
  * - Never two answers where the sender waits for one: a bit that makes ENQ out of EOT, with the
  * real ENQ right behind it, would put the sender one answer ahead for the rest of its session.
  */
@@ -30,7 +30,7 @@ struct link_wait {
 struct receiver_rules {
     const unsigned *silence; /* how long to wait, stage after stage, for the next byte */
     size_t stages;
-    bool asks_again; /* between two stages NAK the silence, so that the last frame comes again */
+    bool asks_again;     /* between two stages NAK the silence: the last frame comes again */
     bool opens_by_frame; /* a frame begins a session without ENQ */
     bool etb_ends;       /* ETB says nothing about more to come */
 };

@@ -17,7 +17,8 @@ enum {
 void sender_init(struct sender *s, const struct link_port *port, const struct sender_rules *rules,
                  uint64_t *sessions)
 {
-    *s = (struct sender) { .port = port, .rules = *rules, .sessions = sessions };
+    *s = (struct sender) { .port = port, .rules = *rules };
+    s->sessions = sessions;
     buffer_init(&s->text, LIMIT_MESSAGE);
     buffer_init(&s->frame, LIMIT_FRAME);
 }

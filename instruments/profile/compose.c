@@ -29,12 +29,21 @@ static void draft_begin(struct draft *d, const char *type)
     (void)text_copy(d->type, sizeof d->type, type);
 }
 
-static void draft_set(struct draft *d, const struct profile_path *path, const char *text)
+/* Where a path lands in this draft, or NULL when it belongs to another record. */
+static const char **draft_slot(struct draft *d, const struct profile_path *path)
 {
     unsigned component = path->component ? path->component : 1;
-    if (path->repeat <= 1 && PROFILE_CONTEXT_LETTERS[path->record] == d->type[0] &&
-        path->field <= FIELDS && component <= COMPONENTS)
-        d->at[path->field][component] = text;
+    if (path->repeat > 1 || PROFILE_CONTEXT_LETTERS[path->record] != d->type[0] ||
+        path->field > FIELDS || component > COMPONENTS)
+        return NULL;
+    return &d->at[path->field][component];
+}
+
+static void draft_set(struct draft *d, const struct profile_path *path, const char *text)
+{
+    const char **slot = draft_slot(d, path);
+    if (slot)
+        *slot = text;
 }
 
 /* Writes a place's text where the profile reads it first. */
@@ -46,13 +55,25 @@ static void draft_place(const struct profile *p, struct draft *d, enum profile_p
         draft_set(d, &paths->at[0], text);
 }
 
+static bool term_holds(const struct profile_term *t, const char *text)
+{
+    if (text_empty(text))
+        return false;
+    if (t->test == PROFILE_TEST_STARTS)
+        return strncmp(text, t->text, strlen(t->text)) == 0;
+    if (t->test == PROFILE_TEST_CONTAINS)
+        return strstr(text, t->text) != NULL;
+    return strcmp(text, t->text) == 0;
+}
+
 /* Makes the terms of a condition true, as far as they concern this record. */
 static void draft_condition(struct draft *d, const struct profile_condition *condition)
 {
     for (size_t i = 0; i < condition->count; i++) {
         const struct profile_term *t = &condition->terms[i];
-        if (t->test != PROFILE_TEST_DIFFERENT)
-            draft_set(d, &t->path, t->text);
+        const char **slot = draft_slot(d, &t->path);
+        if (slot && t->test != PROFILE_TEST_DIFFERENT && !term_holds(t, *slot))
+            *slot = t->text;
     }
 }
 

@@ -155,7 +155,7 @@ enum error parser_read_analyte(struct parser *parser, char *line)
 {
     struct profile *p = parser->p;
     struct profile_analyte analyte = { .decimals = -1 };
-    const char *columns[ANALYTE_COLUMNS];
+    const char *columns[ANALYTE_COLUMNS] = { "", "", "", "", "" };
     uint64_t decimals;
     enum error e = cut_columns(parser, line, columns);
 

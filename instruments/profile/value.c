@@ -152,7 +152,7 @@ static const char *read_zone(const char *at, struct parts *p)
 
 static enum error read_parts(const char *text, struct parts *p)
 {
-    char d[15];
+    char d[15] = "";
     const char *rest = collect_digits(skip_blanks(text), d, sizeof d);
     size_t len = rest ? strlen(d) : 0;
 

@@ -141,19 +141,12 @@ static struct span without_mark(struct span bytes)
     return bytes;
 }
 
-/* `H|\\^&`: four delimiters of which two are alike cannot be; the text was printed as a literal. */
-static bool is_doubled(struct span bytes)
-{
-    return bytes.len > 6 && bytes.at[0] == 'H' && bytes.at[2] == '\\' && bytes.at[3] == '\\' &&
-           bytes.at[4] != bytes.at[1] && bytes.at[5] != bytes.at[1];
-}
-
 /* Whether the last two characters are the checksum of the line, which begins with its frame
  * number: with CR and ETX or ETB, or with the ETX or ETB alone, as frames are. */
 static bool has_checksum(struct span line)
 {
     static const uint8_t ends[] = { CR + ETX, CR + ETB, ETX, ETB };
-    static const char digits[] = "0123456789ABCDEF";
+    static const uint8_t digits[] = "0123456789ABCDEF";
     uint8_t sum = 0;
 
     if (line.len < 4)
@@ -185,17 +178,6 @@ static struct span mend_line(struct span line, uint8_t field)
     return span_of(line.at + 1, line.len - 1);
 }
 
-static enum error put_line(struct buffer *out, struct span line, bool doubled)
-{
-    enum error e = ERROR_OK;
-    for (size_t i = 0; e == ERROR_OK && i < line.len; i++) {
-        e = buffer_put_byte(out, line.at[i]);
-        if (doubled && line.at[i] == '\\' && i + 1 < line.len && line.at[i + 1] == '\\')
-            i++;
-    }
-    return e;
-}
-
 static size_t line_length(struct span bytes)
 {
     size_t len = 0;
@@ -213,11 +195,10 @@ static bool is_bare_checksum(struct span line)
 enum error raw_mend_lines(struct span bytes, struct buffer *out)
 {
     enum error e = ERROR_OK;
-    bool doubled, numbered;
+    bool numbered;
     uint8_t field;
 
     bytes = without_mark(bytes);
-    doubled = is_doubled(bytes);
     field = bytes.len > 2 ? bytes.at[2] : 0;
     numbered = is_numbered(bytes, field) && bytes.at[1] == 'H';
     while (e == ERROR_OK && bytes.len) {
@@ -228,7 +209,7 @@ enum error raw_mend_lines(struct span bytes, struct buffer *out)
         bytes = span_of(bytes.at + end, bytes.len - end);
         if (numbered && is_bare_checksum(line))
             continue;
-        e = put_line(out, numbered ? mend_line(line, field) : line, doubled);
+        e = buffer_put(out, numbered ? mend_line(line, field) : line);
         if (e == ERROR_OK)
             e = buffer_put_byte(out, CR);
     }

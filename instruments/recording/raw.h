@@ -15,8 +15,8 @@ enum error raw_read_names(struct span bytes, struct buffer *out);
 /* Writes framed bytes with an ENQ before the first frame, CR LF behind each and an EOT at the end,
  * where they are missing. */
 enum error raw_mend_frames(struct span bytes, struct buffer *out);
-/* Writes lines of records without what publication added: a byte order mark, doubled backslashes,
- * frame numbers and checksums whose control characters were lost. */
+/* Writes lines of records without what publication left: a byte order mark, frame numbers and
+ * checksums whose control characters were lost. */
 enum error raw_mend_lines(struct span bytes, struct buffer *out);
 
 #endif

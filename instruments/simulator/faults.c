@@ -48,12 +48,23 @@ static void write_noise(struct faults *f)
     f->write(f->context, span_of(noise, 1 + faults_draw(f, sizeof noise)));
 }
 
+/* One bit of the frame number, the text or the checksum. The framing stays, so that the host
+ * notices at once and not by its timer. */
+static void damage(struct faults *f, struct buffer *frame)
+{
+    uint8_t *at;
+    do
+        at = &frame->at[1 + faults_draw(f, frame->len - 3)];
+    while (*at < ' ');
+    *at ^= (uint8_t)(1U << faults_draw(f, 4));
+}
+
 static void write_frame(struct faults *f, struct span frame)
 {
     struct buffer copy;
     buffer_clear(&f->last);
     f->awaiting = buffer_put(&f->last, frame) == ERROR_OK;
-    if (strikes(f, SIMULATOR_HALF)) {
+    if (frame.at[1] != '1' && strikes(f, SIMULATOR_HALF)) { /* half: one frame went out before */
         f->mute = true;
         return;
     }
@@ -61,7 +72,7 @@ static void write_frame(struct faults *f, struct span frame)
         write_noise(f);
     buffer_init(&copy, LIMIT_FRAME);
     if (strikes(f, SIMULATOR_DAMAGE) && buffer_put(&copy, frame) == ERROR_OK) {
-        copy.at[1 + faults_draw(f, frame.len - 3)] ^= (uint8_t)(1U << faults_draw(f, 8));
+        damage(f, &copy);
         frame = buffer_span(&copy);
     }
     write_out(f, frame);

@@ -29,7 +29,7 @@ struct taking {
     void *state;
     struct transport *transport;
     uint64_t began, tickets;
-    bool failed, ended;
+    bool failed, ended, named; /* by --profile */
 };
 
 static const char usage[] =
@@ -173,8 +173,8 @@ static void on_signal(uv_signal_t *signal, int number)
 static bool write_header(struct taking *t)
 {
     struct recording header = { .source = RECORDING_CAPTURE,
-                                .profile = profile_id(t->profile),
-                                .link = "",
+                                .profile = t->named ? profile_id(t->profile) : "",
+                                .link = t->named ? "" : profile_link(t->profile),
                                 .started = "",
                                 .note = "" };
     struct buffer text;
@@ -258,6 +258,7 @@ int command_record(int argc, char **argv)
         if (letter != 'p')
             return EXIT_USAGE;
         id = optarg;
+        t.named = true;
     }
     if (optind != argc - 2)
         return fputs(usage, stderr) < 0 ? EXIT_ENVIRONMENT : EXIT_USAGE;

@@ -3,7 +3,8 @@
  * and the bare exchange on loopback of the same minute; frames for each commit; messages a second;
  * and what `phial serve` costs when nothing happens (performance.md says what it is compared with).
  *
- * usage: bench_frames [SECONDS]   for each measurement; 3 unless told
+ * usage: bench_frames [SECONDS [IDLE_SECONDS [LINKS]]]
+ *   SECONDS for each measurement, 3 unless told; LINKS: only that number of instruments.
  */
 #include "tests/bench/baseline.h"
 #include "tests/support/serve.h"
@@ -163,6 +164,8 @@ int main(int argc, char **argv)
 {
     static const unsigned links[] = { 1, 4, 16, 64 };
     double seconds = argc > 1 ? strtod(argv[1], NULL) : 3;
+    double idle_seconds = argc > 2 ? strtod(argv[2], NULL) : 10;
+    unsigned long only = argc > 3 ? strtoul(argv[3], NULL, 10) : 0;
     const char *folder = getenv("TMPDIR");
     char data[] = "/tmp/phial-bench-XXXXXX";
     double commits;
@@ -175,7 +178,9 @@ int main(int argc, char **argv)
            "commit | frames per commit | "
            "messages/s | processor us a message\n");
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
-        measure_links(links[i], seconds, commits);
-    measure_idle(argc > 2 ? strtod(argv[2], NULL) : 10);
+        if (!only || links[i] == only)
+            measure_links(links[i], seconds, commits);
+    if (idle_seconds > 0)
+        measure_idle(idle_seconds);
     return 0;
 }

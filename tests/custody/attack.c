@@ -253,13 +253,39 @@ static void cut_beginning(struct attack *a)
     a->kind = "the beginning cut off";
 }
 
+/* Whether two rows say the same but for their numbers: to swap them would change nothing. */
+static bool alike(struct attack *a, const struct row *x, const struct row *y)
+{
+    char columns[TEXT_MAX / 4], text[TEXT_MAX];
+    sqlite3_stmt *q;
+    bool same;
+
+    if (x->table != y->table)
+        return false;
+    (void)snprintf(text, sizeof text,
+                   "SELECT group_concat(name) FROM pragma_table_info('%s') WHERE cid > 1",
+                   fact_table(x->table));
+    must(sqlite3_prepare_v2(a->db, text, -1, &q, NULL) == SQLITE_OK, text, a->db);
+    must(sqlite3_step(q) == SQLITE_ROW, text, a->db);
+    (void)snprintf(columns, sizeof columns, "%s", sqlite3_column_text(q, 0));
+    sqlite3_finalize(q);
+    (void)snprintf(text, sizeof text,
+                   "SELECT %s FROM %s WHERE id = %lld INTERSECT SELECT %s FROM %s WHERE id = %lld",
+                   columns, fact_table(x->table), (long long)x->id, columns, fact_table(x->table),
+                   (long long)y->id);
+    must(sqlite3_prepare_v2(a->db, text, -1, &q, NULL) == SQLITE_OK, text, a->db);
+    same = sqlite3_step(q) == SQLITE_ROW;
+    sqlite3_finalize(q);
+    return same;
+}
+
 /* The numbers of two rows change places. */
 static void swap_rows(struct attack *a)
 {
     size_t i = below(&a->random, a->count), j = below(&a->random, a->count);
     const struct row *x, *y;
 
-    if (i == j)
+    while (i == j || alike(a, &a->rows[i], &a->rows[j]))
         j = (j + 1) % a->count;
     x = &a->rows[i < j ? i : j];
     y = &a->rows[i < j ? j : i];

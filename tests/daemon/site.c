@@ -165,11 +165,13 @@ void site_remove(struct site *s)
 int site_run(const char *const *args, const char *input)
 {
     const char *argv[16] = { "phial" };
+    char *copy[16];
     int pipes[2], status = -1;
     pid_t child;
 
     for (size_t i = 0; args[i] && i < 14; i++)
         argv[i + 1] = args[i];
+    memcpy(copy, argv, sizeof copy); /* execv takes what it does not change as changeable */
     assert_int_equal(pipe(pipes), 0);
     child = fork();
     if (child == 0) {
@@ -178,7 +180,7 @@ int site_run(const char *const *args, const char *input)
         (void)dup2(nowhere, STDOUT_FILENO);
         (void)dup2(nowhere, STDERR_FILENO);
         (void)close(pipes[1]);
-        (void)execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
+        (void)execv("/proc/self/exe", copy);
         _exit(127);
     }
     (void)close(pipes[0]);

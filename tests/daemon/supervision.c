@@ -22,17 +22,20 @@ enum { PIDS = 32, PATIENCE_MS = 5000 };
 /* The children of a process. */
 static size_t children_of(pid_t parent, pid_t pids[PIDS])
 {
-    char path[64];
+    char path[64], text[1024] = "", *at = text;
     size_t count = 0;
-    long pid;
     FILE *file;
 
     (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
     file = fopen(path, "r");
     assert_non_null(file);
-    while (count < PIDS && fscanf(file, "%ld", &pid) == 1)
-        pids[count++] = (pid_t)pid;
+    if (!fgets(text, sizeof text, file))
+        text[0] = '\0';
     (void)fclose(file);
+    while (count < PIDS && *at >= '0') {
+        pids[count++] = (pid_t)strtol(at, &at, 10);
+        at += strspn(at, " ");
+    }
     return count;
 }
 

@@ -212,7 +212,8 @@ static void audit_frames(const struct traffic *t, sqlite3 *db)
             uint8_t frame[RECORD_ROOM + 16];
             unsigned acknowledged = t->acknowledged[s * TRAFFIC_RECORDS + r];
             long long rows = 0;
-            sqlite3_bind_blob(count, 1, frame, (int)sender_frame(frame, r + 1, records[r]),
+            /* the frame ends with CR; the LF behind it may be missing and is not kept */
+            sqlite3_bind_blob(count, 1, frame, (int)sender_frame(frame, r + 1, records[r]) - 1,
                               SQLITE_STATIC);
             if (sqlite3_step(count) == SQLITE_ROW)
                 rows = sqlite3_column_int64(count, 0);

@@ -118,6 +118,24 @@ static void news_between_ends_the_excuse(void **state)
     assert_int_equal(world_count(s.w, MARKED), 1);
 }
 
+/* An instrument that asks before it sends does so again: that is nothing new. */
+static void a_query_between_is_no_news(void **state)
+{
+    struct scene s;
+    uint64_t ticket;
+
+    scene_open(&s, state);
+    device_session(&s.device, &s.record, "one", SESSION_END_TIMEOUT);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, "Q"), ERROR_OK);
+    assert_int_equal(device_query(&s.device, s.accession.digits, &ticket), ERROR_OK);
+    assert_int_equal(device_end(&s.device, SESSION_END_NORMAL), ERROR_OK);
+    world_turn(s.w);
+    device_session(&s.device, &s.record, "one", SESSION_END_NORMAL);
+    assert_int_equal(world_count(s.w, REPEATS), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+}
+
 /* Several messages in the broken session come again in sessions of their own. */
 static void many_messages_again(void **state)
 {
@@ -315,6 +333,7 @@ int main(void)
         TEST(two_equal_results_are_two),
         TEST(a_bad_end_excuses_one_copy),
         TEST(news_between_ends_the_excuse),
+        TEST(a_query_between_is_no_news),
         TEST(many_messages_again),
         TEST(another_instrument_is_another_result),
         TEST(same_run_is_a_repeat),

@@ -18,7 +18,7 @@ void sender_init(struct sender *s, int (*dial)(void *), void *context, uint64_t 
     *s = (struct sender) { .dial = dial,
                            .context = context,
                            .fd = -1,
-                           .timeout_ms = 2000,
+                           .timeout_ms = 1500,
                            .random = seed * 2862933555777941757u + 3037000493u };
 }
 
@@ -128,6 +128,7 @@ static int offer(struct sender *s, const uint8_t *frame, size_t len)
     got = answer(s);
     if (got == ACK && happens(s, s->faults.drop_ack_per_mille)) {
         s->counts.drops++;
+        usleep((useconds_t)s->timeout_ms * 1000); /* it waits for what will not come */
         return SILENCE;
     }
     return got;

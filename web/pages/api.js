@@ -1,21 +1,25 @@
 // Asking core, through the server. Every answer is {ok, sentence, ...}; a lost connection is one too.
 
-const away = { ok: false, state: 0, sentence: 'Phial cannot be reached. Nothing was changed; try again in a moment.' };
+const away = {
+  ok: false,
+  away: true,
+  state: 0,
+  sentence: 'Phial cannot be reached, so nothing was changed. Try again in a moment.',
+};
 const listeners = { signIn: () => {}, locked: () => {} };
 
 export function onSession(handlers) {
   Object.assign(listeners, handlers);
 }
 
-async function send(path, body) {
-  const response = await fetch(path, {
+function send(path, body) {
+  return fetch(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Phial': '1' },
     body: JSON.stringify(body),
     credentials: 'same-origin',
     cache: 'no-store',
   });
-  return response;
 }
 
 // One message of a person, or a view. `quiet`: the caller deals with an ended session by itself.
@@ -46,13 +50,58 @@ export async function labelPicture(accession, stock) {
   }
 }
 
-// Server-sent events; `handlers` has changed, status, reload, up, down.
+const retryMs = 3000;
+
+// Server-sent events: one stream for the whole browser. The tab that holds the lock has the stream and
+// passes on what it hears, so that many tabs cost no more than one. `handlers`: changed, status, reload,
+// up, down.
 export function listen(handlers) {
-  const source = new EventSource('/api/events');
-  source.addEventListener('changed', (event) => handlers.changed(JSON.parse(event.data)));
-  source.addEventListener('status', (event) => handlers.status(JSON.parse(event.data)));
-  source.addEventListener('reload', () => handlers.reload());
-  source.addEventListener('open', () => handlers.up());
-  source.addEventListener('error', () => handlers.down(source.readyState === EventSource.CLOSED));
-  return source;
+  const channel = new BroadcastChannel('phial-events');
+  const leaving = new AbortController();
+  let source = null;
+  let retry = 0;
+
+  const take = (name, data) => handlers[name]?.(data);
+  const tell = (name, data) => {
+    take(name, data);
+    channel.postMessage({ name, data });
+  };
+
+  function open() {
+    source = new EventSource('/api/events');
+    for (const name of ['changed', 'status', 'reload'])
+      source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
+    source.addEventListener('open', () => tell('up'));
+    source.addEventListener('error', () => {
+      tell('down');
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, retryMs);
+    });
+  }
+
+  channel.addEventListener('message', (event) => take(event.data.name, event.data.data));
+  const held = new Promise((done) => leaving.signal.addEventListener('abort', done));
+  const lead = () => {
+    open();
+    return held;
+  };
+  if (navigator.locks) {
+    navigator.locks.request('phial-events', { signal: leaving.signal }, lead).catch(() => {});
+  } else {
+    lead();
+  }
+  return {
+    close() {
+      leaving.abort();
+      clearTimeout(retry);
+      source?.close();
+      channel.close();
+    },
+  };
+}
+
+// Other tabs of this browser share the cookie: when somebody else signs in there, they start anew here.
+export function watchOtherTabs(onChange) {
+  const channel = new BroadcastChannel('phial-session');
+  channel.addEventListener('message', onChange);
+  return () => channel.postMessage('changed');
 }

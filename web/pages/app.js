@@ -1,7 +1,7 @@
 // The frame of the page: who is signed in, which screen is open, keys, scanner, events, the lock.
-import { ask, listen, onSession } from './api.js';
+import { ask, listen, onSession, view, watchOtherTabs } from './api.js';
 import { collect } from './collect.js';
-import { button, h, show } from './dom.js';
+import { h, show } from './dom.js';
 import * as format from './format.js';
 import { lockGate, signInGate } from './gate.js';
 import { inbox } from './inbox.js';
@@ -14,38 +14,109 @@ import { unmatched } from './unmatched.js';
 
 const byId = (id) => document.getElementById(id);
 
+const bench = ['provider', 'lab-lead', 'medical-assistant'];
+const readers = [...bench, 'auditor'];
+const everybody = [...readers, 'administrator'];
+
+// `keys` is what the footer tells: keys, then what they do.
 const screens = {
-  inbox: { title: 'Inbox', make: inbox, keys: 'j k next, previous · Enter open · s sign', roles: ['provider', 'lab-lead', 'medical-assistant', 'auditor'] },
-  collect: { title: 'Collect', make: collect, keys: 'scan at any time', roles: ['provider', 'lab-lead', 'medical-assistant'] },
-  specimens: { title: 'Specimens', make: specimens, keys: 'scan a label, or type its number', roles: ['provider', 'lab-lead', 'medical-assistant', 'auditor', 'administrator'] },
-  unmatched: { title: 'Unmatched', make: unmatched, keys: 'j k next, previous · Enter open', roles: ['provider', 'lab-lead', 'medical-assistant', 'auditor'] },
-  today: { title: 'Today', make: today, keys: '', roles: ['provider', 'lab-lead', 'medical-assistant', 'auditor', 'administrator'] },
-  people: { title: 'People', make: people, keys: '', roles: ['administrator'] },
-  order: { title: '', make: order, keys: 's sign · Esc back to the inbox', roles: [] },
+  inbox: {
+    title: 'Inbox',
+    make: inbox,
+    roles: readers,
+    keys: [
+      ['j', 'k', 'next, previous'],
+      ['Enter', 'open'],
+      ['s', 'sign'],
+    ],
+  },
+  collect: {
+    title: 'Collect',
+    make: collect,
+    roles: bench,
+    keys: [
+      ['j', 'k', 'next, previous'],
+      ['Enter', 'pick'],
+    ],
+  },
+  specimens: { title: 'Specimens', make: specimens, roles: everybody, keys: [['/', 'type a number']] },
+  unmatched: {
+    title: 'Unmatched',
+    make: unmatched,
+    roles: readers,
+    keys: [
+      ['j', 'k', 'next, previous'],
+      ['Enter', 'open'],
+      ['Esc', 'back to the list'],
+    ],
+  },
+  today: { title: 'Today', make: today, roles: everybody, keys: [] },
+  people: { title: 'People', make: people, roles: ['administrator'], keys: [] },
+  order: {
+    title: 'Result',
+    make: order,
+    roles: [],
+    keys: [
+      ['s', 'sign'],
+      ['j', 'k', 'next, previous'],
+      ['Esc', 'back to the inbox'],
+    ],
+  },
 };
 
 const roleNames = { 'medical-assistant': 'medical assistant', 'lab-lead': 'lab lead' };
+const everyTopic = ['inbox', 'held', 'orders', 'specimen', 'tests', 'people', 'status'];
 
-// What every screen is given. `context.key` is what the screen shows (an order, an accession): it lives
-// here and never in the address.
-const context = { me: null, devices: new Map(), key: '', go, back: () => go('inbox'), count };
+// What every screen is given. `key` is what the screen shows (an order, an accession): it lives here and
+// never in the address. `inbox` is where the reader was in the list.
+const context = {
+  me: null,
+  devices: new Map(),
+  key: '',
+  intent: '',
+  inbox: { cursor: '', orders: [], filter: null },
+  go,
+  back: () => go('inbox'),
+  count,
+};
 
 let current = null; // { name, screen }
 let events = null;
-let idle = null;
+let idle = 0;
+let countTimer = 0;
+let lost = 0; // since when core cannot be reached
+let missed = false; // something changed while the page was locked
+
+const locked = () => !byId('gate').hidden;
 
 function setSession(answer) {
   context.me = answer;
   context.devices = new Map(answer.devices.map((device) => [`${device.kind} ${device.name}`, device]));
   format.setZone(answer.zone);
   byId('demo').hidden = !answer.demo;
-  byId('who-name').replaceChildren(answer.name, ' ', h('small', { class: 'quiet' }, `(${roleNames[answer.role] ?? answer.role})`));
+  const role = roleNames[answer.role] ?? answer.role;
+  show(byId('who-name'), answer.name, ' ', h('small', { class: 'quiet' }, `(${role})`));
   showNavigation();
+  showClock();
+}
+
+function navigationLink([name, screen]) {
+  return h('a', { href: `#/${name}`, 'data-screen': name }, screen.title, h('span', { class: 'count', hidden: true }));
 }
 
 function showNavigation() {
-  show(byId('nav'), Object.entries(screens).filter(([, screen]) => screen.roles.includes(context.me.role)).map(([name, screen]) =>
-    h('a', { href: `#/${name}`, 'data-screen': name, 'aria-current': current?.name === name ? 'page' : null }, screen.title, ' ', h('span', { class: 'count', hidden: true }))));
+  const mine = Object.entries(screens).filter(([, screen]) => screen.roles.includes(context.me.role));
+  show(byId('nav'), mine.map(navigationLink));
+  markNavigation();
+  refreshCounts();
+}
+
+function markNavigation() {
+  const here = current?.name === 'order' ? 'inbox' : current?.name;
+  for (const link of byId('nav').children) {
+    if (link.dataset.screen === here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
 }
 
 function count(name, number) {
@@ -55,10 +126,31 @@ function count(name, number) {
   place.textContent = number;
 }
 
-function go(name, key = '') {
+// How much waits is always in sight, whatever screen is open.
+async function refreshCounts() {
+  if (!context.me || locked()) return;
+  const answer = await view('today', { since: format.dayStart() });
+  if (!answer.ok || !context.me) return;
+  const { waiting, held, to_collect: toCollect } = answer.data;
+  count('inbox', waiting.critical + waiting.abnormal + waiting.normal);
+  count('unmatched', held);
+  count('collect', toCollect);
+}
+
+function go(name, key = '', intent = '') {
   context.key = key;
+  context.intent = intent;
   if (location.hash === `#/${name}`) open(name);
   else location.hash = `#/${name}`;
+}
+
+function keyHint(keys) {
+  return h(
+    'span',
+    {},
+    keys.slice(0, -1).map((key) => [h('kbd', {}, key), ' ']),
+    keys.at(-1),
+  );
 }
 
 async function open(name) {
@@ -68,18 +160,20 @@ async function open(name) {
   const main = byId('main');
   main.style.minHeight = '';
   document.body.className = known === 'collect' ? 'bench' : 'desk';
-  showNavigation();
-  show(byId('keys'), screens[known].keys);
+  markNavigation();
+  show(byId('keys'), screens[known].keys.map(keyHint), h('span', {}, 'Scan a label at any time'));
   const screen = screens[known].make(context);
   current.screen = screen;
   show(main, screen.node);
-  document.title = `${screens[known].title || 'Result'} – Phial`;
+  window.scrollTo(0, 0);
+  document.title = `${screens[known].title} – Phial`;
   await screen.open?.();
 }
 
 function openFromAddress() {
-  if (!context.me || !byId('gate').hidden) return;
-  open(location.hash.replace(/^#\//, '') || (context.me.role === 'administrator' ? 'people' : 'inbox'));
+  if (!context.me || locked()) return;
+  const first = context.me.role === 'administrator' ? 'people' : 'inbox';
+  open(location.hash.replace(/^#\//, '') || first);
 }
 
 // The gate stands in front of everything; what is behind it is hidden, not lost.
@@ -98,29 +192,40 @@ function gateClose() {
 
 function showSignIn(sentence = '') {
   events?.close();
+  events = null;
+  clearTimeout(idle);
   current?.screen?.close?.();
   current = null;
-  context.me = null;
+  Object.assign(context, { me: null, key: '', inbox: { cursor: '', orders: [], filter: null } });
   show(byId('main'));
+  reached();
   document.title = 'Sign in – Phial';
-  gateOpen(signInGate(sentence, begin));
+  gateOpen(signInGate(sentence, signedIn));
 }
 
 function showLock() {
-  if (!context.me || !byId('gate').hidden) return;
+  if (!context.me || locked()) return;
   document.title = 'Locked – Phial';
-  gateOpen(lockGate(context.me, (answer) => {
-    setSession(answer);
-    gateClose();
-    watchIdle();
-    current?.screen?.refresh?.();
-  }, () => signOut()));
+  gateOpen(lockGate(context.me, unlock, signOut));
+}
+
+function unlock(answer) {
+  setSession(answer);
+  gateClose();
+  watchIdle();
+  startEvents();
+  tellOtherTabs();
+  document.title = `${screens[current?.name]?.title ?? 'Phial'} – Phial`;
+  refreshCounts();
+  if (missed) everyTopic.forEach((topic) => current?.screen?.changed?.({ topic, key: '' }));
+  missed = false;
 }
 
 async function signOut() {
   await ask('sign_out', {}, true);
-  location.hash = '';
+  history.replaceState(null, '', '#');
   showSignIn();
+  tellOtherTabs();
 }
 
 function begin(answer) {
@@ -129,18 +234,48 @@ function begin(answer) {
   watchIdle();
   startEvents();
   openFromAddress();
+  refreshCounts();
+}
+
+function signedIn(answer) {
+  begin(answer);
+  tellOtherTabs();
+}
+
+function changed(event) {
+  if (locked()) {
+    missed = true;
+    return;
+  }
+  current?.screen?.changed?.(event);
+  clearTimeout(countTimer);
+  countTimer = setTimeout(refreshCounts, 600);
+}
+
+function reached() {
+  byId('away').hidden = true;
+  const was = lost;
+  lost = 0;
+  return was;
+}
+
+function showAway() {
+  if (!lost) lost = Date.now();
+  const place = byId('away');
+  place.textContent = `No connection to Phial since ${format.time(lost)}. What you see may be old; trying again.`;
+  place.hidden = !context.me;
 }
 
 function startEvents() {
   events?.close();
   events = listen({
-    up: () => { byId('away').hidden = true; },
-    down: (ended) => { byId('away').hidden = false; if (ended) setTimeout(() => context.me && startEvents(), 3000); },
-    reload: () => current?.screen?.refresh?.(),
-    changed: (event) => current?.screen?.changed?.(event),
+    up: () => reached() && everyTopic.forEach((topic) => changed({ topic, key: '' })),
+    down: showAway,
+    reload: () => everyTopic.forEach((topic) => changed({ topic, key: '' })),
+    changed,
     status: (device) => {
       context.devices.set(`${device.kind} ${device.name}`, device);
-      current?.screen?.changed?.({ topic: 'status', key: '' });
+      changed({ topic: 'status', key: '' });
     },
   });
 }
@@ -152,31 +287,36 @@ function watchIdle() {
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !byId('gate').hidden) return;
-  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || locked()) return;
+  const typing = event.target.matches('input:not([type=radio], [type=checkbox]), textarea, select');
   if (typing && event.key !== 'Escape') return;
-  if (current?.screen?.key?.(event.key, event)) event.preventDefault();
+  if (typing) event.target.blur();
+  else if (current?.screen?.key?.(event.key, event)) event.preventDefault();
 }
 
-function tick() {
+function showClock() {
   if (!context.me) return;
-  byId('clock').textContent = `${context.me.clock === 'unset' ? 'The clock of this box is NOT set · ' : ''}${format.moment(Date.now())}`;
+  const unset = context.me.clock === 'unset';
+  byId('clock').className = unset ? 'push state due' : 'push';
+  byId('clock').textContent =
+    `${unset ? 'Nobody vouches for the clock of this box · ' : ''}${format.moment(Date.now())}`;
   current?.screen?.tick?.();
 }
 
 onSession({ signIn: (answer) => context.me && showSignIn(answer.sentence), locked: showLock });
+const tellOtherTabs = watchOtherTabs(() => location.reload());
 window.addEventListener('hashchange', openFromAddress);
 document.addEventListener('keydown', onKey);
-for (const sign of ['pointerdown', 'keydown']) document.addEventListener(sign, watchIdle, { passive: true });
+for (const sign of ['pointerdown', 'keydown', 'wheel']) document.addEventListener(sign, watchIdle, { passive: true });
 byId('switch').addEventListener('click', signOut);
 watchScanner((number) => {
-  if (!byId('gate').hidden || !context.me) return;
+  if (locked() || !context.me) return;
+  watchIdle();
   if (!current?.screen?.scan?.(number)) go('specimens', number);
 });
-setInterval(tick, 5000);
+setInterval(showClock, 5000);
 
 const session = await ask('who', {}, true);
 if (session.ok) begin(session);
-else if (session.state === 2) showSignIn(`${session.name} was here; sign in again.`);
-else showSignIn();
-tick();
+else
+  showSignIn(session.state === 2 ? `${session.name} was here. Sign in again.` : session.away ? session.sentence : '');

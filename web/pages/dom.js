@@ -9,12 +9,28 @@ export function h(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, '');
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(2).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+export function svg(tag, attributes, ...children) {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
   return node;
 }
 
 export function show(node, ...children) {
-  node.replaceChildren(...children.flat().filter(Boolean));
+  node.replaceChildren(...children.flat(2).filter(Boolean));
+}
+
+// The same, but nodes that stay are not touched, so that they keep focus and selection.
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, i) => {
+    if (parent.childNodes[i] !== node) parent.insertBefore(node, parent.childNodes[i] ?? null);
+  });
 }
 
 export function button(text, onclick, kind = '') {
@@ -26,12 +42,47 @@ export function field(label, input, full = false) {
 }
 
 export function choose(name, legend, options, checked, columns = '') {
-  return h('fieldset', {}, h('legend', {}, legend), h('div', { class: `choices ${columns}`.trim() },
-    options.map(([value, text]) => h('label', {}, h('input', { type: 'radio', name, value, checked: value === checked }), text))));
+  const option = ([value, text]) =>
+    h('label', {}, h('input', { type: 'radio', name, value, checked: value === checked }), text);
+  return h(
+    'fieldset',
+    {},
+    h('legend', {}, legend),
+    h('div', { class: `choices ${columns}`.trim() }, options.map(option)),
+  );
+}
+
+export function tick(name, legend, options, columns = 'three') {
+  const option = ([value, text], i) =>
+    h('label', {}, h('input', { type: 'checkbox', name, value, 'data-first': i === 0 }), text);
+  return h('fieldset', {}, h('legend', {}, legend), h('div', { class: `choices ${columns}` }, options.map(option)));
 }
 
 export function picked(root, name) {
   return [...root.querySelectorAll(`input[name="${name}"]:checked`)].map((input) => input.value);
+}
+
+// A form that cannot be sent twice while it waits: `send` gives core's answer or null.
+export function form(attributes, send, ...children) {
+  let busy = false;
+  const node = h(
+    'form',
+    {
+      ...attributes,
+      onsubmit: async (event) => {
+        event.preventDefault();
+        if (busy) return;
+        busy = true;
+        try {
+          await send(node);
+        } finally {
+          busy = false;
+        }
+      },
+    },
+    ...children,
+  );
+  return node;
 }
 
 // A place for one sentence about what just happened.
@@ -43,6 +94,19 @@ export function say() {
       node.className = answer.ok ? 'say ok' : 'say bad';
       node.textContent = answer.ok ? done || answer.sentence : answer.sentence;
     },
-    clear() { node.textContent = ''; },
+    refuse(sentence) {
+      this.tell({ ok: false, sentence });
+    },
   };
+}
+
+// j and k, or the arrows, through the lines of a list that are buttons.
+export function walk(root, key) {
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[key];
+  if (!step) return false;
+  const lines = [...root.querySelectorAll('.rowlist > button')];
+  if (!lines.length) return false;
+  const at = lines.indexOf(document.activeElement);
+  lines[Math.min(lines.length - 1, Math.max(0, at < 0 ? 0 : at + step))].focus();
+  return true;
 }

@@ -10,17 +10,20 @@ function part(ms, options) {
   return new Intl.DateTimeFormat('en-US', { timeZone: zone, ...options }).format(new Date(ms));
 }
 
-export const time = (ms) => (ms ? part(ms, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }) : '');
-export const seconds = (ms) => (ms ? part(ms, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }) : '');
+const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+
+export const time = (ms) => (ms ? part(ms, clock) : '');
+export const seconds = (ms) => (ms ? part(ms, { ...clock, second: '2-digit' }) : '');
 export const day = (ms) => (ms ? part(ms, { year: 'numeric', month: '2-digit', day: '2-digit' }) : '');
 export const moment = (ms) => (ms ? `${day(ms)} ${time(ms)}` : '');
+export const longDay = (ms) => part(ms, { dateStyle: 'full' });
 // Today's time, or the date of another day.
 export const when = (ms) => (day(ms) === day(Date.now()) ? time(ms) : moment(ms));
 
 // 1958-07-19 as 07/19/1958.
 export function birthDate(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');
-  return found ? `${found[2]}/${found[3]}/${found[1]}` : text ?? '';
+  return found ? `${found[2]}/${found[3]}/${found[1]}` : (text ?? '');
 }
 
 export function yearsOld(text) {
@@ -35,13 +38,37 @@ export function yearsOld(text) {
 export const fullName = (patient) => [patient.family, patient.given].filter(Boolean).join(', ');
 
 // 260314000423 as 260314 00042 3.
-export const accession = (text) => (/^\d{12}$/.test(text ?? '') ? `${text.slice(0, 6)} ${text.slice(6, 11)} ${text.slice(11)}` : text ?? '');
+export function accession(text) {
+  if (!/^\d{12}$/.test(text ?? '')) return text ?? '';
+  return `${text.slice(0, 6)} ${text.slice(6, 11)} ${text.slice(11)}`;
+}
 
 export function age(since, now = Date.now()) {
-  const minutes = Math.max(0, Math.round((now - since) / 60000));
+  const minutes = Math.max(0, Math.floor((now - since) / 60000));
+  if (minutes < 1) return 'just now';
   if (minutes < 60) return `${minutes} min`;
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
   return `${Math.floor(minutes / 1440)} d`;
+}
+
+// How far a device's clock is off, in the largest unit that tells it.
+export function offset(ms) {
+  const sign = ms < 0 ? '−' : '+';
+  const off = Math.round(Math.abs(ms) / 1000);
+  if (off < 120) return `${sign}${off} s`;
+  if (off < 7200) return `${sign}${Math.round(off / 60)} min`;
+  return `${sign}${Math.round(off / 3600)} h`;
+}
+
+// 3.5-5.0 as 3.5–5.0.
+export const range = (text) => (text ?? '').replace(/(\d)\s*-\s*(\d)/, '$1–$2');
+
+const decimals = (text) => (text.split('.')[1] ?? '').length;
+
+// The difference of two decimal texts with the decimals they were given in; '' when one is no number.
+export function difference(now, before) {
+  if (!/^-?\d+(\.\d+)?$/.test(now) || !/^-?\d+(\.\d+)?$/.test(before)) return '';
+  return (Number(now) - Number(before)).toFixed(Math.max(decimals(now), decimals(before)));
 }
 
 // The start of the site's day, for "today".

@@ -1,134 +1,418 @@
 // One order's results: what came, from where, what it was before; and the signature that binds a version.
 import { ask, view } from './api.js';
-import { button, choose, field, h, picked, say, show } from './dom.js';
+import { button, choose, field, form, h, picked, say, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
-const dispositions = [['no-action', 'No action needed'], ['already-managed', 'Already managed'], ['repeat', 'Repeat'], ['order', 'Order more'], ['call-patient', 'Call patient'], ['refer', 'Refer']];
-const meanings = [['REVIEWED', 'Reviewed'], ['REVIEWED_ACTION_ORDERED', 'Reviewed, action ordered']];
+const dispositions = [
+  ['no-action', 'No action needed'],
+  ['already-managed', 'Already managed'],
+  ['repeat', 'Repeat'],
+  ['order', 'Order more'],
+  ['call-patient', 'Call patient'],
+  ['refer', 'Refer'],
+];
+const meanings = [
+  ['REVIEWED', 'Reviewed'],
+  ['REVIEWED_ACTION_ORDERED', 'Reviewed, action ordered'],
+];
+const ways = [
+  ['in person', 'In person'],
+  ['telephone', 'By telephone'],
+];
 
-function versions(result) {
+const textOf = (table, value) => table.find(([id]) => id === value)?.[1] ?? value;
+
+// Old values of a corrected result, the newest last, beside what replaced them.
+function corrections(result) {
   if (!result.versions?.length) return null;
-  return h('div', { class: 'small' }, h('b', {}, 'corrected: '), result.versions.map((old) => h('span', {}, `${old.value} ${old.unit} (${format.moment(old.at)}) `)));
+  const old = (version) => h('del', {}, `${version.value} ${version.unit}`.trim());
+  return h(
+    'div',
+    { class: 'small' },
+    h('span', { class: 'state due' }, 'corrected'),
+    ' ',
+    [...result.versions]
+      .reverse()
+      .map((version) => [old(version), ` ${format.moment(version.at)} → `])
+      .flat(),
+    h('b', {}, `${result.value} ${result.unit}`.trim()),
+  );
+}
+
+function deviceFlag(result) {
+  if (!result.device_flags) return h('span', { class: 'quiet' }, 'none');
+  return widgets.flag(result.device_flags, /HH|LL/.test(result.device_flags) ? 2 : 1);
+}
+
+function siteFlag(result) {
+  if (result.site_flag) return widgets.flag(result.site_flag, result.severity);
+  return h('span', { class: 'quiet' }, result.reference_range ? 'none' : 'no range');
 }
 
 function resultRow(result) {
-  return h('tr', { class: result.severity === 2 ? 'is-crit' : null }, h('th', { scope: 'row' }, widgets.resultName(result), versions(result)), h('td', { class: 'num value' }, result.value), h('td', { class: 'unit' }, result.unit),
-    h('td', {}, result.device_flags ? widgets.flag(result.device_flags, /HH|LL/.test(result.device_flags) ? 2 : 1) : h('span', { class: 'quiet' }, 'none')),
-    h('td', {}, result.site_flag ? widgets.flag(result.site_flag, result.severity) : h('span', { class: 'quiet' }, result.reference_range ? 'none' : 'no range')),
-    h('td', { class: 'unit' }, widgets.range(result)), h('td', { class: 'prev' }, widgets.previous(result)));
+  const kind = [result.severity === 2 ? 'is-crit' : '', result.versions?.length ? 'is-corrected' : ''].join(' ').trim();
+  return h(
+    'tr',
+    { class: kind || null },
+    h('th', { scope: 'row' }, widgets.resultName(result), corrections(result)),
+    h('td', { class: 'num value' }, result.value),
+    h('td', { class: 'unit' }, result.unit),
+    h('td', {}, deviceFlag(result)),
+    h('td', {}, siteFlag(result)),
+    h('td', { class: 'unit' }, widgets.range(result)),
+    h('td', { class: 'prev' }, widgets.previous(result)),
+  );
 }
+
+const columns = ['Analyte', 'Value', 'Unit', 'Device', 'Site', 'Range', 'Previous'];
 
 function resultTable(data) {
-  const head = ['Analyte', 'Value', 'Unit', 'Device', 'Site', 'Range', 'Previous'];
-  return h('section', { class: 'card' }, h('header', {}, h('h1', {}, data.tests.map((test) => test.name).join(', '), h('span', { class: 'quiet' }, data.priority === 'stat' ? ' STAT' : '')),
-    h('span', { class: 'push small quiet' }, data.specimens.map((specimen) => `${format.accession(specimen.accession)} collected ${format.when(specimen.collected_at)} by ${specimen.collector}`).join(' · '))),
-  h('table', { class: 'tbl' }, h('thead', {}, h('tr', {}, head.map((title, i) => h('th', { class: i === 1 ? 'num' : null }, title)))), h('tbody', {}, data.results.map(resultRow))),
-  data.results.some((result) => result.identical_repeat) ? h('p', { class: 'small' }, h('span', { class: 'state due' }, 'identical repeat?'), ' The instrument sent the same result twice. Both are kept; decide whether it was measured twice.') : null,
-  h('p', { class: 'small quiet' }, 'Device flags use the device’s limits; site flags use limits that a named person approved. The more severe one decides the place in the inbox.'));
+  const collected = data.specimens.map(
+    (each) => `${format.accession(each.accession)} collected ${format.when(each.collected_at)} by ${each.collector}`,
+  );
+  const repeated = data.results.some((result) => result.identical_repeat);
+  return h(
+    'section',
+    { class: 'card' },
+    h(
+      'header',
+      {},
+      h(
+        'h1',
+        {},
+        data.tests.map((test) => test.name).join(', '),
+        data.priority === 'stat' ? h('span', { class: 'stat' }, 'STAT') : '',
+      ),
+      h('span', { class: 'push small quiet' }, collected.join(' · ')),
+    ),
+    h(
+      'table',
+      { class: 'tbl' },
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          columns.map((title, i) => h('th', { class: i === 1 ? 'num' : null }, title)),
+        ),
+      ),
+      h('tbody', {}, data.results.map(resultRow)),
+    ),
+    repeated
+      ? h(
+          'p',
+          { class: 'small' },
+          h('span', { class: 'state due' }, 'identical repeat?'),
+          ' The instrument sent the same result twice. Both are kept; decide whether it was measured twice.',
+        )
+      : null,
+    h(
+      'p',
+      { class: 'small quiet' },
+      'Device: the instrument’s own flag. Site: by limits that a named person approved. The more severe one decides the place in the inbox.',
+    ),
+  );
 }
 
-function provenance(data) {
-  return h('section', { class: 'card row' }, data.messages.map((message) => h('span', { class: 'small' }, h('b', {}, message.model || message.instrument), message.serial ? ` serial ${message.serial}` : '', message.run ? `, run ${message.run}` : '', message.operator ? `, operator ${message.operator}` : ', operator not sent',
-    ` · received ${format.seconds(message.received_at)}`, message.device_offset_ms === null ? ' · device clock not sent' : ` · device clock ${message.device_offset_ms > 0 ? '+' : ''}${Math.round(message.device_offset_ms / 1000)} s`)));
+function messageLine(message) {
+  const clock =
+    message.device_offset_ms === null
+      ? 'device clock not sent'
+      : `device clock ${format.offset(message.device_offset_ms)}`;
+  return h(
+    'span',
+    { class: 'small' },
+    h('b', {}, message.model || message.instrument),
+    message.serial ? `, serial ${message.serial}` : '',
+    message.run ? `, run ${message.run}` : '',
+    message.operator ? `, operator ${message.operator}` : ', operator not sent',
+    ` · received ${format.seconds(message.received_at)} · ${clock}`,
+  );
+}
+
+function reviewLine(review) {
+  const kind = review.kind === 'signed' ? 'Signed' : 'Sent back';
+  const what = [textOf(meanings, review.meaning), textOf(dispositions, review.disposition)].filter(Boolean).join(', ');
+  const older = review.current ? '' : ' (an earlier version)';
+  return {
+    at: review.at,
+    text: `${kind} by ${review.by?.name ?? ''}${what ? `: ${what}` : ''}${older}`,
+    note: review.note,
+  };
+}
+
+function noticeLine(notice) {
+  const by = notice.by?.name ?? '';
+  return {
+    at: notice.at,
+    text: `Critical value told to ${notice.told_to} (${notice.method}) by ${by}, who heard back “${notice.read_back}”`,
+    note: notice.note,
+  };
 }
 
 function history(data) {
   const lines = [
-    ...data.reviews.map((review) => ({ at: review.at, text: `${review.kind === 'signed' ? 'Signed' : 'Sent back'} by ${review.by?.name ?? ''}${review.meaning ? `: ${review.meaning.toLowerCase().replaceAll('_', ' ')}` : ''}${review.disposition ? `, ${review.disposition}` : ''}${review.current ? '' : ' (an earlier version)'}`, note: review.note })),
-    ...data.critical_notices.map((notice) => ({ at: notice.at, text: `Critical value told to ${notice.told_to} (${notice.method}) by ${notice.by?.name ?? ''}, read back “${notice.read_back}”`, note: notice.note })),
+    ...data.reviews.map(reviewLine),
+    ...data.critical_notices.map(noticeLine),
     ...data.views.map((seen) => ({ at: seen.at, text: `Seen by ${seen.by?.name ?? ''} (${seen.workstation})` })),
   ].sort((a, b) => a.at - b.at);
   if (!lines.length) return null;
-  return h('section', { class: 'card' }, h('header', {}, h('h2', {}, 'Who saw and signed')), h('ul', { class: 'lines' }, lines.slice(-12).map((line) => h('li', {}, h('span', {}, line.text), h('span', { class: 'small quiet' }, format.when(line.at)), line.note ? h('small', {}, line.note) : null))));
+  const item = (line) =>
+    h(
+      'li',
+      {},
+      h('span', {}, line.text),
+      h('span', { class: 'small quiet' }, format.when(line.at)),
+      line.note ? h('small', {}, line.note) : null,
+    );
+  return h(
+    'section',
+    { class: 'card' },
+    h('header', {}, h('h2', {}, 'Who saw and signed')),
+    h('ul', { class: 'lines' }, lines.slice(-12).map(item)),
+  );
 }
 
 export function order(context) {
   const body = h('div', { class: 'stack' }, widgets.loading());
+  const news = h('div');
   const number = context.key;
+  const list = context.inbox.orders;
+  const here = list.indexOf(number);
   let data = null;
-  let pin = null;
-  let stale = null;
+  let sign = null;
 
+  function step(by) {
+    const next = list[here + by];
+    if (here < 0 || !next) return false;
+    context.inbox.cursor = next;
+    context.go('order', next);
+    return true;
+  }
+
+  // Back to the list, with the cursor on the row that comes next.
   function finish(answer, message, text) {
     message.tell(answer, text);
-    if (answer.ok) setTimeout(() => context.go('inbox'), 700);
+    if (!answer.ok) return;
+    context.inbox.cursor = list[here + 1] ?? list[here - 1] ?? '';
+    setTimeout(context.back, 600);
   }
 
   function signPanel() {
     const message = say();
     const normal = data.severity === 0;
-    const note = h('input', { type: 'text', maxlength: 1000 });
-    pin = h('input', { type: 'password', inputmode: 'numeric', autocomplete: 'off', placeholder: '6 digits or more' });
-    const form = h('form', {
-      class: 'card stack', 'aria-label': 'Sign',
-      onsubmit: async (event) => {
-        event.preventDefault();
-        const disposition = picked(form, 'disposition')[0];
-        const answer = await ask('sign', { order: number, version: data.version, meaning: picked(form, 'meaning')[0], pin: pin.value, note: note.value, ...(disposition ? { disposition } : {}) });
-        pin.value = '';
-        finish(answer, message, 'Signed.');
-      },
-    }, widgets.banner(data.patient, [], true), choose('disposition', normal ? 'Disposition' : 'Disposition (needed: not all normal)', dispositions, normal ? 'no-action' : ''), choose('meaning', 'Meaning of your signature', meanings, 'REVIEWED', 'one'),
-    field('Note', note), field('PIN', pin), message.node,
-    h('div', { class: 'choices' }, h('button', { class: 'btn primary' }, 'Sign'), button('Send back with the note', async () => {
-      if (!note.value.trim()) { message.tell({ ok: false, sentence: 'Say in the note why you send it back.' }); note.focus(); return; }
-      finish(await ask('return', { order: number, version: data.version, note: note.value }), message, 'Sent back.');
-    })),
-    h('p', { class: 'small quiet' }, 'You sign as ', h('b', {}, context.me.name), ', version ', h('span', { class: 'mono' }, data.version.slice(0, 8)), '.'));
-    return form;
+    const note = h('input', { type: 'text', maxlength: 1000, autocomplete: 'off' });
+    const pin = h('input', {
+      type: 'password',
+      inputmode: 'numeric',
+      autocomplete: 'off',
+      name: 'pin',
+      placeholder: '6 digits or more',
+    });
+
+    async function send() {
+      const disposition = picked(node, 'disposition')[0];
+      if (!disposition) return message.refuse('Choose what is to be done: not every value is normal.');
+      if (!pin.value) {
+        pin.focus();
+        return message.refuse('Your PIN makes it your signature.');
+      }
+      const meaning = picked(node, 'meaning')[0];
+      const body_ = { order: number, version: data.version, meaning, disposition, note: note.value, pin: pin.value };
+      pin.value = '';
+      return finish(await ask('sign', body_), message, 'Signed.');
+    }
+
+    async function sendBack() {
+      if (!note.value.trim()) {
+        note.focus();
+        return message.refuse('Say in the note why you send it back.');
+      }
+      return finish(
+        await ask('return', { order: number, version: data.version, note: note.value }),
+        message,
+        'Sent back.',
+      );
+    }
+
+    const node = form(
+      { class: 'card stack sign', 'aria-label': 'Sign' },
+      send,
+      widgets.banner(data.patient, [], true),
+      choose(
+        'disposition',
+        normal ? 'Disposition' : 'Disposition, needed: not all normal',
+        dispositions,
+        normal ? 'no-action' : '',
+      ),
+      choose('meaning', 'Meaning of your signature', meanings, 'REVIEWED'),
+      field('Note', note),
+      field('PIN', pin),
+      message.node,
+      h('div', { class: 'choices' }, h('button', { class: 'btn primary' }, 'Sign'), button('Send back', sendBack)),
+      h(
+        'p',
+        { class: 'small quiet' },
+        'You sign as ',
+        h('b', {}, context.me.name),
+        ', version ',
+        h('span', { class: 'mono' }, data.version.slice(0, 8)),
+        '.',
+      ),
+    );
+    return { node, focus: () => (normal ? pin : node.querySelector('input[name=disposition]')).focus() };
   }
 
-  function criticalPanel() {
-    if (data.severity < 2 || context.me.role === 'auditor') return null;
-    const told = data.critical_notices.at(-1);
+  function tellForm() {
     const message = say();
-    const to = h('input', { type: 'text', maxlength: 200, value: context.me.role === 'provider' ? context.me.name : '' });
-    const readBack = h('input', { type: 'text', maxlength: 400, placeholder: 'what was said back' });
-    const form = h('form', {
-      class: 'form',
-      onsubmit: async (event) => {
-        event.preventDefault();
-        const answer = await ask('critical_told', { order: number, version: data.version, told_to: to.value, method: picked(form, 'method')[0] ?? 'in person', read_back: readBack.value });
+    const to = h('input', {
+      type: 'text',
+      maxlength: 200,
+      required: true,
+      value: context.me.role === 'provider' ? context.me.name : '',
+    });
+    const readBack = h('input', {
+      type: 'text',
+      maxlength: 400,
+      required: true,
+      placeholder: 'write down what you heard back',
+    });
+    const node = form(
+      { class: 'form told', hidden: true },
+      async () => {
+        const answer = await ask('critical_told', {
+          order: number,
+          version: data.version,
+          told_to: to.value,
+          method: picked(node, 'method')[0],
+          read_back: readBack.value,
+        });
         message.tell(answer, 'Recorded.');
         if (answer.ok) refresh();
       },
-    }, field('Told to', to), field('Read back', readBack), choose('method', 'How', [['in person', 'In person'], ['telephone', 'By telephone']], 'in person'), h('div', { class: 'stack' }, message.node, h('button', { class: 'btn danger' }, 'Told, and read back')));
-    return h('section', { class: 'strip crit' }, h('span', { class: 'flag critical' }, 'CRITICAL'), h('b', {}, data.results.filter((result) => result.severity === 2).map((result) => `${widgets.resultName(result)} ${result.value} ${result.unit}`).join(', ')),
-      told ? h('span', {}, `told to ${told.told_to} at ${format.when(told.at)}, read back`) : h('span', { class: 'clock' }, `nobody told yet, ${format.age(data.since)}`), told ? null : h('div', {}, form));
+      field('Told to', to),
+      field('Read back', readBack),
+      choose('method', 'How', ways, 'in person'),
+      h('div', { class: 'stack' }, message.node, h('button', { class: 'btn danger' }, 'Told, and read back')),
+    );
+    return node;
+  }
+
+  function criticalStrip() {
+    if (data.severity < 2) return null;
+    const told = data.critical_notices.at(-1);
+    const values = data.results
+      .filter((result) => result.severity === 2)
+      .map((result) => `${widgets.resultName(result)} ${result.value} ${result.unit}`.trim());
+    const tell = told || context.me.role === 'auditor' ? null : tellForm();
+    const open = () => {
+      tell.hidden = false;
+      starter.hidden = true;
+      tell.querySelector('input').focus();
+    };
+    const starter = tell && button('Told and read back …', open, 'danger push');
+    const state = told
+      ? h('span', {}, `told to ${told.told_to} at ${format.when(told.at)}, read back`)
+      : h(
+          'span',
+          { class: 'clock' },
+          'nobody told yet, ',
+          h('span', { 'data-since': data.since }, format.age(data.since)),
+        );
+    return h(
+      'section',
+      { class: 'strip crit' },
+      h('span', { class: 'flag critical' }, 'CRITICAL'),
+      state,
+      starter,
+      h('b', { class: 'line' }, values.join(' · ')),
+      tell,
+    );
   }
 
   function fill() {
-    const signs = context.me.role === 'provider' && data.state === 'waiting';
-    const main = h('div', { class: 'stack' }, resultTable(data), provenance(data), history(data));
-    stale = h('div');
-    show(body, widgets.banner(data.patient, [['Order', data.order], ['Provider', data.provider]]), stale, criticalPanel(),
-      h('div', { class: signs ? 'split' : 'stack' }, main, signs ? signPanel() : null),
-      h('div', { class: 'row' }, button('Back to the inbox', context.back), data.specimens.map((specimen) => button(`Custody of ${format.accession(specimen.accession)}`, () => context.go('specimens', specimen.accession)))));
+    const signs = context.me.role === 'provider' && data.state !== 'signed';
+    sign = signs ? signPanel() : null;
+    const facts = [
+      ['Order', data.order],
+      ['Provider', data.provider],
+    ];
+    const custody = (each) =>
+      button(`Custody and raw bytes of ${format.accession(each.accession)}`, () =>
+        context.go('specimens', each.accession),
+      );
+    show(news);
+    show(
+      body,
+      widgets.banner(data.patient, facts),
+      news,
+      h(
+        'div',
+        { class: signs ? 'split' : 'stack' },
+        h(
+          'div',
+          { class: 'stack' },
+          criticalStrip(),
+          resultTable(data),
+          h('section', { class: 'card row' }, data.messages.map(messageLine)),
+          history(data),
+          h('div', { class: 'row' }, button('Back to the inbox', context.back), data.specimens.map(custody)),
+        ),
+        sign?.node,
+      ),
+    );
   }
 
   async function refresh() {
-    const answer = number ? await view('order', { key: number }) : { ok: false, sentence: 'Pick an order in the inbox.' };
+    const answer = number
+      ? await view('order', { key: number })
+      : { ok: false, sentence: 'Pick an order in the inbox.' };
     if (!answer.ok || !answer.data.order) {
-      show(body, widgets.empty('This order cannot be shown.', answer.sentence || 'There is no such order.'), button('Back to the inbox', context.back));
+      show(
+        body,
+        widgets.empty(
+          'This order cannot be shown.',
+          answer.sentence || 'There is no such order.',
+          button('Back to the inbox', context.back),
+        ),
+      );
       return;
     }
     data = answer.data;
     fill();
+    if (context.intent === 'sign') sign?.focus();
+    context.intent = '';
+  }
+
+  // What is on the screen is what would be signed: it never changes by itself under a hand.
+  async function lookForNews() {
+    if (!data) return;
+    const answer = await view('order', { key: number });
+    if (!answer.ok || (answer.data.version === data.version && answer.data.state === data.state)) return;
+    const newer = answer.data.version !== data.version;
+    const what = newer
+      ? 'A newer result has come for this order. It must be read before anything is signed.'
+      : 'Somebody has dealt with this order.';
+    show(news, h('div', { class: 'strip warn', role: 'status' }, h('b', {}, what), button('Show it', refresh, 'push')));
   }
 
   return {
     node: body,
     open: refresh,
-    refresh,
-    // What is on the screen is what would be signed: it never changes by itself under a hand.
     changed(event) {
-      if (event.topic === 'inbox' && (event.key === number || !event.key) && stale)
-        show(stale, h('div', { class: 'strip warn' }, h('b', {}, 'Results changed since you opened this, perhaps of this order.'), button('Show the newest', refresh, 'push')));
+      if (event.topic === 'inbox' && (event.key === number || !event.key)) lookForNews();
+    },
+    tick() {
+      for (const each of body.querySelectorAll('[data-since]'))
+        each.textContent = format.age(Number(each.dataset.since));
     },
     key(name) {
       if (name === 'Escape') context.back();
-      else if (name === 's' && pin) pin.focus();
+      else if (name === 's' && sign) sign.focus();
+      else if (name === 'j') return step(1);
+      else if (name === 'k') return step(-1);
       else return false;
       return true;
     },

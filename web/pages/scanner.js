@@ -4,27 +4,44 @@
 const pattern = /^\](?:C[01]|d[0-6]|Q[0-6])(\S+)$/;
 const pauseMs = 120; // a hand is slower
 
+// What turned out to be typed by a hand goes where it was meant.
+function giveBack(text) {
+  const input = document.activeElement;
+  if (!input || !('setRangeText' in input) || typeof input.selectionStart !== 'number') return;
+  input.setRangeText(text, input.selectionStart, input.selectionEnd, 'end');
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
 export function watchScanner(onScan) {
   let text = '';
-  let last = 0;
+  let timer = 0;
+
+  function end() {
+    const kept = text;
+    text = '';
+    clearTimeout(timer);
+    return kept;
+  }
 
   function take(event) {
-    const now = performance.now();
-    if (text && now - last > pauseMs) text = '';
-    if (!text && event.key !== ']') return;
-    last = now;
-    if (event.key === 'Enter' || event.key === 'Tab') {
-      const found = pattern.exec(text);
-      text = '';
-      if (!found) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = event.key === 'Enter' || event.key === 'Tab';
+    if ((!text && event.key !== ']') || (!last && event.key.length !== 1)) return;
+    if (last) {
+      const scanned = end();
+      const found = pattern.exec(scanned);
+      if (!found) {
+        giveBack(scanned);
+        return;
+      }
       onScan(found[1]);
-    } else if (event.key.length === 1) {
+    } else {
       text += event.key;
-      event.preventDefault();
-      event.stopImmediatePropagation();
+      clearTimeout(timer);
+      timer = setTimeout(() => giveBack(end()), pauseMs);
     }
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }
   document.addEventListener('keydown', take, { capture: true });
 }

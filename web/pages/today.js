@@ -1,57 +1,236 @@
-// The day at a glance: what waits, and whether every link is up.
-import { view } from './api.js';
-import { h, show } from './dom.js';
+// The day at a glance: what waits, which link is down, which limits hold, and one's own PIN.
+import { ask, view } from './api.js';
+import { arrange, field, form, h, say, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
-const linkWords = ['waiting for it', 'up', 'down'];
+const up = 1;
+const linkWords = ['waiting for its port', 'up', 'link down'];
+const linkKinds = ['state due', 'state ok', 'state bad'];
 
 function tile(title, number, lines) {
-  return h('section', { class: 'card' }, h('header', {}, h('h2', {}, title), h('span', { class: 'todo push' }, number)), h('ul', { class: 'lines' }, lines));
+  return h(
+    'section',
+    { class: 'card' },
+    h('header', {}, h('h2', {}, title), h('span', { class: 'todo push' }, number)),
+    h('ul', { class: 'lines' }, lines),
+  );
 }
 
-function row(name, value, kind = 'state') {
+function row(name, value, kind = 'quiet') {
   return h('li', {}, h('span', {}, name), h('span', { class: kind }, value));
+}
+
+const linkRow = (href, text) => h('li', {}, h('a', { href }, text));
+
+function waitingRow(name, number, oldest, kind) {
+  return row(name, number && oldest ? `${number}, oldest ${format.age(oldest)}` : number, number ? kind : 'quiet');
 }
 
 function linkState(device) {
   if (!device) return h('span', { class: 'state' }, 'not started');
-  const word = `${linkWords[device.state] ?? ''}${device.state === 1 ? '' : ` since ${format.when(device.at)}`}`;
-  return h('span', { class: device.state === 1 ? 'state ok' : device.state === 2 ? 'state bad' : 'state due' }, word);
+  const since = device.state === up ? '' : ` since ${format.when(device.at)}`;
+  return h('span', { class: linkKinds[device.state] ?? 'state' }, `${linkWords[device.state] ?? ''}${since}`);
+}
+
+function deviceRow(name, device, about) {
+  const sentence = device?.state === up ? '' : device?.sentence;
+  return h(
+    'li',
+    {},
+    h('b', {}, name),
+    linkState(device),
+    h('small', {}, [...about, sentence].filter(Boolean).join(' · ')),
+  );
+}
+
+function instrumentRow(each, devices) {
+  return deviceRow(each.name, devices.get(`instrument ${each.name}`), [
+    each.profile,
+    each.last_result ? `last result ${format.when(each.last_result)}` : 'no result yet',
+    each.last_qc ? `last quality control ${format.when(each.last_qc)}` : 'no quality control yet',
+  ]);
+}
+
+function devicesCard(data, devices) {
+  const down = [...devices.values()].filter((device) => device.state !== up).length;
+  const printers = [...devices.values()].filter((device) => device.kind === 'printer');
+  return h(
+    'section',
+    { class: 'card' },
+    h(
+      'header',
+      {},
+      h('h2', {}, 'Instruments and printers'),
+      h('span', { class: down ? 'push todo' : 'push quiet' }, down ? `${down} not up` : 'all up'),
+    ),
+    h(
+      'ul',
+      { class: 'lines' },
+      data.instruments.map((each) => instrumentRow(each, devices)),
+      printers.map((printer) => deviceRow(printer.name, printer, ['label printer'])),
+    ),
+  );
+}
+
+function pinInput(more = {}) {
+  return h('input', { type: 'password', inputmode: 'numeric', autocomplete: 'off', required: true, ...more });
+}
+
+function approveForm(set, done) {
+  const message = say();
+  const pin = pinInput();
+  return h(
+    'details',
+    {},
+    h('summary', {}, 'Approve it as the laboratory’s director'),
+    form(
+      { class: 'stack' },
+      async () => {
+        const answer = await ask('approve', { reference_set: set.name, pin: pin.value });
+        pin.value = '';
+        message.tell(answer, 'Approved.');
+        if (answer.ok) done();
+      },
+      field('PIN', pin),
+      message.node,
+      h('button', { class: 'btn primary' }, 'Approve'),
+    ),
+  );
+}
+
+function limitsCard(sets, me, done) {
+  const line = (set) =>
+    h(
+      'li',
+      {},
+      h('b', {}, set.name),
+      h(
+        'span',
+        { class: set.approved_by ? 'state ok' : 'state due' },
+        set.approved_by ? 'in use' : 'not approved, judges nothing',
+      ),
+      h(
+        'small',
+        {},
+        [
+          `${set.limits} limits`,
+          set.source,
+          set.approved_by ? `approved by ${set.approved_by.name}, ${format.day(set.approved_at)}` : '',
+        ]
+          .filter(Boolean)
+          .join(' · '),
+      ),
+      !set.approved_by && me.role === 'provider' ? approveForm(set, done) : null,
+    );
+  return h(
+    'section',
+    { class: 'card' },
+    h('header', {}, h('h2', {}, 'Ranges and critical limits')),
+    sets.length
+      ? h('ul', { class: 'lines' }, sets.map(line))
+      : h('p', { class: 'quiet' }, 'There are none, so only the instruments flag.'),
+  );
+}
+
+function pinCard(me) {
+  const message = say();
+  const old = pinInput();
+  const fresh = pinInput({ autocomplete: 'new-password', minlength: 6, placeholder: '6 digits or more' });
+  const again = pinInput({ autocomplete: 'new-password', minlength: 6 });
+  const change = async () => {
+    if (fresh.value !== again.value) return message.refuse('The two new PINs are not the same.');
+    const answer = await ask('user_pin', { login: me.login, pin: old.value, new_pin: fresh.value });
+    for (const input of [old, fresh, again]) input.value = '';
+    return message.tell(answer, 'Your PIN is changed.');
+  };
+  return h(
+    'details',
+    { class: 'raw' },
+    h('summary', {}, 'Change my PIN'),
+    form(
+      { class: 'card stack' },
+      change,
+      h(
+        'div',
+        { class: 'form thirds' },
+        field('PIN now', old),
+        field('New PIN', fresh),
+        field('New PIN once more', again),
+      ),
+      message.node,
+      h('div', { class: 'row' }, h('button', { class: 'btn primary' }, 'Change it')),
+    ),
+  );
+}
+
+function tiles(data, me) {
+  const { waiting } = data;
+  const reads = me.role !== 'administrator';
+  return h(
+    'div',
+    { class: 'tiles' },
+    tile('To review', waiting.critical + waiting.abnormal + waiting.normal, [
+      waitingRow('Critical', waiting.critical, waiting.oldest_critical, 'state bad'),
+      waitingRow('Abnormal', waiting.abnormal, waiting.oldest_abnormal, 'state due'),
+      waitingRow('Normal', waiting.normal, waiting.oldest_normal, 'quiet'),
+      reads ? linkRow('#/inbox', 'Open the inbox') : null,
+    ]),
+    tile('Held and unmatched', data.held, [
+      row(
+        'Oldest',
+        data.held_oldest ? format.age(data.held_oldest) : 'nothing is held',
+        data.held ? 'age late' : 'state ok',
+      ),
+      reads ? linkRow('#/unmatched', 'Open the list') : null,
+    ]),
+    tile('To collect', data.to_collect, [
+      row('Orders today', data.orders_today),
+      row('Collected today', data.collected_today),
+      row('Results today', data.results_today),
+    ]),
+  );
 }
 
 export function today(context) {
   const node = h('div', { class: 'stack' }, widgets.loading());
-  let timer = null;
+  const pins = pinCard(context.me);
+  let limits = null;
+  let timer = 0;
 
-  function instrument(each) {
-    const device = context.devices.get(`instrument ${each.name}`);
-    return h('li', {}, h('b', {}, each.name), linkState(device), h('small', {}, [each.profile, each.last_result ? `last result ${format.when(each.last_result)}` : 'no result yet', each.last_qc ? `last quality control ${format.when(each.last_qc)}` : '', device?.sentence].filter(Boolean).join(' · ')));
-  }
-
-  function draw(data) {
-    const waiting = data.waiting;
-    const down = [...context.devices.values()].filter((device) => device.state !== 1).length;
-    const printers = [...context.devices.values()].filter((device) => device.kind === 'printer');
-    show(node, h('div', { class: 'row' }, h('h1', {}, new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeZone: context.me.zone || undefined }).format(new Date())), h('span', { class: 'quiet' }, context.me.site)),
-      h('div', { class: 'tiles' },
-        tile('To review', waiting.critical + waiting.abnormal + waiting.normal, [row('Critical', waiting.oldest_critical ? `${waiting.critical}, oldest ${format.age(waiting.oldest_critical)}` : waiting.critical, waiting.critical ? 'state bad' : 'state ok'), row('Abnormal', waiting.oldest_abnormal ? `${waiting.abnormal}, oldest ${format.age(waiting.oldest_abnormal)}` : waiting.abnormal), row('Normal', waiting.normal), h('li', {}, h('a', { href: '#/inbox' }, 'Open the inbox'))]),
-        tile('Held and unmatched', data.held, [row('Oldest', data.held_oldest ? format.age(data.held_oldest) : 'none', data.held ? 'age late' : 'state ok'), h('li', {}, h('a', { href: '#/unmatched' }, 'Open the workbench'))]),
-        tile('To collect', data.to_collect, [row('Orders today', data.orders_today), row('Collected today', data.collected_today), row('Results today', data.results_today)]),
-        h('section', { class: 'card wide' }, h('header', {}, h('h2', {}, 'Instruments and printers'), h('span', { class: 'push quiet' }, down ? `${down} not up` : 'all up')), h('ul', { class: 'lines' }, data.instruments.map(instrument), printers.map((printer) => h('li', {}, h('b', {}, printer.name), linkState(printer), h('small', {}, ['label printer', printer.sentence].filter(Boolean).join(' · '))))))));
+  async function readLimits() {
+    const answer = await view('tests');
+    const next = limitsCard(answer.ok ? answer.data.reference_sets : [], context.me, readLimits);
+    limits?.replaceWith(next);
+    limits = next;
   }
 
   async function refresh() {
     const answer = await view('today', { since: format.dayStart() });
-    if (answer.ok) draw(answer.data);
-    else show(node, widgets.empty('The day cannot be shown.', answer.sentence));
+    if (!answer.ok) {
+      if (!limits) show(node, widgets.empty('The day cannot be shown.', answer.sentence));
+      return;
+    }
+    if (!limits) await readLimits();
+    const heading = h(
+      'div',
+      { class: 'row' },
+      h('h1', {}, format.longDay(Date.now())),
+      h('span', { class: 'quiet' }, context.me.site),
+    );
+    arrange(node, [heading, tiles(answer.data, context.me), devicesCard(answer.data, context.devices), limits, pins]);
   }
 
   return {
     node,
     open: refresh,
-    refresh,
-    changed() { clearTimeout(timer); timer = setTimeout(refresh, 700); },
-    close() { clearTimeout(timer); },
+    changed(event) {
+      if (event.topic === 'tests' && limits) readLimits();
+      clearTimeout(timer);
+      timer = setTimeout(refresh, 500);
+    },
+    close() {
+      clearTimeout(timer);
+    },
   };
 }

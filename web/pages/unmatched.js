@@ -1,108 +1,319 @@
 // What belongs to nobody yet: what the device sent on the left, specimens that could fit on the right.
 import { ask, view } from './api.js';
-import { button, choose, field, h, picked, say, show } from './dom.js';
+import { button, choose, field, form, h, picked, say, show, tick, walk } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
+
+const resolutions = [
+  ['link', 'Link to a specimen'],
+  ['qc', 'Quality control'],
+  ['not-ours', 'Not ours'],
+  ['test-run', 'A test run'],
+];
+const identifiers = [
+  ['name', 'Name'],
+  ['birth date', 'Birth date'],
+  ['MRN', 'MRN'],
+];
+
+const instrument = (row) => row.model || row.instrument;
 
 function values(row) {
   return row.results.map((result) => `${result.name || result.code} ${result.value} ${result.unit}`.trim()).join(' · ');
 }
 
 function line(row, pick) {
-  return h('button', { type: 'button', onclick: () => pick(row.message) }, h('span', {}, h('span', { class: 'name' }, row.model || row.instrument), h('small', {}, `specimen “${row.specimen}”`)),
-    h('span', {}, h('b', {}, values(row) || 'no result'), h('br'), h('small', {}, row.reason)), h('span', { class: 'age late', 'data-since': row.received_at }, format.age(row.received_at)));
+  return h(
+    'button',
+    { type: 'button', 'data-message': row.message, onclick: () => pick(row.message) },
+    h(
+      'span',
+      {},
+      h('span', { class: 'name' }, row.instrument),
+      h('small', {}, row.specimen ? `specimen “${row.specimen}”` : 'no specimen number'),
+    ),
+    h('span', {}, h('b', {}, values(row) || 'no result'), h('br'), h('small', {}, row.reason)),
+    h('span', { class: 'age late', 'data-since': row.received_at }, format.age(row.received_at)),
+  );
+}
+
+function sentResult(result) {
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, result.name || result.code),
+    h('td', { class: 'num' }, widgets.valueOf(result)),
+    h('td', {}, widgets.flag(result.flags.join(' '))),
+  );
 }
 
 function sentCard(row) {
-  const facts = [['Specimen', row.specimen], ['Patient ID', row.patient.id], ['Name', row.patient.name], ['Birth date', row.patient.birth_date], ['Operator, run', [row.operator, row.run].filter(Boolean).join(', run ')], ['Device time', row.sent_at], ['Received', format.seconds(row.received_at)]];
-  return h('section', { class: 'card stack' }, h('div', { class: 'card-head' }, h('h2', {}, 'What the device sent'), h('span', { class: 'quiet small push' }, `${row.model || row.instrument}${row.serial ? `, serial ${row.serial}` : ''}`)),
-    h('table', { class: 'tbl' }, h('tbody', {}, row.results.map((result) => h('tr', {}, h('th', { scope: 'row' }, result.name || result.code), h('td', { class: 'num' }, widgets.valueOf(result)), h('td', {}, widgets.flag(result.flags.join(' '))))))),
-    h('dl', { class: 'facts' }, facts.map(([name, value]) => [h('dt', {}, name), h('dd', { class: value ? 'mono' : 'quiet' }, value || 'not sent')]).flat()),
-    row.complaints.map((text) => h('p', { class: 'small' }, text)), widgets.rawFrames('Raw frames', row.frames, true));
+  const nearest = row.candidates[0]?.accession ?? '';
+  const facts = [
+    ['Specimen', row.specimen && widgets.marked(row.specimen, nearest)],
+    ['Patient ID', row.patient.id],
+    ['Name', row.patient.name],
+    ['Birth date', row.patient.birth_date],
+    ['Operator', row.operator],
+    ['Run', row.run],
+    ['Device time', row.sent_at.replace('T', ' ')],
+    ['Received', format.seconds(row.received_at)],
+  ];
+  return h(
+    'section',
+    { class: 'card stack' },
+    h(
+      'div',
+      { class: 'card-head' },
+      h('h2', {}, 'What the device sent'),
+      h('span', { class: 'quiet small push' }, `${instrument(row)}${row.serial ? `, serial ${row.serial}` : ''}`),
+    ),
+    h('table', { class: 'tbl' }, h('tbody', {}, row.results.map(sentResult))),
+    h(
+      'dl',
+      { class: 'facts' },
+      facts.map(([name, value]) => [
+        h('dt', {}, name),
+        h('dd', { class: value ? 'mono' : 'quiet' }, value || 'not sent'),
+      ]),
+    ),
+    row.complaints.map((text) => h('p', { class: 'small' }, text)),
+    widgets.rawFrames('Raw frames', row.frames, true),
+  );
 }
 
-const agrees = (candidate, name) => (candidate.why.includes(name) ? 'same' : 'differs');
+// Whether what the device sent of the patient is that of the candidate.
+function agreement(candidate, sent, name) {
+  if (!sent) return 'absent';
+  return candidate.why.includes(name) ? 'same' : 'differs';
+}
 
 function candidateTable(row) {
-  if (!row.candidates.length) return h('p', { class: 'quiet' }, 'No specimen comes near it. Find the tube; its label has the number.');
-  const cell = (name, text) => row.candidates.map((each) => h('td', { class: name(each) }, text(each)));
-  return h('table', { class: 'compare' }, h('thead', {}, h('tr', {}, h('th'), row.candidates.map((each) => h('th', {}, h('label', { class: 'row nowrap' }, h('input', { type: 'radio', name: 'candidate', value: each.accession }), format.fullName(each.patient)))))), h('tbody', {},
-    h('tr', {}, h('th', { scope: 'row' }, 'Specimen'), cell(() => 'differs mono', (each) => format.accession(each.accession))),
-    h('tr', {}, h('th', { scope: 'row' }, 'MRN'), cell((each) => `${agrees(each, 'mrn')} mono`, (each) => each.patient.mrn)),
-    h('tr', {}, h('th', { scope: 'row' }, 'DOB, sex'), cell((each) => agrees(each, 'birth_date'), (each) => `${format.birthDate(each.patient.birth_date)} ${each.patient.sex}`)),
-    h('tr', {}, h('th', { scope: 'row' }, 'Test ordered'), cell((each) => (each.test_ordered ? 'same' : 'differs'), (each) => each.tests.join(', '))),
-    h('tr', {}, h('th', { scope: 'row' }, 'Collected'), cell(() => '', (each) => `${format.when(each.collected_at)} by ${each.collector}`))));
+  const { candidates, patient } = row;
+  if (!candidates.length)
+    return h('p', { class: 'quiet' }, 'No specimen comes near it. Find the tube; its label has the number.');
+  const rows = [
+    [
+      'Specimen',
+      (each) => (each.accession === row.specimen ? 'same' : 'differs'),
+      (each) => widgets.marked(each.accession, row.specimen),
+      'mono',
+    ],
+    ['MRN', (each) => agreement(each, patient.id, 'mrn'), (each) => each.patient.mrn, 'mono'],
+    [
+      'DOB, sex',
+      (each) => agreement(each, patient.birth_date, 'birth_date'),
+      (each) => `${format.birthDate(each.patient.birth_date)} ${each.patient.sex}`,
+    ],
+    ['Test ordered', (each) => (each.test_ordered ? 'same' : 'differs'), (each) => each.tests.join(', ')],
+    ['Collected', () => '', (each) => `${format.when(each.collected_at)} by ${each.collector}`],
+  ];
+  const head = (each) =>
+    h(
+      'th',
+      { scope: 'col' },
+      h(
+        'label',
+        { class: 'candidate' },
+        h('input', { type: 'radio', name: 'candidate', value: each.accession }),
+        format.fullName(each.patient),
+      ),
+    );
+  const cell = (kind, text, extra) => (each) => h('td', { class: `${kind(each)} ${extra ?? ''}`.trim() }, text(each));
+  return h(
+    'div',
+    { class: 'scroll' },
+    h(
+      'table',
+      { class: 'compare' },
+      h('thead', {}, h('tr', {}, h('th'), candidates.map(head))),
+      h(
+        'tbody',
+        {},
+        rows.map(([name, kind, text, extra]) =>
+          h('tr', {}, h('th', { scope: 'row' }, name), candidates.map(cell(kind, text, extra))),
+        ),
+      ),
+    ),
+  );
 }
 
 export function unmatched(context) {
   const node = h('div', { class: 'stack' }, widgets.loading());
   let open = 0;
   let rows = [];
-  let timer = null;
+  let timer = 0;
 
   async function list() {
     open = 0;
     const answer = await view('unmatched', { limit: 200 });
-    if (!answer.ok) { show(node, widgets.empty('The list cannot be shown.', answer.sentence)); return; }
+    if (open) return;
+    if (!answer.ok) {
+      show(node, widgets.empty('The list cannot be shown.', answer.sentence, button('Try again', list)));
+      return;
+    }
+    const focused = document.activeElement?.dataset?.message;
     rows = answer.data.rows;
     context.count('unmatched', answer.data.count);
-    show(node, h('div', { class: 'row' }, h('h1', {}, `${answer.data.count} held or unmatched`), h('span', { class: 'quiet' }, 'Nothing here is on anybody’s chart. Phial never guesses.')),
-      rows.length ? h('div', { class: 'rowlist' }, rows.map((row) => line(row, pick))) : widgets.empty('Nothing is held.', 'Every result found its specimen by an exact number.'));
+    show(
+      node,
+      h(
+        'div',
+        { class: 'row' },
+        h('h1', {}, `${answer.data.count} held or unmatched`),
+        h('span', { class: 'quiet' }, 'Nothing here is on anybody’s chart. Phial never guesses.'),
+      ),
+      rows.length
+        ? h(
+            'div',
+            { class: 'rowlist' },
+            rows.map((row) => line(row, pick)),
+          )
+        : widgets.empty('Nothing is held.', 'Every result found its specimen by an exact number.'),
+    );
+    if (focused) node.querySelector(`[data-message="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  function fitsCard(row, ...more) {
+    return [
+      h(
+        'div',
+        { class: 'card-head' },
+        h('h2', {}, 'Specimens that could fit'),
+        h('span', { class: 'quiet small push' }, 'suggestions only'),
+      ),
+      candidateTable(row),
+      ...more,
+    ];
   }
 
   function resolveForm(row) {
     const message = say();
-    const number = h('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', placeholder: '12 digits from the label on the tube', 'aria-label': 'Number on the label' });
-    const reason = h('input', { type: 'text', maxlength: 400, required: true });
-    const form = h('form', {
-      class: 'card stack',
-      onsubmit: async (event) => {
-        event.preventDefault();
-        const resolution = picked(form, 'resolution')[0];
-        const accession = number.value.replace(/\s/g, '') || picked(form, 'candidate')[0] || '';
-        const body = { message: row.message, resolution, reason: reason.value, identifier: picked(form, 'identifier') };
-        const answer = await ask('resolve', resolution === 'link' ? { ...body, accession } : body);
-        message.tell(answer, 'Resolved.');
-        if (answer.ok) setTimeout(list, 600);
-      },
-    }, h('div', { class: 'card-head' }, h('h2', {}, 'Specimens that could fit'), h('span', { class: 'quiet small push' }, 'suggestions only')), candidateTable(row),
-    choose('resolution', 'What is it?', [['link', 'Link to this specimen'], ['qc', 'Quality control'], ['not-ours', 'Not ours'], ['test-run', 'A test run']], 'link'),
-    field('Number on the tube, when it is none of these', number),
-    h('fieldset', {}, h('legend', {}, 'Two identifiers that you checked on the tube and the order'), h('div', { class: 'choices three' }, [['name', 'Name'], ['birth date', 'Birth date'], ['MRN', 'MRN']].map(([value, text]) => h('label', {}, h('input', { type: 'checkbox', name: 'identifier', value }), text)))),
-    field('Reason', reason), message.node, h('button', { class: 'btn primary' }, 'Record the decision'),
-    h('p', { class: 'small quiet' }, 'Recorded under ', h('b', {}, context.me.name), '. Phial learns nothing from it.'));
-    return context.me.role === 'lab-lead' ? form : h('section', { class: 'card stack' }, h('h2', {}, 'Specimens that could fit'), candidateTable(row), h('p', { class: 'quiet' }, 'A lab lead resolves it.'));
+    const number = h('input', {
+      type: 'text',
+      inputmode: 'numeric',
+      autocomplete: 'off',
+      name: 'number',
+      placeholder: 'scan it, or type its 12 digits',
+    });
+    const reason = h('input', { type: 'text', name: 'reason', maxlength: 400, required: true, autocomplete: 'off' });
+    const link = h(
+      'div',
+      { class: 'stack' },
+      field('Or the number on the tube, when it is none of these', number),
+      tick('identifier', 'Two identifiers that you checked on the tube and the order', identifiers),
+    );
+
+    async function send(self) {
+      const resolution = picked(self, 'resolution')[0];
+      const body = { message: row.message, resolution, reason: reason.value };
+      if (resolution === 'link') {
+        body.accession = number.value.replace(/\s/g, '') || picked(self, 'candidate')[0] || '';
+        body.identifier = picked(self, 'identifier');
+        if (!body.accession) return message.refuse('Choose the specimen, or scan its label.');
+        if (body.identifier.length < 2)
+          return message.refuse('Check two identifiers on the tube and the order, and tick both.');
+      }
+      const answer = await ask('resolve', body);
+      message.tell(answer, 'Recorded.');
+      if (answer.ok) setTimeout(list, 600);
+      return answer;
+    }
+
+    const choice = choose('resolution', 'What is it?', resolutions, 'link');
+    choice.addEventListener('change', () => {
+      link.hidden = picked(choice, 'resolution')[0] !== 'link';
+    });
+    return form(
+      { class: 'card stack' },
+      send,
+      fitsCard(row, choice, link, field('Reason', reason), message.node),
+      h('button', { class: 'btn primary' }, 'Record the decision'),
+      h(
+        'p',
+        { class: 'small quiet' },
+        'Recorded under ',
+        h('b', {}, context.me.name),
+        '. Phial learns nothing from it.',
+      ),
+    );
   }
 
   async function pick(message) {
     open = message;
     const answer = await view('message', { key: String(message) });
     if (open !== message) return;
-    if (!answer.ok || !answer.data.message) { show(node, widgets.empty('It cannot be shown.', answer.sentence || 'Somebody has resolved it.'), button('Back to the list', list)); return; }
+    if (!answer.ok || !answer.data.message) {
+      show(
+        node,
+        widgets.empty(
+          'It cannot be shown.',
+          answer.sentence || 'Somebody has resolved it.',
+          button('Back to the list', list),
+        ),
+      );
+      return;
+    }
     const row = answer.data;
-    show(node, h('div', { class: 'row' }, h('h1', {}, 'Held result'), h('span', { class: 'quiet' }, `received ${format.when(row.received_at)}`), h('span', { class: 'age late', 'data-since': row.received_at }, format.age(row.received_at)), h('span', { class: 'push' }, button('Back to the list', list))),
-      h('div', { class: 'strip hold' }, h('b', {}, row.reason), h('span', {}, 'Names and dates below are hints only.')), h('div', { class: 'halves' }, sentCard(row), resolveForm(row)));
+    const at = rows.findIndex((each) => each.message === message);
+    const resolver = context.me.role === 'lab-lead';
+    show(
+      node,
+      h(
+        'div',
+        { class: 'row' },
+        h('h1', {}, 'Held result'),
+        h(
+          'span',
+          { class: 'quiet' },
+          `${at < 0 ? '' : `${at + 1} of ${rows.length} · `}received ${format.when(row.received_at)}`,
+        ),
+        h('span', { class: 'age late', 'data-since': row.received_at }, format.age(row.received_at)),
+        h('span', { class: 'push' }, button('Back to the list', list)),
+      ),
+      h('div', { class: 'strip hold' }, h('b', {}, row.reason), h('span', {}, 'Names and dates below are hints only.')),
+      h(
+        'div',
+        { class: 'halves' },
+        sentCard(row),
+        resolver
+          ? resolveForm(row)
+          : h(
+              'section',
+              { class: 'card stack' },
+              fitsCard(row, h('p', { class: 'quiet' }, 'A lab lead decides what it is.')),
+            ),
+      ),
+    );
   }
 
   return {
     node,
     open: list,
-    refresh() { if (open) pick(open); else list(); },
     changed(event) {
       if (open || !['held', 'inbox'].includes(event.topic)) return;
       clearTimeout(timer);
       timer = setTimeout(list, 500);
     },
-    tick() { for (const each of node.querySelectorAll('[data-since]')) each.textContent = format.age(Number(each.dataset.since)); },
-    key(name) {
-      if (name === 'Escape' && open) { list(); return true; }
-      const lines = [...node.querySelectorAll('.rowlist > button')];
-      const at = lines.indexOf(document.activeElement);
-      if (name === 'j') lines[Math.min(lines.length - 1, at + 1)]?.focus();
-      else if (name === 'k') lines[Math.max(0, at - 1)]?.focus();
-      else return false;
+    scan(number) {
+      const input = open && node.querySelector('input[name=number]');
+      if (!input) return false;
+      input.value = format.accession(number);
       return true;
     },
-    close() { clearTimeout(timer); },
+    tick() {
+      for (const each of node.querySelectorAll('[data-since]'))
+        each.textContent = format.age(Number(each.dataset.since));
+    },
+    key(name) {
+      if (!open) return walk(node, name);
+      if (name !== 'Escape') return false;
+      list();
+      return true;
+    },
+    close() {
+      clearTimeout(timer);
+      open = -1;
+    },
   };
 }

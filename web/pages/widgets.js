@@ -2,29 +2,40 @@
 import { h } from './dom.js';
 import * as format from './format.js';
 
-function fact(name, value, kind = '') {
+function fact([name, value, kind]) {
   return value ? h('div', {}, h('dt', {}, name), h('dd', { class: kind }, value)) : null;
 }
 
 // The patient, in the same order everywhere: name, DOB, age and sex, MRN, and what else is told.
 export function banner(patient, more = [], mini = false) {
-  return h('div', { class: mini ? 'banner mini' : 'banner' }, h('div', { class: 'name' }, format.fullName(patient)), h('dl', {},
-    fact('DOB', format.birthDate(patient.birth_date)),
-    fact('Age, sex', `${format.yearsOld(patient.birth_date)} ${patient.sex}`.trim()),
-    fact('MRN', patient.mrn),
-    more.map(([name, value, kind]) => fact(name, value, kind))));
+  const facts = [
+    ['DOB', format.birthDate(patient.birth_date)],
+    ['Age, sex', `${format.yearsOld(patient.birth_date)} ${patient.sex}`.trim()],
+    ['MRN', patient.mrn],
+    ...more,
+  ];
+  return h(
+    'div',
+    { class: mini ? 'banner mini' : 'banner' },
+    h('div', { class: 'name' }, format.fullName(patient)),
+    h('dl', {}, facts.map(fact)),
+  );
 }
 
 const shapes = { HH: 'hh', LL: 'll', H: 'h', L: 'l', '>': 'h', '<': 'l' };
 
 // A flag is letters and a shape; its colour only repeats them.
 export function flag(text, severity = 1) {
-  if (!text || text === 'N') return h('span', { class: 'flag n' }, text === 'N' || severity === 0 ? 'in range' : '');
-  return h('span', { class: `flag ${severity === 2 && !shapes[text] ? 'hh' : shapes[text] ?? 'a'}` }, text);
+  if (!text) return h('span', { class: 'quiet small' }, 'no flag');
+  if (text === 'N') return h('span', { class: 'flag n' }, 'in range');
+  const shape = shapes[text] ?? (severity === 2 ? 'hh' : 'a');
+  return h('span', { class: `flag ${shape}` }, text);
 }
 
-export const resultFlag = (result) => (result.flag ? flag(result.flag, result.severity)
-  : h('span', { class: 'small quiet' }, result.reference_range ? 'in range' : 'no range'));
+export function resultFlag(result) {
+  if (result.flag) return flag(result.flag, result.severity);
+  return h('span', { class: 'flag n' }, result.reference_range ? 'in range' : 'no range');
+}
 
 export const resultName = (result) => result.name || result.code;
 
@@ -32,26 +43,59 @@ export function valueOf(result) {
   return [h('span', { class: 'value' }, result.value), ' ', h('span', { class: 'unit' }, result.unit)];
 }
 
-// The value before, with its date and an arrow that says only which way the number went.
+function trend(change) {
+  if (change === '') return '';
+  if (Number(change) === 0) return '→ ';
+  return Number(change) > 0 ? `↑ ${change} ` : `↓ ${change.replace('-', '')} `;
+}
+
+// The value before, with its date; the arrow says only which way the number went, and by how much.
 export function previous(result) {
   const before = result.previous;
   if (!before) return h('span', {}, 'no earlier result');
-  const change = Number(result.number) - Number(before.number);
-  const arrow = result.number === '' || before.number === '' || Number.isNaN(change) || before.unit !== result.unit ? ''
-    : change > 0 ? '↑ from ' : change < 0 ? '↓ from ' : '→ ';
-  return h('span', {}, h('b', {}, `${arrow}${before.value}`), h('br'), format.day(before.at));
+  const change = before.unit === result.unit ? format.difference(result.number, before.number) : '';
+  return h(
+    'span',
+    {},
+    change === '' ? '' : h('b', {}, trend(change)),
+    change === '' || Number(change) === 0 ? before.value : `from ${before.value}`,
+    h('br'),
+    format.day(before.at),
+  );
 }
 
-export const range = (result) => result.reference_range || (result.device_range ? `${result.device_range} (device)` : '');
+export function range(result) {
+  if (result.reference_range) return format.range(result.reference_range);
+  return result.device_range ? `${format.range(result.device_range)} (device)` : '';
+}
+
+function frameLine(frame) {
+  return [h('i', {}, `${format.seconds(frame.at)} ${frame.direction ? '←' : '→'} `), `${frame.text}\n`];
+}
 
 // What the device sent, as it was kept before it was acknowledged.
 export function rawFrames(title, frames, open = false) {
-  return h('details', { class: 'raw', open }, h('summary', {}, title, h('span', { class: 'small quiet' }, `${frames.length} frames, kept before they were acknowledged`)),
-    h('pre', { class: 'wire' }, frames.map((frame) => [h('i', {}, `${format.seconds(frame.at)} ${frame.direction ? '←' : '→'} `), `${frame.text}\n`]).flat()));
+  const told = `${frames.length} ${frames.length === 1 ? 'frame' : 'frames'}, kept before they were acknowledged`;
+  return h(
+    'details',
+    { class: 'raw', open },
+    h('summary', {}, title, h('span', { class: 'small quiet' }, told)),
+    h('pre', { class: 'wire' }, frames.map(frameLine)),
+  );
 }
 
-export function empty(title, text) {
-  return h('div', { class: 'empty' }, h('b', {}, title), h('span', {}, text));
+// Two numbers of the same length, the places where they differ marked.
+export function marked(text, other) {
+  const comparable = /^\d{12}$/.test(text) && /^\d{12}$/.test(other);
+  if (text === other || !comparable) return [format.accession(text)];
+  return [...text].map((digit, i) => [
+    i === 6 || i === 11 ? ' ' : '',
+    digit === other[i] ? digit : h('span', { class: 'diff' }, digit),
+  ]);
+}
+
+export function empty(title, text, ...more) {
+  return h('div', { class: 'empty' }, h('b', {}, title), h('span', {}, text), ...more);
 }
 
 export const loading = () => h('p', { class: 'quiet', role: 'status' }, 'Loading …');

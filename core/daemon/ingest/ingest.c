@@ -133,7 +133,7 @@ struct ingest_session *ingest_find_session(struct ingest_child *child, uint64_t 
 enum error ingest_add_session(struct ingest_child *child, uint64_t number,
                               struct ingest_session **out)
 {
-    struct ingest_session *session;
+    struct ingest_session *session = NULL;
 
     if (child->session_count >= LIMIT_INGEST_SESSIONS)
         return ERROR_BAD_INPUT;
@@ -180,14 +180,14 @@ static enum error session_of_frame(struct ingest *in, struct ingest_child *child
     int64_t at = clock_now(in->clock);
     enum error e = ERROR_OK;
 
-    if (session && session->ended)
-        return complain(why, ERROR_BAD_INPUT, "The driver kept a frame of an ended session.");
+    if (session ? session->ended : number <= child->last_number) {
+        (void)complain(why, ERROR_BAD_INPUT, "The driver kept a frame of an ended session.");
+        return ERROR_BAD_INPUT;
+    }
     if (session) {
         *out = session;
         return ERROR_OK;
     }
-    if (number <= child->last_number)
-        return complain(why, ERROR_BAD_INPUT, "The driver kept a frame of an older session.");
     if (!child->instrument)
         e = store_instrument_set(in->store, child->name, child->profile, child->port, at,
                                  &child->instrument);
@@ -211,7 +211,7 @@ static enum error take_frame(struct ingest *in, struct ingest_child *child,
 {
     uint64_t ticket = wire_number(m, WIRE_F_TICKET), way = wire_number(m, WIRE_F_DIRECTION);
     uint64_t number = wire_number(m, WIRE_F_FRAME_NUMBER);
-    struct ingest_session *session;
+    struct ingest_session *session = NULL;
     int64_t frame, at = clock_now(in->clock);
     enum error e;
 
@@ -250,6 +250,9 @@ static enum error take_record(struct ingest *in, struct ingest_child *child,
         e = ingest_take_record(in, child, session, m, why);
     if (e == ERROR_BAD_INPUT)
         return e;
+    /* A record that the store does not take would come back with every decode. */
+    if (child->decoder && e != ERROR_OK && e != ERROR_FULL && e != ERROR_IO)
+        ingest_note_failure(in, session->row);
     session->changed = true;
     session->records++;
     if (e == ERROR_OK && !session->spoilt && wire_number(m, WIRE_F_LAST)) {

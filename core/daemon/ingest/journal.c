@@ -17,7 +17,7 @@ static struct ingest_failure *find_failure(struct ingest *in, int64_t session)
     return failure;
 }
 
-static void note_failure(struct ingest *in, int64_t session)
+void ingest_note_failure(struct ingest *in, int64_t session)
 {
     struct ingest_failure *failure = find_failure(in, session);
 
@@ -46,7 +46,7 @@ enum error ingest_detach(struct ingest *in, uint32_t id)
     while (child->sessions) {
         struct ingest_session *session = child->sessions;
         if (child->decoder && !session->decoded)
-            note_failure(in, session->row);
+            ingest_note_failure(in, session->row);
         if (!child->decoder && !session->end_stored && e == ERROR_OK)
             e = store_session_end(in->store, session->row,
                                   session->ended ? session->how : SESSION_END_CHILD_LOST,
@@ -76,14 +76,14 @@ bool ingest_undecoded(const struct ingest *in)
     return in->leftover && idle_decoder(in);
 }
 
-/* Whether a child, living, still works on that session. */
-static bool is_owned(const struct ingest *in, int64_t row)
+/* The session of a living child with that row, or NULL. */
+static const struct ingest_session *find_owned(const struct ingest *in, int64_t row)
 {
     for (const struct ingest_child *child = in->children; child; child = child->next)
         for (const struct ingest_session *s = child->sessions; s; s = s->next)
             if (s->row == row)
-                return true;
-    return false;
+                return s;
+    return NULL;
 }
 
 /* How the session ended, when that was lost with a transaction. */
@@ -157,7 +157,8 @@ static enum error give(struct ingest *in, struct ingest_child *decoder,
     return e;
 }
 
-/* A session that the decoder cannot survive is shown to a person instead. */
+/* A session that the decoder cannot survive, or that is too large to be handed over, is shown to a
+ * person instead. */
 static enum error give_up(struct ingest *in, const struct store_session_found *s)
 {
     struct ingest_session session = { .row = s->id,
@@ -165,12 +166,29 @@ static enum error give_up(struct ingest *in, const struct store_session_found *s
                                       .records = (uint64_t)s->message_count };
     int64_t id;
     enum error e = ingest_park(in, &session,
-                               "The driver stopped when it read this transmission. What arrived is "
-                               "kept; send it again from the instrument.");
+                               "This transmission could not be read from the journal. What arrived "
+                               "is kept; send it again from the instrument.");
 
     if (e != ERROR_OK)
         return e;
     return store_session_decoded(in->store, s->id, clock_now(in->clock), &id);
+}
+
+/* The frames that came from the instrument go to the decoder; when there are none, nothing is to be
+ * decoded. */
+static enum error hand_over(struct ingest *in, struct ingest_child *decoder,
+                            const struct store_session_found *s, struct store_frame *frames,
+                            size_t count, size_t *given)
+{
+    int64_t id;
+    enum error e;
+
+    count = received_frames(frames, count);
+    if (count == 0)
+        return store_session_decoded(in->store, s->id, clock_now(in->clock), &id);
+    e = give(in, decoder, s, frames, count);
+    *given += e == ERROR_OK;
+    return e;
 }
 
 /* Ends and hands out one session; `*given` counts what went to the decoder. */
@@ -193,15 +211,10 @@ static enum error decode_one(struct ingest *in, struct ingest_child *decoder,
     }
     if (e == ERROR_OK)
         e = store_frames(in->store, &arena, s->id, &frames, &count);
-    if (e != ERROR_OK)
-        goto out;
-    count = received_frames(frames, count);
-    if (count == 0) {
-        e = store_session_decoded(in->store, s->id, clock_now(in->clock), &id);
-        goto out;
-    }
-    e = give(in, decoder, s, frames, count);
-    *given += e == ERROR_OK;
+    if (e == ERROR_NO_MEMORY)
+        e = give_up(in, s);
+    else if (e == ERROR_OK)
+        e = hand_over(in, decoder, s, frames, count, given);
 out:
     arena_free(&arena);
     return e;
@@ -213,19 +226,23 @@ enum error ingest_decode(struct ingest *in, uint32_t id)
     struct store_session_found *sessions;
     struct arena arena;
     size_t count, given = 0, at = 0;
+    bool later = false;
     enum error e;
 
     if (!decoder || !decoder->decoder || !store_in_transaction(in->store))
         return ERROR_BUG;
     if (decoder->sessions)
-        return ERROR_BUSY;
+        return ERROR_OK;
     arena_init(&arena, LIMIT_INGEST_ARENA);
     e = store_session_undecoded(in->store, &arena, UNDECODED_AT_ONCE, &sessions, &count);
-    for (; e == ERROR_OK && at < count && given < LIMIT_INGEST_DECODE; at++)
-        if (!is_owned(in, sessions[at].id))
+    for (; e == ERROR_OK && at < count && given < LIMIT_INGEST_DECODE; at++) {
+        const struct ingest_session *owned = find_owned(in, sessions[at].id);
+        later = later || (owned && owned->ended); /* its end waits for this very commit */
+        if (!owned)
             e = decode_one(in, decoder, &sessions[at], &given);
+    }
     if (e == ERROR_OK)
-        in->leftover = at < count || count == UNDECODED_AT_ONCE;
+        in->leftover = later || at < count || count == UNDECODED_AT_ONCE;
     arena_free(&arena);
     return e;
 }

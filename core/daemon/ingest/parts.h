@@ -78,6 +78,9 @@ enum error ingest_add_session(struct ingest_child *child, uint64_t number,
                               struct ingest_session **out);
 void ingest_drop_session(struct ingest_child *child, struct ingest_session *session);
 
+/* The session could not be decoded; after the second time it is shown to a person instead. */
+void ingest_note_failure(struct ingest *in, int64_t session);
+
 /* What waits for the commit. */
 enum error ingest_after_ticket(struct ingest *in, uint32_t child, uint64_t ticket);
 enum error ingest_after_packet(struct ingest *in, uint32_t child, uint64_t ticket,

@@ -56,8 +56,11 @@ static bool read_results(struct arena *a, const struct wire_message *m, struct r
     out->results = count ? arena_take(a, count * sizeof *out->results) : NULL;
     if (count && !out->results)
         return false;
-    for (at = 0; wire_next(m, WIRE_F_RESULT, &at, &content); out->result_count++) {
-        struct wire_message group = wire_group(content);
+    at = 0;
+    for (; out->result_count < count; out->result_count++) {
+        struct wire_message group;
+        (void)wire_next(m, WIRE_F_RESULT, &at, &content);
+        group = wire_group(content);
         if (!read_result(a, &group, &out->results[out->result_count]))
             return false;
     }

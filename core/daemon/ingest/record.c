@@ -295,7 +295,7 @@ static enum error follow_up(struct ingest *in, struct ingest_child *child, struc
     if (d == DISPOSITION_HELD || d == DISPOSITION_INCOMPLETE) {
         log_line(LOG_MESSAGE_HELD, "core", "message %lld of %s is held: %s", (long long)message,
                  child->name, reason_id(v->match.reason));
-        e = ingest_after_change(in, "unmatched", "");
+        e = ingest_after_change(in, "held", "");
         if (e == ERROR_OK && c->has_specimen)
             e = add_held_event(in, c, v, message);
     }
@@ -381,5 +381,5 @@ enum error ingest_park(struct ingest *in, struct ingest_session *session, const 
     e = store_message_add(in->store, &message, &id);
     if (e != ERROR_OK && e != ERROR_CONFLICT)
         return e;
-    return ingest_after_change(in, "unmatched", "");
+    return ingest_after_change(in, "held", "");
 }

@@ -76,20 +76,6 @@ static enum error find_target(struct ingest *in, struct ingest_case *c, const ch
     return ERROR_OK;
 }
 
-/* What each result measures, as far as it was ordered: a person may link what was not. */
-static enum error name_analytes(struct ingest_case *c, const struct match_analyte *const **out)
-{
-    const struct match_analyte **analytes =
-        arena_take(&c->arena, c->record.result_count * sizeof *analytes);
-
-    if (!analytes)
-        return ERROR_NO_MEMORY;
-    for (size_t i = 0; i < c->record.result_count; i++)
-        analytes[i] = match_analyte_find(&c->match, &c->record.results[i]);
-    *out = analytes;
-    return ERROR_OK;
-}
-
 static enum error add_event(struct ingest *in, const struct ingest_case *c,
                             const struct ingest_resolve *r, const char *identifiers)
 {
@@ -109,19 +95,24 @@ static enum error add_event(struct ingest *in, const struct ingest_case *c,
     return store_event_add(in->store, &by, &event, &id);
 }
 
+/* What a result measures is taken from the order as far as it was ordered: a person may link what
+ * was not. */
 static enum error link_message(struct ingest *in, struct ingest_case *c,
                                const struct ingest_resolve *r,
                                const struct store_message_found *message, const char *identifiers)
 {
+    const struct match_analyte *analytes[LIMIT_RESULTS];
     struct ingest_filing filing = { .record = &c->record,
                                     .specimen = &c->specimen,
                                     .message = message->id,
                                     .instrument = message->instrument,
-                                    .received_at = message->received_at };
-    enum error e = name_analytes(c, &filing.analytes);
+                                    .received_at = message->received_at,
+                                    .analytes = analytes };
+    enum error e;
 
-    if (e == ERROR_OK)
-        e = ingest_file_results(in, &c->arena, &filing);
+    for (size_t i = 0; i < c->record.result_count; i++)
+        analytes[i] = match_analyte_find(&c->match, &c->record.results[i]);
+    e = ingest_file_results(in, &c->arena, &filing);
     if (e == ERROR_OK)
         e = add_event(in, c, r, identifiers);
     if (e == ERROR_OK)
@@ -147,7 +138,7 @@ static enum error add_resolution(struct ingest *in, const struct ingest_case *c,
 
     if (e == ERROR_CONFLICT)
         return complain(why, e, "This message does not wait any more. Reload the list.");
-    return e == ERROR_OK ? ingest_after_change(in, "unmatched", "") : e;
+    return e == ERROR_OK ? ingest_after_change(in, "held", "") : e;
 }
 
 static void join_identifiers(const struct ingest_resolve *r, char *out, size_t size)

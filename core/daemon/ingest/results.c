@@ -85,16 +85,19 @@ static enum error find_limit(struct ingest *in, struct arena *a, const struct in
     return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }
 
-/* The site's words beside the device's: why there is no flag by the limits stands with the
- * comments. */
-static const char *comments_of(struct arena *a, const struct record_result *r,
-                               const struct judgement *j, const struct store_limit *limit)
+/* The device's comments on the result, what was remarked on the whole record, and why the limits
+ * give no flag: all that a reviewer should read beside the value. */
+static const char *comments_of(struct arena *a, const struct record *record,
+                               const struct record_result *r, const struct judgement *j,
+                               const struct store_limit *limit)
 {
-    const char *all[LIMIT_LIST + 1];
+    const char *all[2 * LIMIT_LIST + 1];
     struct text_list list = { all, 0 };
 
     for (size_t i = 0; i < r->comments.count && i < LIMIT_LIST; i++)
         all[list.count++] = r->comments.at[i];
+    for (size_t i = 0; i < record->complaints.count && i < LIMIT_LIST; i++)
+        all[list.count++] = record->complaints.at[i];
     if (limit && *j->complaint)
         all[list.count++] = j->complaint;
     return join(a, &list, '\n');
@@ -147,7 +150,7 @@ static enum error file_one(struct ingest *in, struct arena *a, const struct inge
                                   .status = r->status,
                                   .observed_at = r->observed_at,
                                   .lot = r->lot,
-                                  .comments = comments_of(a, r, &j, found),
+                                  .comments = comments_of(a, f->record, r, &j, found),
                                   .at = f->received_at,
                                   .identical_repeat = f->repeat && f->repeat->identical };
     return store_result_add(in->store, &row, &id);

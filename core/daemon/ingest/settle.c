@@ -49,7 +49,7 @@ enum error ingest_after_change(struct ingest *in, const char *topic, const char 
 
     if (strcmp(topic, "inbox") == 0)
         in->inbox_changed = true;
-    else if (strcmp(topic, "unmatched") == 0)
+    else if (strcmp(topic, "held") == 0)
         in->held_changed = true;
     else {
         after = add_after(in, 0, 0, WIRE_CHANGED);
@@ -176,5 +176,5 @@ void ingest_settle(struct ingest *in, enum error committed, const char *sentence
     if (inbox && !refusal)
         in->port->changed(in->port->context, "inbox", "");
     if (held && !refusal)
-        in->port->changed(in->port->context, "unmatched", "");
+        in->port->changed(in->port->context, "held", "");
 }

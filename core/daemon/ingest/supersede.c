@@ -49,7 +49,7 @@ static enum error compare_one(struct ingest *in, struct arena *a, const struct s
     if (e != ERROR_OK || !is_beginning(part, whole))
         return e;
     e = store_resolution_add(in->store, &resolution, &id);
-    return e == ERROR_OK ? ingest_after_change(in, "unmatched", "") : e;
+    return e == ERROR_OK ? ingest_after_change(in, "held", "") : e;
 }
 
 enum error ingest_supersede(struct ingest *in, struct ingest_case *c)

@@ -14,7 +14,7 @@ struct command {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *summary; /* NULL: core starts it, nobody else */
-    const char *help;
+    const char *help;    /* NULL: the command says it itself */
 };
 
 #define BY_NAME                                                                                    \
@@ -32,19 +32,10 @@ static const struct command commands[] = {
       "phial demo [--port N] [--data DIR]\n\n"
       "Makes a fresh folder, prints the address and the sign-ins, and serves. Simulated analyzers\n"
       "send results over real TCP links. Stop it with Ctrl-C.\n" },
-    { "decode", command_decode, "what does this capture mean: JSON lines",
-      "phial decode [--profile ID] FILE...\n\n"
-      "FILE is what the device sent, raw, or a recorded session. Prints one JSON object for each\n"
-      "message. Exit 1 when a file is damaged or not what it claims to be.\n" },
-    { "record", command_record, "a wire session into a text file",
-      "phial record PORT\n\n"
-      "Writes both directions with their times to standard output.\n" },
-    { "replay", command_replay, "a recorded session onto a port",
-      "phial replay FILE --to LINK\n\n"
-      "Sends what a recorded session's instrument sent, over that link.\n" },
-    { "simulate", command_simulate, "be that instrument",
-      "phial simulate PROFILE --to LINK --specimen ID [--fault KIND]\n\n"
-      "Sends results as the instrument of that profile would, faults included if asked.\n" },
+    { "decode", command_decode, "what does this capture mean: JSON lines", NULL },
+    { "record", command_record, "a wire session into a text file", NULL },
+    { "replay", command_replay, "a recorded session onto a port", NULL },
+    { "simulate", command_simulate, "be that instrument", NULL },
     { "order", command_order, "enter an order, confirm who the patient is",
       "phial order enter|identify|show|list --as LOGIN [--data DIR] [--json]\n\n"
       "enter     mrn, family, given, birth_date, sex, provider, test (one or more), priority,\n"
@@ -76,9 +67,11 @@ static const struct command commands[] = {
       "approve   reference_set\n"
       "message   message: one transmission that is not matched\n\n" BY_NAME },
     { "custody", command_custody, "show, verify, export the chain of custody",
-      "phial custody show|verify|export [--data DIR] [--json]\n\n"
+      "phial custody show ACCESSION [--data DIR] [--json]\n"
+      "phial custody verify [--key FILE] [--allow-unsealed] [--data DIR] [--json]\n"
+      "phial custody export [ACCESSION] [--from DATE] [--to DATE] [--data DIR]\n\n"
       "verify names the first broken row if anybody touched the database (exit 1), and says how\n"
-      "far the seal reaches.\n" },
+      "far the seal reaches. --key names a copy of custody.pub that was kept elsewhere.\n" },
     { "user", command_user, "people and their PINs",
       "phial user add|pin|list [--as LOGIN] [--data DIR] [--json]\n\n"
       "add       login, name, role, new_pin\n"

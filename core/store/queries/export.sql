@@ -1,9 +1,9 @@
 -- READ_EXPORT. Events and views, one a row.
 SELECT json FROM (
-    SELECT e.id AS id, json_object('id', e.id, 'at', e.at, 'zone_offset', e.zone_offset,
+    SELECT e.id AS id, object('id', e.id, 'at', e.at, 'zone_offset', e.zone_offset,
         'type', e.type, 'text', t.text, 'accession', coalesce(p.accession, ''),
         'order', o.number, 'state_from', e.state_from, 'state_to', e.state_to,
-        'person', json((SELECT n.json FROM v_person n WHERE n.id = e.person)), 'role', e.role,
+        '=person', (SELECT n.json FROM v_person n WHERE n.id = e.person), 'role', e.role,
         'workstation', e.workstation,
         'instrument', coalesce((SELECT i.name FROM instrument i WHERE i.id = e.instrument), ''),
         'location', e.location, 'reason', e.reason, 'detail', e.detail, 'message', e.message,
@@ -14,12 +14,12 @@ SELECT json FROM (
             AND e.orders = (SELECT s.orders FROM specimen s WHERE s.accession = :key)))
         AND e.at >= :since AND (:now = 0 OR e.at < :now)
     UNION ALL
-    SELECT v.id, json_object('id', v.id, 'at', v.at, 'zone_offset', 0, 'type', 'viewed',
+    SELECT v.id, object('id', v.id, 'at', v.at, 'zone_offset', 0, 'type', 'viewed',
         'text', (SELECT t.text FROM event_type t WHERE t.id = 'viewed'),
         'accession', coalesce((SELECT s.accession FROM specimen s WHERE s.accession = v.key), ''),
         'order', coalesce((SELECT s.number FROM orders s WHERE s.number = v.key), ''),
         'state_from', '', 'state_to', '',
-        'person', json((SELECT n.json FROM v_person n WHERE n.id = v.person)),
+        '=person', (SELECT n.json FROM v_person n WHERE n.id = v.person),
         'role', (SELECT n.role FROM person n WHERE n.id = v.person),
         'workstation', v.workstation, 'instrument', '', 'location', '', 'reason', '',
         'detail', v.what, 'message', NULL, 'clock_unset', 0, 'link', lower(hex(v.link)))

@@ -10,8 +10,8 @@ WITH page AS MATERIALIZED (
 ), shown AS (
     SELECT * FROM page UNION ALL SELECT * FROM mine
 )
-SELECT json_object(
-    'counts', json_object(
+SELECT object(
+    '=counts', object(
         'waiting', (SELECT count(*) FROM worklist WHERE state = 'waiting'),
         'critical', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 2),
         'abnormal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 1),
@@ -25,24 +25,26 @@ SELECT json_object(
                 AND severity = 1)
             UNION ALL SELECT (SELECT min(since) FROM worklist WHERE state = 'waiting'
                 AND severity = 0)))),
-    'last_result', json((SELECT json_object('at', m.received_at, 'instrument', i.name)
+    '=last_result', (SELECT object('at', m.received_at, 'instrument', i.name)
         FROM result r JOIN message m ON m.id = r.message JOIN session s ON s.id = m.session
-        JOIN instrument i ON i.id = s.instrument ORDER BY r.id DESC LIMIT 1)),
-    'rows', json(coalesce((SELECT json_group_array(json(json)) FROM (
-        SELECT json_object(
+        JOIN instrument i ON i.id = s.instrument ORDER BY r.id DESC LIMIT 1),
+    '=rows', coalesce((SELECT list(json) FROM (
+        SELECT object(
             'order', o.number,
-            'patient', json((SELECT p.json FROM v_patient p WHERE p.id = o.patient)),
-            'tests', json((SELECT t.json FROM v_test_names t WHERE t.orders = o.id)),
+            '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
+            '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
             'priority', o.priority, 'provider', o.provider, 'severity', w.severity,
             'since', w.since, 'version', w.version, 'state', w.state,
             'accession', coalesce(p.accession, ''), 'collected_at', p.collected_at,
-            'results', json((SELECT r.json FROM v_order_results r WHERE r.orders = o.id)),
-            'review', json((SELECT json_object('kind', v.kind, 'by', n.name, 'at', v.at,
+            '=results', (SELECT r.json FROM v_order_results r WHERE r.orders = o.id),
+            '=review', (SELECT object('kind', v.kind, 'by', n.name, 'at', v.at,
                     'note', v.note, 'meaning', v.meaning, 'disposition', v.disposition)
                 FROM review v JOIN person n ON n.id = v.person
-                WHERE v.orders = o.id ORDER BY v.id DESC LIMIT 1)),
+                WHERE v.orders = o.id ORDER BY v.id DESC LIMIT 1),
             'critical_told', EXISTS (SELECT 1 FROM critical_notice c WHERE c.orders = o.id
                 AND c.version = w.version)) AS json
         FROM shown w JOIN orders o ON o.id = w.orders
-        LEFT JOIN v_order_specimen x ON x.orders = o.id LEFT JOIN specimen p ON p.id = x.specimen
-        ORDER BY w.severity DESC, w.since, w.orders LIMIT -1)), '[]')))
+        LEFT JOIN specimen p ON p.id = (SELECT q.id FROM specimen q
+            JOIN specimen_state z ON z.specimen = q.id
+            WHERE q.orders = o.id AND z.state <> 'rejected' ORDER BY q.id DESC LIMIT 1)
+        ORDER BY w.severity DESC, w.since, w.orders LIMIT -1)), '[]'))

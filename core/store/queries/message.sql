@@ -32,21 +32,21 @@ WITH told AS MATERIALIZED (
 )
 SELECT json_set(v.json,
     '$.frames', json((SELECT f.json FROM v_frames f WHERE f.session = v.session)),
-    '$.resolution', json((SELECT json_object('kind', r.kind,
+    '$.resolution', json((SELECT object('kind', r.kind,
             'accession', coalesce((SELECT p.accession FROM specimen p WHERE p.id = r.specimen), ''),
             'reason', r.reason,
-            'by', json((SELECT n.json FROM v_person n WHERE n.id = r.person)), 'at', r.at)
+            '=by', (SELECT n.json FROM v_person n WHERE n.id = r.person), 'at', r.at)
         FROM resolution r WHERE r.message = v.id)),
-    '$.candidates', json(coalesce((SELECT json_group_array(json(json)) FROM (
-        SELECT json_object('accession', p.accession, 'state', c.state, 'order', o.number,
-            'patient', json((SELECT t.json FROM v_patient t WHERE t.id = b.patient)),
-            'tests', json((SELECT t.json FROM v_test_names t WHERE t.orders = b.orders)),
+    '$.candidates', json(coalesce((SELECT list(json) FROM (
+        SELECT object('accession', p.accession, 'state', c.state, 'order', o.number,
+            '=patient', (SELECT t.json FROM v_patient t WHERE t.id = b.patient),
+            '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = b.orders),
             'collected_at', p.collected_at, 'collector', p.collector, 'test_ordered', b.ordered,
-            'why', json((SELECT json_group_array(word) FROM (
+            '=why', (SELECT json_group_array(word) FROM (
                 SELECT 'accession' AS word WHERE b.by_accession
                 UNION ALL SELECT 'mrn' WHERE b.by_mrn
                 UNION ALL SELECT 'name' WHERE b.by_name
-                UNION ALL SELECT 'birth_date' WHERE b.by_birth)))) AS json
+                UNION ALL SELECT 'birth_date' WHERE b.by_birth))) AS json
         FROM best b JOIN specimen p ON p.id = b.specimen JOIN orders o ON o.id = b.orders
         JOIN v_state c ON c.specimen = p.id
         ORDER BY b.by_accession * 4 + b.by_mrn * 4 + b.by_name * 2 + b.by_birth * 2

@@ -1,8 +1,8 @@
 -- READ_PEOPLE.
-SELECT json_object('rows', json((SELECT json_group_array(json(json)) FROM (
-    SELECT json_object('id', p.id, 'login', p.login, 'name', p.name, 'role', p.role,
+SELECT object('=rows', (SELECT list(json) FROM (
+    SELECT object('id', p.id, 'login', p.login, 'name', p.name, 'role', p.role,
         'active', p.active,
         'last_sign_in', (SELECT s.at FROM sign_in s WHERE s.login = p.login AND s.ok = 1
             ORDER BY s.id DESC LIMIT 1)) AS json
     FROM person p WHERE p.id = (SELECT max(n.id) FROM person n WHERE n.root = p.root)
-    ORDER BY p.login LIMIT -1))))
+    ORDER BY p.login LIMIT -1)))

@@ -25,14 +25,15 @@ WITH needle AS MATERIALIZED (
         AND t.given LIKE trim(substr(n.safe, instr(n.safe, ',') + 1)) || '%' ESCAPE '\'
         JOIN orders o ON o.patient = t.root
 )
-SELECT json_object('rows', json(coalesce((SELECT json_group_array(json(json)) FROM (
-    SELECT json_object(
-        'patient', json((SELECT p.json FROM v_patient p WHERE p.id = o.patient)),
+SELECT object('=rows', coalesce((SELECT list(json) FROM (
+    SELECT object(
+        '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
         'order', o.number,
-        'tests', json((SELECT t.json FROM v_test_names t WHERE t.orders = o.id)),
+        '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
         'accession', coalesce(p.accession, ''), 'state', coalesce(c.state, 'none'),
-        'state_text', coalesce(c.text, (SELECT text FROM specimen_state_type WHERE id = 'none')),
+        'state_text', (SELECT t.text FROM specimen_state_type t 
+            WHERE t.id = coalesce(c.state, 'none')),
         'ordered_at', o.at, 'collected_at', p.collected_at) AS json
     FROM found f JOIN orders o ON o.id = f.id
-    LEFT JOIN specimen p ON p.orders = o.id LEFT JOIN v_state c ON c.specimen = p.id
-    ORDER BY o.id DESC, p.id DESC LIMIT :limit)), '[]')))
+    LEFT JOIN specimen p ON p.orders = o.id LEFT JOIN specimen_state c ON c.specimen = p.id
+    ORDER BY o.id DESC, p.id DESC LIMIT :limit)), '[]'))

@@ -1,19 +1,19 @@
 -- READ_TESTS.
-SELECT json_object(
-    'tests', json((SELECT json_group_array(json(json)) FROM (
-        SELECT json_object('code', t.code, 'name', t.name, 'specimen_type', t.specimen_type,
+SELECT object(
+    '=tests', (SELECT list(json) FROM (
+        SELECT object('code', t.code, 'name', t.name, 'specimen_type', t.specimen_type,
             'container', t.container,
-            'analytes', json((SELECT json_group_array(json_object('loinc', a.loinc,
-                'name', a.name, 'ucum', a.ucum)) FROM test_analyte a WHERE a.test = t.id))) AS json
+            '=analytes', (SELECT list(object('loinc', a.loinc,
+                'name', a.name, 'ucum', a.ucum)) FROM test_analyte a WHERE a.test = t.id)) AS json
         FROM test t WHERE t.active = 1
             AND t.id = (SELECT max(n.id) FROM test n WHERE n.code = t.code)
-        ORDER BY t.name LIMIT -1))),
-    'reference_sets', json((SELECT json_group_array(json(json)) FROM (
-        SELECT json_object('name', r.name, 'source', r.source, 'at', r.at,
-            'approved_by', json((SELECT n.json FROM reference_approval a
+        ORDER BY t.name LIMIT -1)),
+    '=reference_sets', (SELECT list(json) FROM (
+        SELECT object('name', r.name, 'source', r.source, 'at', r.at,
+            '=approved_by', (SELECT n.json FROM reference_approval a
                 JOIN v_person n ON n.id = a.person WHERE a.reference_set = r.id
-                ORDER BY a.id DESC LIMIT 1)),
+                ORDER BY a.id DESC LIMIT 1),
             'approved_at', (SELECT a.at FROM reference_approval a WHERE a.reference_set = r.id
                 ORDER BY a.id DESC LIMIT 1),
             'limits', (SELECT count(*) FROM reference_limit l WHERE l.reference_set = r.id)) AS json
-        FROM reference_set r ORDER BY r.id DESC LIMIT -1))))
+        FROM reference_set r ORDER BY r.id DESC LIMIT -1)))

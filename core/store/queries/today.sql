@@ -4,28 +4,29 @@ WITH unit AS MATERIALIZED (
         (SELECT max(s.id) FROM session s WHERE s.instrument_root = i.root) AS last_session
     FROM instrument i WHERE i.id = (SELECT max(n.id) FROM instrument n WHERE n.root = i.root)
 )
-SELECT json_object(
-    'instruments', json((SELECT json_group_array(json(json)) FROM (
-        SELECT json_object('name', u.name, 'profile', u.profile, 'port', u.port,
+SELECT object(
+    '=instruments', (SELECT list(json) FROM (
+        SELECT object('name', u.name, 'profile', u.profile, 'port', u.port,
             'last_message', (SELECT m.received_at FROM session s JOIN message m ON m.session = s.id
                 WHERE s.instrument_root = u.root ORDER BY s.id DESC, m.id DESC LIMIT 1),
-            'last_result', (SELECT m.received_at FROM session s JOIN message m ON m.session = s.id
-                WHERE s.instrument_root = u.root AND m.disposition = 'linked'
-                ORDER BY s.id DESC, m.id DESC LIMIT 1),
+            'last_result', (SELECT m.received_at FROM message m
+                WHERE m.instrument_root = u.root AND m.disposition = 'linked'
+                ORDER BY m.id DESC LIMIT 1),
             'last_session', (SELECT s.at FROM session s WHERE s.id = u.last_session),
             'last_ending', coalesce((SELECT t.text FROM session_end e JOIN session_end_type t
                 ON t.id = e.how WHERE e.session = u.last_session), ''),
             'sessions_today', (SELECT count(*) FROM session s WHERE s.instrument_root = u.root
-                AND s.id > (SELECT coalesce(max(p.id), 0) FROM session p
-                    WHERE p.instrument_root = u.root AND p.at < :since)),
-            'last_qc', (SELECT m.received_at FROM session s JOIN message m ON m.session = s.id
-                WHERE s.instrument_root = u.root AND m.disposition = 'qc'
-                ORDER BY s.id DESC, m.id DESC LIMIT 1)) AS json
-        FROM unit u ORDER BY u.name LIMIT -1))),
+                AND s.id > coalesce((SELECT p.id FROM session p
+                    WHERE p.instrument_root = u.root AND p.at < :since
+                    ORDER BY p.id DESC LIMIT 1), 0)),
+            'last_qc', (SELECT m.received_at FROM message m
+                WHERE m.instrument_root = u.root AND m.disposition = 'qc'
+                ORDER BY m.id DESC LIMIT 1)) AS json
+        FROM unit u ORDER BY u.name LIMIT -1)),
     'held', (SELECT count(*) FROM held),
     'held_oldest', (SELECT m.received_at FROM held h JOIN message m ON m.id = h.message
         ORDER BY h.message LIMIT 1),
-    'waiting', json_object(
+    '=waiting', object(
         'critical', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 2),
         'abnormal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 1),
         'normal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 0),

@@ -84,6 +84,7 @@ CREATE TABLE message (
 CREATE INDEX message_run ON message (instrument_root, run, id) WHERE run <> '';
 CREATE UNIQUE INDEX message_repeats ON message (repeats) WHERE repeats IS NOT NULL;
 CREATE INDEX message_specimen ON message (specimen_text, id) WHERE specimen_text <> '';
+CREATE INDEX message_disposition ON message (instrument_root, disposition, id);
 CREATE INDEX message_hash ON message (instrument_root, text_hash, id);
 
 -- Custody (domain.md 3.2). An event without a specimen belongs to its order.

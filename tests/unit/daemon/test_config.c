@@ -45,7 +45,7 @@ static enum error read_text(const char *conf, struct config *c, struct complaint
 
     *why = (struct complaint) { "" };
     make_folder(&f, conf);
-    (void)config_init(c);
+    config_init(c);
     e = config_read(c, f.path, why);
     remove_folder(&f);
     return e;
@@ -106,6 +106,11 @@ static void mistakes_are_named_with_their_line(void **state)
     refused("[sites]\nzone = UTC\n", "phial.conf:2: there is no section [sites]");
     refused("[site]\nidle_lock = never\n", "phial.conf:2:");
     refused("[instrument x]\nprofile = generic-lis02\n", "[instrument x] needs");
+    refused(
+        "[site]\nname = 2345678901234567890123456789012345678901234567890123456789012345678901234"
+        "56789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+        "1234567890123456789012345678901234567890123456789012345678901234567890\n",
+        "phial.conf:2: the line has more than");
     refused("[printer p]\nkind = laser\nport = /tmp\n", "must be file or tcp");
 }
 

@@ -303,7 +303,7 @@ static void run(const struct link *link, uint64_t seed, unsigned answers)
            "%u repeats, %lld s\n",
            link->name, (unsigned long long)seed, c->flipped, c->dropped, c->refused, c->repeats,
            (long long)(c->now / 1000));
-    assert_true(c->flipped > 50 && c->dropped > 50 && c->repeats > 0);
+    assert_true(c->flipped > 50 && c->dropped > 50 && c->refused > 20);
     for (unsigned i = 0; i < SIDES; i++) {
         link->close(c->sides[i].state);
         free(c->sides[i].seen);
@@ -314,14 +314,14 @@ static void run(const struct link *link, uint64_t seed, unsigned answers)
 static void two_thousand_messages_over_a_bad_line(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 0; seed++)
+    for (uint64_t seed = 1; seed <= 4; seed++)
         run(&link_lis01, seed * 7919, 100);
 }
 
 static void two_thousand_messages_of_a_meter(void **state)
 {
     (void)state;
-    run(&link_contour_hid, 628374, 0);
+    run(&link_contour_hid, 104729, 0);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ struct bench {
     unsigned messages, closes, drains;
     uint64_t last_ticket;
     enum error how;
+    struct complaint why;
     bool close_in_message;
 };
 
@@ -35,6 +37,7 @@ static void on_closed(void *context, enum error how, const struct complaint *why
     assert_true(why->text[0] != '\0');
     b->closes++;
     b->how = how;
+    b->why = *why;
 }
 
 static void on_drained(void *context)
@@ -139,6 +142,10 @@ static void a_full_socket_is_waited_for(void **state)
         }
         assert_int_equal(wire_read(span_of(in, (size_t)len), WIRE_CORE, &m, NULL), ERROR_OK);
         assert_int_equal(wire_number(&m, WIRE_F_TICKET), ++got);
+        if (got == 10) { /* there is room now, but others came first */
+            kept(&w, ++sent);
+            assert_int_equal(channel_send(b->channel, &w), ERROR_OK);
+        }
     }
     turn(b);
     assert_int_equal(channel_waiting(b->channel), 0);
@@ -199,6 +206,7 @@ static void a_packet_beyond_the_maximum_ends_the_channel(void **state)
     turn(b);
     assert_int_equal(b->closes, 1);
     assert_int_equal(b->how, ERROR_BAD_INPUT);
+    assert_non_null(strstr(b->why.text, "maximum"));
 }
 
 static void it_may_be_closed_in_its_own_message(void **state)

@@ -147,6 +147,10 @@ static void test_comments(void **state)
     assert_string_equal(d.records[0].results[0].comments.at[2], "of X");
     assert_string_equal(d.records[0].results[1].comments.at[0], "of Y");
     release(&d);
+    decode(&d, HEADER "P|1\rO|1|S1\rC|1|I|of the first\rR|1|^^^X|1\rO|2|S2\rR|1|^^^X|2\rL|1|N\r");
+    assert_string_equal(d.records[0].results[0].comments.at[0], "of the first");
+    assert_int_equal(d.records[1].results[0].comments.count, 0);
+    release(&d);
     decode(&d, HEADER "P|1\rO|1|S||^^^X|||||||X\rC|1|I|E105|G\rL|1|N\r");
     assert_int_equal(d.records[0].result_count, 0);
     assert_true(complains(&d.records[0], "E105"));

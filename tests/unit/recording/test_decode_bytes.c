@@ -11,7 +11,7 @@
 struct seen {
     size_t records, results;
     enum record_kind kind;
-    char profile[64], specimen[64];
+    char profile[64], specimen[64], code[64];
 };
 
 static enum error see(void *context, const struct record *r)
@@ -22,6 +22,8 @@ static enum error see(void *context, const struct record *r)
     seen->kind = r->kind;
     (void)snprintf(seen->profile, sizeof seen->profile, "%s", r->profile);
     (void)snprintf(seen->specimen, sizeof seen->specimen, "%s", r->specimen);
+    if (r->result_count)
+        (void)snprintf(seen->code, sizeof seen->code, "%s", r->results[0].code);
     return ERROR_OK;
 }
 
@@ -130,6 +132,7 @@ static void test_lines(void **state)
         assert_int_equal(seen.kind, RECORD_PATIENT);
         assert_string_equal(seen.specimen, "260312000013");
         assert_string_equal(seen.profile, "generic-lis02");
+        assert_string_equal(seen.code, "X");
     }
 }
 
@@ -148,7 +151,8 @@ static void test_recognises(void **state)
 static void test_not_a_message(void **state)
 {
     static const char *const texts[] = {
-        "", "hello\n", "MSH|^~\\&|A|B\r", "<xml/>", "\x02STX but no frame\x03", "{\"a\":1}"
+        "",           "hello\n",  "MSH|^~\\&|A|B\r", "<xml/>", "\x02STX but no frame\x03",
+        "\x02no end", "{\"a\":1}"
     };
 
     (void)state;
@@ -159,6 +163,30 @@ static void test_not_a_message(void **state)
         assert_int_equal(seen.records, 0);
         assert_true(strlen(why.text) > 10);
     }
+}
+
+/* Reports of a meter, one behind the other, in a file: three frames in its own packing. */
+static void test_reports(void **state)
+{
+    static const char *const records[] = { "H|\\^&||x|Contour7800^1^S\r",
+                                           "R|1|^^^Glucose|93|mg/dL^P||||202603120702\r",
+                                           "L||N\r" };
+    uint8_t bytes[3 * 64] = { 0 };
+    struct seen seen;
+
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        uint8_t *report = bytes + (size_t)64 * i;
+        unsigned sum = '1' + i + 0x17;
+        for (const char *at = records[i]; *at; at++)
+            sum += (unsigned char)*at;
+        report[3] = (uint8_t)snprintf((char *)report + 4, 60, "\x02%u%s\x17%02X\r\n", i + 1,
+                                      records[i], sum & 255);
+    }
+    assert_int_equal(decode(span_of(bytes, sizeof bytes), &seen, NULL), ERROR_OK);
+    assert_string_equal(seen.profile, "ascensia-contour-next");
+    assert_int_equal(seen.kind, RECORD_PATIENT);
+    assert_int_equal(seen.results, 1);
 }
 
 /* An instrument that only asks whether anybody is there has said nothing, and that is no damage. */
@@ -177,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_framed_styles), cmocka_unit_test(test_damaged_frame),
         cmocka_unit_test(test_lines),         cmocka_unit_test(test_recognises),
         cmocka_unit_test(test_not_a_message), cmocka_unit_test(test_empty_session),
+        cmocka_unit_test(test_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

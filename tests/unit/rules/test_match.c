@@ -90,8 +90,13 @@ static void a_repeated_number_is_no_contradiction(void **state)
     assert_int_equal(decide(&record, &specimen).reason, REASON_UNIT_MISSING);
     result.unit = "%";
     assert_int_equal(decide(&record, &specimen).disposition, DISPOSITION_LINKED);
+    /* Even a specimen of that very number is not linked to when the number cannot be ours. */
+    specimen.accession = record.specimen = "260312000028";
+    if (accession_valid(record.specimen, "4711"))
+        specimen.accession = record.specimen = "260312000029";
+    assert_int_equal(decide(&record, &specimen).reason, REASON_CHECK_DIGIT);
+    specimen.accession = accession.digits;
     /* A caller that looked up another specimen than the one named is not believed. */
-    record.specimen = "260312000028";
     assert_int_equal(decide(&record, &specimen).disposition, DISPOSITION_HELD);
 }
 

@@ -236,6 +236,42 @@ static void full_disk_keeps_nothing_and_does_not_stop_the_store(void **state)
     assert_int_equal(count_of(w, "SELECT count(*) FROM frame"), 0);
 }
 
+/* SQLite gets no more memory at some point of the transaction, a little later each time. */
+static void no_memory_keeps_nothing_and_does_not_stop_the_store(void **state)
+{
+    struct world *w = *state;
+    static uint8_t bytes[8000];
+    int failures = 0;
+
+    for (int room = 0; room < 40; room++) {
+        struct store_head before = store_head(w->store), after;
+        int64_t session = 0;
+        enum error e;
+
+        (void)sqlite3_hard_heap_limit64(sqlite3_memory_used() + 1 + room * 4096);
+        e = store_begin(w->store);
+        if (e == ERROR_OK)
+            e = store_session_open(w->store, w->instrument, "p", "q", 1, &session);
+        for (int i = 0; i < 8 && e == ERROR_OK; i++)
+            e = store_frame_add(w->store, session, i, WIRE_FROM_INSTRUMENT, 1,
+                                span_of(bytes, sizeof bytes), NULL);
+        if (store_in_transaction(w->store)) {
+            enum error committed = store_commit(w->store, NULL);
+            assert_true(e == ERROR_OK || committed != ERROR_OK);
+            e = committed;
+        }
+        (void)sqlite3_hard_heap_limit64(0);
+        failures += e != ERROR_OK;
+        after = store_head(w->store);
+        assert_int_equal(after.id, e == ERROR_OK ? before.id + 9 : before.id);
+    }
+    assert_true(failures > 3);
+    WORLD_MUST(store_begin(w->store));
+    (void)world_order(w);
+    WORLD_MUST(store_commit(w->store, NULL));
+    assert_int_equal(count_of(w, "SELECT count(*) FROM frame") % 8, 0);
+}
+
 static void the_log_stays_bounded(void **state)
 {
     struct world *w = *state;
@@ -324,6 +360,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(refusal_does_not_spoil_the_transaction, set_up, tear_down),
         cmocka_unit_test_setup_teardown(writing_needs_a_transaction, set_up, tear_down),
         cmocka_unit_test_setup_teardown(full_disk_keeps_nothing_and_does_not_stop_the_store, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(no_memory_keeps_nothing_and_does_not_stop_the_store, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_log_stays_bounded, set_up, tear_down),
         cmocka_unit_test_setup_teardown(opening_again_goes_on_with_the_chain, set_up, tear_down),

@@ -173,6 +173,12 @@ static void previous_value_is_of_the_same_patient_and_analyte(void **state)
     shown = read_key(c, READ_ORDER, order.number);
     assert_string_equal(at(shown, "results.0.value"), "6.3");
     assert_string_equal(at(shown, "results.0.previous.value"), "5.1");
+    WORLD_MUST(store_begin(w->store));
+    (void)world_result(w, &specimen, "6.4", SEVERITY_ABNORMAL, 0);
+    WORLD_MUST(store_commit(w->store, NULL));
+    shown = read_key(c, READ_ORDER, order.number); /* a second run is not earlier history */
+    assert_string_equal(at(shown, "results.1.value"), "6.4");
+    assert_string_equal(at(shown, "results.1.previous.value"), "5.1");
 }
 
 static void order_shows_versions_and_what_a_signature_binds(void **state)

@@ -172,7 +172,7 @@ static void every_step_is_allowed_or_refused_as_the_table_says(void **state)
 static void the_database_itself_refuses_wrong_steps(void **state)
 {
     static const char *const wrong[] = {
-        "'received', 'labelled', 'received'",        /* not its state */
+        "'received', 'verified', 'received'",        /* a step, but not from its state */
         "'received', 'collected', 'received'",       /* no such step */
         "'label-printed', 'collected', 'tested'",    /* another end */
         "'viewed', 'collected', 'disposed'",         /* moves nothing */

@@ -1,0 +1,153 @@
+/* `phial record` and `phial replay` against each other: what was recorded is what was played. */
+#include "instruments/simulator/commands.h"
+#include "instruments/transport/transport.h"
+#include "tests/unit/test.h"
+
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ORIGINAL "tests/replay/generic-lis02/patient.session"
+enum { TEXT_MAX = 65536, WORDS = 6 };
+
+struct bench {
+    char folder[64], file[96], listen[64], to[64];
+};
+
+static void free_port(struct bench *b)
+{
+    struct sockaddr_in a;
+    socklen_t size = sizeof a;
+    int fd;
+    assert_int_equal(transport_bind("tcp-listen:127.0.0.1:0", &fd, NULL), ERROR_OK);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &size), 0);
+    (void)close(fd);
+    (void)snprintf(b->listen, sizeof b->listen, "tcp-listen:127.0.0.1:%u", ntohs(a.sin_port));
+    (void)snprintf(b->to, sizeof b->to, "tcp:127.0.0.1:%u", ntohs(a.sin_port));
+}
+
+static int set_up(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    *state = b;
+    if (!b)
+        return -1;
+    (void)snprintf(b->folder, sizeof b->folder, "/tmp/phial-record-XXXXXX");
+    if (!mkdtemp(b->folder))
+        return -1;
+    (void)snprintf(b->file, sizeof b->file, "%s/taken.session", b->folder);
+    free_port(b);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *b = *state;
+    (void)unlink(b->file);
+    (void)rmdir(b->folder);
+    free(b);
+    return 0;
+}
+
+static pid_t start(int (*command)(int, char **), const char *const *words)
+{
+    char *argv[WORDS + 1] = { NULL };
+    int argc = 0;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child)
+        return child;
+    for (; words[argc]; argc++)
+        argv[argc] = strdup(words[argc]);
+    (void)freopen("/dev/null", "w", stderr);
+    argc = command(argc, argv);
+    for (int i = 0; i < WORDS; i++)
+        free(argv[i]);
+    _exit(argc);
+}
+
+static int finish(pid_t child)
+{
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* The bytes of one direction, as the file writes them, one after the other, without line ends. */
+static void bytes_of(const char *name, char direction, char *out)
+{
+    char line[4096];
+    size_t len = 0;
+    FILE *f = fopen(name, "re");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        char *mark = strchr(line, ' ');
+        size_t more;
+        if (line[0] < '0' || line[0] > '9' || !mark || mark[1] != direction)
+            continue;
+        more = strcspn(mark + 3, "\n");
+        assert_true(len + more < TEXT_MAX);
+        memcpy(out + len, mark + 3, more);
+        len += more;
+    }
+    out[len] = '\0';
+    (void)fclose(f);
+}
+
+static void what_is_played_is_recorded(void **state)
+{
+    static char played[TEXT_MAX], taken[TEXT_MAX];
+    struct bench *b = *state;
+    const char *const record[] = { "record", b->listen, b->file, NULL };
+    const char *const replay[] = { "replay", ORIGINAL, "--to", b->to, NULL };
+    pid_t recorder = start(command_record, record);
+    assert_int_equal(finish(start(command_replay, replay)), 0);
+    assert_int_equal(kill(recorder, SIGINT), 0);
+    assert_int_equal(finish(recorder), 0);
+    for (const char *direction = "<>"; *direction; direction++) {
+        bytes_of(ORIGINAL, *direction, played);
+        bytes_of(b->file, *direction, taken);
+        assert_true(strlen(played) > 10);
+        assert_string_equal(taken, played);
+    }
+}
+
+static void a_file_is_never_overwritten(void **state)
+{
+    struct bench *b = *state;
+    const char *const record[] = { "record", b->listen, b->file, NULL };
+    FILE *f = fopen(b->file, "we");
+    assert_non_null(f);
+    (void)fclose(f);
+    assert_int_equal(finish(start(command_record, record)), 3);
+}
+
+static void wrong_words_are_usage_errors(void **state)
+{
+    struct bench *b = *state;
+    const char *const no_file[] = { "record", b->listen, NULL };
+    const char *const no_port[] = { "replay", ORIGINAL, NULL };
+    const char *const no_such[] = { "replay", "/nowhere.session", "--to", b->to, NULL };
+    assert_int_equal(finish(start(command_record, no_file)), 2);
+    assert_int_equal(finish(start(command_replay, no_port)), 2);
+    assert_int_equal(finish(start(command_replay, no_such)), 3);
+    assert_int_equal(finish(start(command_simulate, no_port)), 2);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(what_is_played_is_recorded),
+        IN_FOLDER(a_file_is_never_overwritten),
+        IN_FOLDER(wrong_words_are_usage_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
