@@ -63,6 +63,8 @@ struct core {
     struct print_job *prints;
     uint64_t print_ticket;
     uint64_t commits, frames, frames_waiting;
+    uint64_t frames_seen; /* of those waiting, at the last look */
+    unsigned gathered;    /* looks in this turn */
     int64_t head; /* the last fact that was committed */
     bool store_failed, stopping;
 };

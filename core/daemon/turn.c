@@ -13,6 +13,7 @@
 enum {
     SEAL_AFTER = 500,   /* ms from the first commit that is not sealed: at most a second late */
     QUIET_AFTER = 2000, /* ms without a commit until the log is moved */
+    GATHER_ROUNDS = 4,  /* further looks for frames before a commit */
 };
 
 static const char refusal[] = "Phial could not write to its disk, so nothing was done. Try again; "
@@ -220,23 +221,40 @@ static enum error end_transaction(struct core *core)
     return e;
 }
 
-/* After the poll: one commit for all that came, then what waited for it. */
-static void on_check(uv_check_t *check)
+static void turn_end(struct core *core)
 {
-    struct core *core = check->data;
     enum error e;
 
-    if (!uv_is_active((uv_handle_t *)&core->idle))
-        return;
     (void)uv_idle_stop(&core->idle);
     e = end_transaction(core);
     if (e == ERROR_OK)
         after_commit(core);
-    core->frames_waiting = 0;
+    core->frames_waiting = core->frames_seen = 0;
+    core->gathered = 0;
     ingest_settle(core->ingest, e, refusal);
     empty_outbox(core, e == ERROR_OK);
     if (e == ERROR_OK && ingest_undecoded(core->ingest))
         route_decode(core);
+}
+
+/* Frames of several instruments arrive close together, and a commit costs more than a look: as long
+ * as each look (the idle handle keeps it from waiting) brings frames, the commit waits. */
+static bool frames_still_come(struct core *core)
+{
+    if (core->frames_waiting == core->frames_seen || core->gathered == GATHER_ROUNDS)
+        return false;
+    core->frames_seen = core->frames_waiting;
+    core->gathered++;
+    return true;
+}
+
+/* After the poll: one commit for all that came, then what waited for it. */
+static void on_check(uv_check_t *check)
+{
+    struct core *core = check->data;
+
+    if (uv_is_active((uv_handle_t *)&core->idle) && !frames_still_come(core))
+        turn_end(core);
 }
 
 enum error turn_open(struct core *core)
@@ -253,7 +271,8 @@ enum error turn_open(struct core *core)
 /* Commits what is open; nothing of the turn runs afterwards. */
 void turn_close(struct core *core)
 {
-    on_check(&core->check);
+    if (uv_is_active((uv_handle_t *)&core->idle))
+        turn_end(core);
     uv_close((uv_handle_t *)&core->check, NULL);
     uv_close((uv_handle_t *)&core->idle, NULL);
     uv_close((uv_handle_t *)&core->seal, NULL);

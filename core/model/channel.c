@@ -19,6 +19,7 @@ struct channel {
     uv_poll_t poll;
     uv_timer_t report; /* tells `closed` from the loop, not from within a call of the owner */
     int fd, handles;
+    int wanted; /* what the loop watches for; asking again for the same costs system calls */
     enum wire_side from;
     struct channel_events events;
     struct packet *first, **last;
@@ -41,6 +42,9 @@ static void watch(struct channel *c)
         want |= c->listening ? UV_READABLE : 0;
         want |= c->first ? UV_WRITABLE : 0;
     }
+    if (want == c->wanted)
+        return;
+    c->wanted = want;
     if (want)
         (void)uv_poll_start(&c->poll, want, on_poll);
     else
@@ -149,8 +153,9 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct channel *c = poll->data;
     bool waited = c->first != NULL;
-    if (status < 0) { /* libuv says this for a socket in error: reading it tells which */
+    if (status < 0) { /* a socket in error: libuv watches it no longer; reading it tells why */
         events = UV_READABLE;
+        c->wanted = 0;
     }
     if (events & UV_WRITABLE)
         push_waiting(c);

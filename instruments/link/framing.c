@@ -18,7 +18,7 @@ void framer_reset(struct framer *f)
 {
     buffer_clear(&f->bytes);
     f->stage = FRAMER_OUTSIDE;
-    f->overlong = false;
+    f->overlong = f->damaged = false;
     f->sum = f->told = 0;
     f->text_end = 0;
     f->tail[0] = f->tail[1] = 0;
@@ -54,6 +54,7 @@ static enum frame_verdict frame_bad(struct framer *f, const char *what)
 static enum frame_verdict put_text(struct framer *f, uint8_t byte)
 {
     f->sum = (uint8_t)(f->sum + byte);
+    f->damaged = f->damaged || byte == 0; /* no record holds one: instruments/transport/parmrk.h */
     if (byte != BYTE_ETX && byte != BYTE_ETB)
         return FRAME_MORE;
     f->text_end = f->bytes.len - 1;
@@ -89,6 +90,8 @@ static enum frame_verdict put_end(struct framer *f, uint8_t byte)
         return frame_bad(f, "frame too long");
     if (f->told != f->sum)
         return frame_bad(f, "checksum");
+    if (f->damaged)
+        return frame_bad(f, "damaged byte");
     if (byte != BYTE_CR && byte != BYTE_LF)
         return frame_bad(f, "frame end");
     if (!number_is_good(f))

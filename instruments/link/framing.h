@@ -42,6 +42,7 @@ struct framer {
     struct buffer bytes; /* from STX; LIMIT_FRAME at most */
     enum framer_stage stage;
     bool overlong;
+    bool damaged; /* a NUL in the text: a byte that came with a parity error */
     uint8_t sum, told;
     size_t text_end;  /* where ETB or ETX stands in bytes */
     uint8_t tail[2];  /* the last two bytes, whether there was room for them or not */

@@ -114,6 +114,7 @@ export function collect(context) {
   const { printers } = context.me;
   let row = null; // null while the list is shown; without a number while an order is entered
   let printer = printers[0]?.name ?? '';
+  let drawn = {};
   let timer = 0;
 
   async function list() {
@@ -286,6 +287,21 @@ export function collect(context) {
     return field('Printer', choice);
   }
 
+  // The label's picture, asked for once a specimen: each look at it is on record.
+  function labelOf(accession, stock) {
+    const name = `${accession} ${stock}`;
+    if (drawn.name !== name) {
+      dropLabel();
+      drawn = { name, url: labelPicture(accession, stock) };
+    }
+    return drawn.url;
+  }
+
+  function dropLabel() {
+    drawn.url?.then((url) => url && URL.revokeObjectURL(url));
+    drawn = {};
+  }
+
   // The label as it is printed; drawn by the box, so it comes a moment later.
   function picture() {
     const { accession, patient } = row;
@@ -295,11 +311,10 @@ export function collect(context) {
       hidden: true,
     });
     const stock = printers.find((each) => each.name === printer)?.stock ?? '2x1';
-    labelPicture(accession, stock).then((url) => {
+    labelOf(accession, stock).then((url) => {
       image.hidden = !url;
       if (url) image.src = url;
     });
-    image.addEventListener('load', () => URL.revokeObjectURL(image.src));
     return h(
       'section',
       { class: 'card stack' },
@@ -442,6 +457,7 @@ export function collect(context) {
     },
     close() {
       clearTimeout(timer);
+      dropLabel();
       row ??= {};
     },
   };

@@ -310,7 +310,10 @@ export function inbox(context) {
       state.filter
     ];
     heading.textContent = `${total} ${total === 1 ? 'order' : 'orders'} ${word}`;
-    about.textContent = [counts.oldest && Date.now() - counts.oldest > 60000 ? `oldest ${format.age(counts.oldest)}` : '', lastResult(data)]
+    about.textContent = [
+      counts.oldest && Date.now() - counts.oldest > 60000 ? `oldest ${format.age(counts.oldest)}` : '',
+      lastResult(data),
+    ]
       .filter(Boolean)
       .join(' · ');
     show(

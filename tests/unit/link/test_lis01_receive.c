@@ -216,6 +216,18 @@ static void a_wrong_checksum_is_refused(void **state)
     fake_expect(f, "n frame number\nw 15\n");
 }
 
+/* Bytes with a parity error come as NUL; three of them can leave the sum as it was. */
+static void a_damaged_byte_is_refused_though_the_checksum_holds(void **state)
+{
+    struct fake *f = *state;
+    begin(f);
+    fake_feed(f, span_of("\x02"
+                         "1H\0\0\0\r\x03"
+                         "89\r\n",
+                         12));
+    fake_expect(f, "n damaged byte\nw 15\n");
+}
+
 /* Two damaged bits, one of them makes ENQ of the CR: still one answer, and no new session. */
 static void a_bad_frame_takes_its_line_end_with_it(void **state)
 {
@@ -482,7 +494,7 @@ static void a_frame_far_over_247_is_accepted(void **state)
     static char text[LIMIT_FRAME];
     struct buffer frame;
     f->quiet = true;
-    memset(text, 'x', sizeof text - 8);
+    memset(text, 'x', sizeof text);
     text[0] = 'R';
     begin(f);
     buffer_init(&frame, 2 * LIMIT_FRAME);
@@ -645,6 +657,7 @@ int main(void)
         TEST(several_messages_in_one_session),
         TEST(frames_without_cr_still_end_records),
         TEST(a_wrong_checksum_is_refused),
+        TEST(a_damaged_byte_is_refused_though_the_checksum_holds),
         TEST(a_bad_frame_takes_its_line_end_with_it),
         TEST(a_frame_without_line_end_is_taken_when_the_line_is_silent),
         TEST(noise_outside_frames_is_ignored),

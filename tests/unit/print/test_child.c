@@ -429,19 +429,23 @@ static void a_one_way_printer_is_never_believed(void **state)
 
 static void a_printer_that_is_off_is_waited_for(void **state)
 {
-    struct fake f;
+    struct sockaddr_in at = { .sin_family = AF_INET };
+    socklen_t size = sizeof at;
     char port[64];
-    struct process p;
+    struct process p = start_child();
+    int nobody = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     (void)state;
-    fake_start(&f, FINE);
-    p = start_child();
-    assert_int_equal(close(f.listener), 0);
-    (void)snprintf(port, sizeof port, "tcp:127.0.0.1:%u", f.port);
+    /* A port that is bound and does not listen refuses, and no other test can take it. */
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(nobody, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(getsockname(nobody, (struct sockaddr *)&at, &size), 0);
+    (void)snprintf(port, sizeof port, "tcp:127.0.0.1:%u", ntohs(at.sin_port));
     send_setup(&p, port, NULL);
     expect_link(&p, LINK_STATE_DOWN, "cannot be reached");
     send_print(&p, 1, "Doe-TEST");
     expect_printed(&p, 1, PRINT_FAILED, "No label was printed");
     end_child(&p, 0);
+    assert_int_equal(close(nobody), 0);
 }
 
 int main(void)

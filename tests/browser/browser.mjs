@@ -1,0 +1,61 @@
+// Chromium, and what every browser test does with a page.
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+import { people } from './site.mjs';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+// A refusal that the page expects is told by the browser as a resource that failed; nothing else may be.
+const expected = /Failed to load resource: (the server responded with a status of|net::ERR_)/;
+
+export function launch() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
+}
+
+// A page of a browser profile of its own. `page.troubles`: every error of script or policy it met.
+export async function openPage(browser, url, options = {}) {
+  const { width = 1280, height = 800, dark = false } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' });
+  const page = await context.newPage();
+  page.troubles = [];
+  page.setDefaultTimeout(15000);
+  page.on('pageerror', (error) => page.troubles.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !expected.test(message.text())) page.troubles.push(message.text());
+  });
+  await page.goto(url);
+  return page;
+}
+
+export async function signIn(page, login) {
+  await page.fill('input[name=login]', login);
+  await page.fill('input[name=pin]', people[login].pin);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#top:not([hidden])');
+  assert.match(await page.textContent('#who-name'), new RegExp(people[login].name));
+}
+
+// What a scanner types: the identifier of the symbology, the number, Enter.
+export async function scan(page, number, prefix = ']C1') {
+  await page.keyboard.type(prefix + number);
+  await page.keyboard.press('Enter');
+}
+
+export async function assertFits(page, where) {
+  const over = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const beyond = [...document.querySelectorAll('body *')].filter((node) => {
+      const box = node.getBoundingClientRect();
+      return box.width > 0 && box.right > width + 1 && !node.closest('.scroll, .skip, .hidden-text');
+    });
+    return { scroll: document.documentElement.scrollWidth - width, beyond: beyond.slice(0, 3).map((n) => n.outerHTML.slice(0, 120)) };
+  });
+  assert.deepEqual(over, { scroll: 0, beyond: [] }, `${where} is wider than its window`);
+}

@@ -1,0 +1,165 @@
+// A site of its own for one test: a data folder, people, an analyzer's port, and the daemon serving it.
+// Everybody and everything in it is invented.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+export const people = {
+  ada: { name: 'Ada Invented', role: 'administrator', pin: '314159' },
+  maria: { name: 'Maria Invented', role: 'medical-assistant', pin: '271828' },
+  lena: { name: 'Lena Invented', role: 'lab-lead', pin: '141421' },
+  'dr.kay': { name: 'Dr. Kay Invented', role: 'provider', pin: '161803' },
+};
+const limits = 'EXAMPLE adult limits';
+export const instrument = 'Bench';
+
+function freePort() {
+  return new Promise((done) => {
+    const server = net.createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+// Waits until `look` gives something that is true, and gives it back.
+export async function until(look, what, ms = 15000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
+    await pause(50);
+  }
+}
+
+// A person's session past the page: what any program with a token could send.
+export class Caller {
+  constructor(url) {
+    this.url = url;
+    this.cookie = '';
+  }
+
+  async ask(name, body = {}, headers = {}) {
+    const response = await fetch(`${this.url}api/${name}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Phial': '1', Cookie: this.cookie, ...headers },
+      body: JSON.stringify(body),
+    });
+    const cookie = response.headers.get('set-cookie');
+    if (cookie) this.cookie = cookie.split(';')[0];
+    return { status: response.status, headers: response.headers, ...(await response.json()) };
+  }
+
+  async must(name, body = {}) {
+    const answer = await this.ask(name, body);
+    if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.sentence}`);
+    return answer;
+  }
+
+  async signIn(login) {
+    return this.must('sign_in', { login, pin: people[login].pin, workstation: 'test' });
+  }
+}
+
+export class Site {
+  static async start(phial, settings = {}) {
+    const site = new Site();
+    site.phial = phial;
+    site.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'phial-browser-'));
+    site.data = path.join(site.folder, 'data');
+    site.port = await freePort();
+    site.analyzer = await freePort();
+    site.url = `http://127.0.0.1:${site.port}/`;
+    fs.mkdirSync(path.join(site.data, 'labels'), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(path.join(site.data, 'phial.conf'), site.#conf(settings));
+    site.#addFirst();
+    await site.serve();
+    await site.#addPeople();
+    return site;
+  }
+
+  #conf({ idleLock = 900 }) {
+    return [
+      `[site]\nname = Invented Clinic\nzone = America/New_York\nidle_lock = ${idleLock}\ndemo = yes`,
+      `[web]\nlisten = 127.0.0.1:${this.port}`,
+      `[instrument ${instrument}]\nprofile = abbott-afinion-2\nport = tcp-listen:127.0.0.1:${this.analyzer}`,
+      `[printer Labels]\nkind = file\nport = ${this.data}/labels\nstock = 2x1\n`,
+    ].join('\n\n');
+  }
+
+  run(args, input = '') {
+    return spawnSync(this.phial, [...args, '--data', this.data], { input, encoding: 'utf8', timeout: 60000 });
+  }
+
+  #addFirst() {
+    const { name, pin } = people.ada;
+    const done = this.run(['user', 'add'], `login: ada\nname: ${name}\nnew_pin: ${pin}\n`);
+    if (done.status !== 0) throw new Error(`phial user add: ${done.stdout}${done.stderr}`);
+  }
+
+  async serve() {
+    this.log = fs.openSync(path.join(this.folder, 'log'), 'a');
+    this.core = spawn(this.phial, ['serve', '--data', this.data], { stdio: ['ignore', this.log, this.log] });
+    await until(() => this.#answers(), 'the daemon to serve');
+  }
+
+  async #answers() {
+    try {
+      return (await fetch(this.url)).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async #addPeople() {
+    const ada = new Caller(this.url);
+    await ada.signIn('ada');
+    for (const [login, { name, role, pin }] of Object.entries(people))
+      if (login !== 'ada') await ada.must('user_add', { login, name, role, new_pin: pin });
+    const kay = new Caller(this.url);
+    await kay.signIn('dr.kay');
+    await kay.must('approve', { reference_set: limits, pin: people['dr.kay'].pin });
+    await kay.must('sign_out');
+  }
+
+  // An order, collected, labelled and scanned back by program: its number and accession.
+  async collected(caller, patient, test = 'HbA1c') {
+    const birth = { birth_date: '1970-05-06', sex: 'F', provider: 'dr.kay' };
+    const { order } = await caller.must('order_enter', { ...birth, ...patient, test });
+    await caller.must('identify', { order, identifier: ['name', 'birth date'], method: 'stated' });
+    const { accession } = await caller.must('collect', { order, specimen_type: 'whole blood' });
+    await caller.must('label_print', { accession });
+    await caller.must('label_verify', { accession, scanned: accession });
+    return { order, accession };
+  }
+
+  // The analyzer measures a specimen and sends it over its link.
+  simulate(specimen, values = 'normal') {
+    const args = ['simulate', 'abbott-afinion-2', '--to', `tcp:127.0.0.1:${this.analyzer}`];
+    return new Promise((done, failed) => {
+      const child = spawn(this.phial, [...args, '--specimen', specimen, '--test', '4548-4', '--values', values], {
+        stdio: ['ignore', this.log, this.log],
+      });
+      child.on('exit', (status) => (status === 0 ? done() : failed(new Error(`phial simulate: ${status}`))));
+    });
+  }
+
+  stop(signal = 'SIGTERM') {
+    if (!this.core || this.core.exitCode !== null) return Promise.resolve();
+    const ended = new Promise((done) => this.core.once('exit', done));
+    this.core.kill(signal);
+    return ended;
+  }
+
+  async end(keep = false) {
+    await this.stop();
+    if (keep) console.log(`kept: ${this.folder}`);
+    else fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
