@@ -92,6 +92,24 @@ enum error store_message_add(struct store *s, const struct store_message *messag
     return store_answer(s, e);
 }
 
+enum error store_message_hash(struct store *s, int64_t session, int64_t ordinal, uint8_t out[32])
+{
+    static const char find[] =
+        "SELECT text_hash FROM message WHERE session = ?1 AND ordinal = ?2";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, session);
+    (void)sqlite3_bind_int64(q, 2, ordinal);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        memcpy(out, sqlite3_column_blob(q, 0), 32); /* the table's CHECK gives it that length */
+    (void)sqlite3_reset(q);
+    return e;
+}
+
 enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
                                struct store_message_found *out)
 {
@@ -133,7 +151,10 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
 #define TWIN_SELECT                                                                                \
     "SELECT m.id, m.session, m.ordinal, m.disposition, EXISTS (SELECT 1 FROM resolution r WHERE "  \
     "r.message = m.id), e.how IS NOT NULL, coalesce(e.how, 0), coalesce(m.repeats, 0), EXISTS "    \
-    "(SELECT 1 FROM message n WHERE n.repeats = m.id), m.specimen_text, m.record FROM message m "  \
+    "(SELECT 1 FROM message n WHERE n.repeats = m.id), EXISTS (WITH RECURSIVE first (id) AS "      \
+    "(SELECT m.id UNION SELECT b.repeats FROM first f JOIN message b ON b.id = f.id WHERE "        \
+    "b.repeats IS NOT NULL) SELECT 1 FROM first f JOIN resolution r ON r.message = f.id WHERE "    \
+    "r.kind <> 'link'), m.specimen_text, m.record FROM message m "                                 \
     "LEFT JOIN session_end e ON e.session = m.session "
 #define TWIN_INSTRUMENT                                                                            \
     "m.instrument_root = (SELECT t.instrument_root FROM session t WHERE t.id = ?1) "
@@ -152,6 +173,7 @@ static enum error twin_take(sqlite3_stmt *q, struct arena *a, struct store_twin 
     out->how = (enum session_end)sql_row_number(&row);
     out->repeats = sql_row_number(&row);
     out->repeated = sql_row_number(&row) != 0;
+    out->dismissed = sql_row_number(&row) != 0;
     out->specimen = sql_row_text(&row);
     out->record_json = sql_row_text(&row);
     return row.error;

@@ -339,6 +339,8 @@ struct store_message_found {
     const char *specimen, *run;
     const char *record_json; /* in the shape of DESIGN 6 */
 };
+/* The text's hash of the session's message with that ordinal. */
+enum error store_message_hash(struct store *s, int64_t session, int64_t ordinal, uint8_t out[32]);
 enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
                                struct store_message_found *out);
 
@@ -351,6 +353,7 @@ struct store_twin {
     enum session_end how; /* when ended */
     int64_t repeats;      /* the message that it repeats, or 0 */
     bool repeated;        /* a later message repeats it */
+    bool dismissed;       /* it, or the first that it repeats, was resolved without being linked */
     const char *specimen, *record_json;
 };
 /* Those of the instrument (by name) of `session`, that session included, newest first, at most

@@ -55,7 +55,10 @@ export async function assertFits(page, where) {
       const box = node.getBoundingClientRect();
       return box.width > 0 && box.right > width + 1 && !node.closest('.scroll, .skip, .hidden-text');
     });
-    return { scroll: document.documentElement.scrollWidth - width, beyond: beyond.slice(0, 3).map((n) => n.outerHTML.slice(0, 120)) };
+    return {
+      scroll: document.documentElement.scrollWidth - width,
+      beyond: beyond.slice(0, 3).map((n) => n.outerHTML.slice(0, 120)),
+    };
   });
   assert.deepEqual(over, { scroll: 0, beyond: [] }, `${where} is wider than its window`);
 }

@@ -150,6 +150,18 @@ export class Site {
     });
   }
 
+  // The process that serves the page, and the processor time it has taken, in hundredths of a second.
+  childWeb() {
+    const children = fs.readFileSync(`/proc/${this.core.pid}/task/${this.core.pid}/children`, 'utf8').trim().split(' ');
+    return children.find((pid) => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('child-web'));
+  }
+
+  ticks(pid) {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  }
+
   stop(signal = 'SIGTERM') {
     if (!this.core || this.core.exitCode !== null) return Promise.resolve();
     const ended = new Promise((done) => this.core.once('exit', done));

@@ -8,9 +8,15 @@
 
 enum { HASTE = 10 };
 
+/* Never none at all: a repeat of 0 would be no repeat. */
+static uint64_t hastened(uint64_t ms)
+{
+    return ms && ms < HASTE ? 1 : ms / HASTE;
+}
+
 int uv_timer_start(uv_timer_t *timer, uv_timer_cb callback, uint64_t timeout, uint64_t repeat)
 {
     int (*real)(uv_timer_t *, uv_timer_cb, uint64_t, uint64_t) =
         (int (*)(uv_timer_t *, uv_timer_cb, uint64_t, uint64_t))dlsym(RTLD_NEXT, "uv_timer_start");
-    return real(timer, callback, timeout / HASTE, repeat / HASTE);
+    return real(timer, callback, hastened(timeout), hastened(repeat));
 }

@@ -280,6 +280,89 @@ static void many_sessions_wait_their_turn(void **state)
     assert_int_equal(decode_all(s.w), 0);
 }
 
+/* The frames that a failed commit should have released to the decoder are offered to it again. */
+static void a_decode_that_was_not_committed_is_given_again(void **state)
+{
+    struct scene s;
+    struct device decoder;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, s.accession.digits), ERROR_OK);
+    world_turn(s.w);
+    device_detach(&s.device);
+    device_attach(&decoder, s.w, NULL);
+    assert_int_equal(store_begin(s.w->store), ERROR_OK);
+    assert_int_equal(ingest_decode(s.w->ingest, decoder.child), ERROR_OK);
+    world_fail(s.w);
+    assert_int_equal(s.w->packet_count, 0);
+    assert_int_equal(decode_all(s.w), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+}
+
+/* Another profile may make fewer records of the same frames: what it reads at a place that another
+ * message has already is no copy of that one. */
+static void another_reading_of_the_journal_loses_nothing(void **state)
+{
+    struct scene s;
+    struct device decoder;
+    struct record second;
+
+    scene_open(&s, state);
+    second = s.record;
+    second.run = "2";
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, "one, two"), ERROR_OK);
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK);
+    assert_int_equal(device_send(&s.device, &s.record, "one"), ERROR_OK);
+    world_turn(s.w);
+    device_detach(&s.device);
+    for (int i = 0; i < 2; i++) { /* the first decoder dies before the end */
+        device_attach(&decoder, s.w, NULL);
+        assert_int_equal(store_begin(s.w->store), ERROR_OK);
+        assert_int_equal(ingest_decode(s.w->ingest, decoder.child), ERROR_OK);
+        world_turn(s.w);
+        decoder.session = (uint64_t)world_count(s.w, "SELECT session FROM undecoded");
+        assert_int_equal(device_send(&decoder, &s.record, "one"), ERROR_OK);
+        assert_int_equal(device_send(&decoder, &second, "two"), ERROR_OK);
+        if (i > 0)
+            assert_int_equal(device_end(&decoder, SESSION_END_NORMAL), ERROR_OK);
+        world_turn(s.w);
+        device_detach(&decoder);
+    }
+    assert_int_equal(world_count(s.w, "SELECT count(*) FROM message WHERE run = '2'"), 1);
+    assert_int_equal(world_count(s.w, RESULTS), 3);
+    assert_int_equal(world_count(s.w, DECODED), 1);
+}
+
+/* A decoder that counts wrongly is not asked for ever. */
+static void a_decoder_that_counts_wrongly_is_given_up(void **state)
+{
+    struct scene s;
+    struct device decoder;
+
+    scene_open(&s, state);
+    device_begin(&s.device);
+    assert_int_equal(device_keep(&s.device, "one"), ERROR_OK);
+    world_turn(s.w);
+    device_detach(&s.device);
+    device_attach(&decoder, s.w, NULL);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(store_begin(s.w->store), ERROR_OK);
+        assert_int_equal(ingest_decode(s.w->ingest, decoder.child), ERROR_OK);
+        world_turn(s.w);
+        if (s.w->packet_count != (size_t)i + 1)
+            break;
+        decoder.session = (uint64_t)world_count(s.w, "SELECT session FROM undecoded");
+        decoder.ordinal = 7;
+        assert_int_equal(device_end(&decoder, SESSION_END_NORMAL), ERROR_OK);
+        world_turn(s.w);
+    }
+    assert_int_equal(s.w->packet_count, 2);
+    assert_int_equal(world_count(s.w, "SELECT count(*) FROM held"), 1);
+    assert_int_equal(world_count(s.w, DECODED), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -296,6 +379,9 @@ int main(void)
         TEST(the_journal_may_be_read_after_the_repeat),
         TEST(what_kills_the_decoder_is_parked),
         TEST(many_sessions_wait_their_turn),
+        TEST(a_decode_that_was_not_committed_is_given_again),
+        TEST(another_reading_of_the_journal_loses_nothing),
+        TEST(a_decoder_that_counts_wrongly_is_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

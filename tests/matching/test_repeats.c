@@ -274,6 +274,39 @@ static void a_held_run_waits_once(void **state)
     assert_int_equal(world_count(s.w, WAITING), 1);
 }
 
+static void dismiss(struct world *w, enum resolution kind)
+{
+    struct store_resolution resolution = { .message = world_count(w, "SELECT message FROM held"),
+                                           .kind = kind,
+                                           .identifiers = "",
+                                           .reason = "Sent again after the label was scanned.",
+                                           .person = w->person,
+                                           .at = w->now };
+    int64_t id;
+
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(store_resolution_add(w->store, &resolution, &id), ERROR_OK);
+    world_turn(w);
+}
+
+/* A person took a run off the list without linking it: what comes again is no copy of a result. */
+static void a_dismissed_run_that_comes_again_is_no_repeat(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    world_specimen(s.w, "M2", "Roe-TEST", a1c, 1, SPECIMEN_LABELLED, &s.accession);
+    world_turn(s.w);
+    s.record.specimen = s.accession.digits;
+    s.record.run = "17";
+    device_session(&s.device, &s.record, "one", SESSION_END_NORMAL);
+    device_session(&s.device, &s.record, "two", SESSION_END_TIMEOUT); /* a repeat, and waits not */
+    assert_int_equal(world_count(s.w, WAITING), 1);
+    dismiss(s.w, RESOLUTION_TEST_RUN);
+    device_session(&s.device, &s.record, "two", SESSION_END_NORMAL);
+    assert_int_equal(world_count(s.w, WAITING), 1);
+}
+
 /* Half a message, silence, and the same again whole: the half leaves the list. */
 static void a_broken_message_is_superseded_by_its_whole(void **state)
 {
@@ -342,6 +375,7 @@ int main(void)
         TEST(a_correction_without_a_run),
         TEST(a_run_grows),
         TEST(a_held_run_waits_once),
+        TEST(a_dismissed_run_that_comes_again_is_no_repeat),
         TEST(a_broken_message_is_superseded_by_its_whole),
         TEST(a_broken_message_is_not_superseded_by_another),
     };

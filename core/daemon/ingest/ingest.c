@@ -180,7 +180,7 @@ static enum error session_of_frame(struct ingest *in, struct ingest_child *child
     int64_t at = clock_now(in->clock);
     enum error e = ERROR_OK;
 
-    if (session ? session->ended : number <= child->last_number) {
+    if (session ? session->ended || session->decoded : number <= child->last_number) {
         (void)complain(why, ERROR_BAD_INPUT, "The driver kept a frame of an ended session.");
         return ERROR_BAD_INPUT;
     }
@@ -302,6 +302,8 @@ static enum error take_end(struct ingest *in, struct ingest_child *child,
         e = finish_decoding(in, session);
     if (!session->decoded)
         in->leftover = true;
+    if (child->decoder && !complete) /* it would say the same the next time */
+        ingest_note_failure(in, session->row);
     return e;
 }
 

@@ -147,8 +147,7 @@ static enum error give(struct ingest *in, struct ingest_child *decoder,
 
     if (e != ERROR_OK)
         return e;
-    session->row = s->id;
-    session->durable = true;
+    session->row = s->id; /* not durable: when the commit fails, it is not handed over */
     session->received = count;
     session->at = frames[count - 1].at;
     do

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <time.h>
 
+enum { SECOND_READING = 1 << 24 }; /* far beyond the records of any session */
+
 /* What is decided about one record. */
 struct verdict {
     struct match_decision match;
@@ -97,10 +99,11 @@ static enum error is_broken(struct ingest *in, const struct ingest_case *c,
     return e;
 }
 
-/* What a twin says that may still count: an incomplete one is half of a message, no message. */
+/* What a twin says that may still count. One that a person took off the list without linking it has
+ * no result: what comes again is no copy. An incomplete one is half of a message, no message. */
 static bool is_comparable(const struct store_twin *t)
 {
-    return t->disposition != DISPOSITION_INCOMPLETE || t->resolved;
+    return !t->dismissed && (t->disposition != DISPOSITION_INCOMPLETE || t->resolved);
 }
 
 static enum error describe_twin(struct ingest *in, struct ingest_case *c,
@@ -306,6 +309,34 @@ static enum error follow_up(struct ingest *in, struct ingest_child *child, struc
     return e;
 }
 
+/* The message of another text stands at that place: a profile that was changed since reads the
+ * frames otherwise. The record gets a place of its own, the same at every decode. */
+static enum error add_beside(struct ingest *in, struct ingest_case *c, uint64_t ordinal,
+                             const struct verdict *v, int64_t *id)
+{
+    uint8_t hash[32];
+    enum error e = store_message_hash(in->store, c->session->row, (int64_t)ordinal, hash);
+
+    if (e != ERROR_OK) /* no message stands there: it is not a place that was refused */
+        return e == ERROR_NOT_FOUND ? ERROR_BUG : e;
+    if (memcmp(hash, c->hash, sizeof hash) == 0)
+        return ERROR_CONFLICT;
+    return add_message(in, c, ordinal + SECOND_READING, v, id);
+}
+
+/* ERROR_CONFLICT: it was stored in an earlier life. */
+static enum error add_once(struct ingest *in, struct ingest_case *c, uint64_t ordinal,
+                           struct verdict *v, int64_t *id)
+{
+    enum error e = add_message(in, c, ordinal, v, id);
+
+    if (e == ERROR_CONFLICT && v->repeat.of) { /* another message repeats that one already */
+        v->repeat.of = 0;
+        e = add_message(in, c, ordinal, v, id);
+    }
+    return e == ERROR_CONFLICT ? add_beside(in, c, ordinal, v, id) : e;
+}
+
 static enum error file_record(struct ingest *in, struct ingest_child *child, struct ingest_case *c,
                               const struct wire_message *m, struct verdict *v)
 {
@@ -320,12 +351,8 @@ static enum error file_record(struct ingest *in, struct ingest_child *child, str
     if (e != ERROR_OK)
         return e;
     combine(v);
-    e = add_message(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
-    if (e == ERROR_CONFLICT && v->repeat.of) { /* another message repeats that one already */
-        v->repeat.of = 0;
-        e = add_message(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
-    }
-    if (e == ERROR_CONFLICT) /* stored in an earlier life */
+    e = add_once(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
+    if (e == ERROR_CONFLICT)
         return ERROR_OK;
     if (e == ERROR_OK)
         e = follow_up(in, child, c, v, message);

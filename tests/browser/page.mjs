@@ -1,0 +1,184 @@
+// page.mjs PHIAL: how the page behaves under hands, scanners, strange names, idle time and a lost server.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { assertFits, launch, openPage, scan, signIn } from './browser.mjs';
+import { Caller, pause, people, Site, until } from './site.mjs';
+
+let site, browser, maria;
+const patient = (n, more = {}) => ({ mrn: `T-${n}`, family: `Invented${n}-TEST`, given: 'Sam', ...more });
+
+before(async () => {
+  site = await Site.start(process.argv[2], { idleLock: 30 });
+  browser = await launch();
+  maria = new Caller(site.url);
+  await maria.signIn('maria');
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.end();
+});
+
+async function result(n, values, more) {
+  const { order, accession } = await site.collected(maria, patient(n, more));
+  await site.simulate(accession, values);
+  return { order, accession };
+}
+
+const topOf = (page, order) =>
+  page.evaluate((number) => document.querySelector(`[data-order="${number}"]`)?.getBoundingClientRect().top, order);
+
+test('what arrives never moves the row under the cursor, nor takes its focus', async () => {
+  const rows = [];
+  for (let n = 1; n <= 8; n += 1) rows.push(await result(n, 'normal'));
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'dr.kay');
+  await page.waitForFunction(() => document.querySelectorAll('.item').length === 8);
+  for (let n = 0; n < 4; n += 1) await page.keyboard.press('j');
+  const at = rows[3].order;
+  await page.focus(`[data-order="${at}"] .btn`);
+  const top = await topOf(page, at);
+  const node = await page.$(`[data-order="${at}"]`);
+  for (let n = 9; n <= 11; n += 1) {
+    const { order } = await result(n, 'abnormal');
+    await page.waitForSelector(`[data-order="${order}"]`);
+    assert.equal(await topOf(page, at), top, 'the row is where it was');
+  }
+  assert.equal(await page.evaluate((n) => document.activeElement?.closest('.item') === n, node), true);
+  assert.match(await page.textContent('.pill:not([hidden])'), /^[123] new/, 'what came out of sight is told');
+  const lead = new Caller(site.url);
+  await lead.signIn('lena');
+  await page.mouse.move(600, 400);
+  const under = await page.evaluate(() => document.elementFromPoint(600, 400).closest('.item')?.dataset.order);
+  const before_ = await topOf(page, under);
+  const kay = await page.evaluate(
+    async (orders) => {
+      const ask = async (name, body) =>
+        (
+          await fetch(`/api/${name}`, {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', 'X-Phial': '1' },
+            body: JSON.stringify(body),
+          })
+        ).json();
+      for (const order of orders) {
+        const { data } = await ask('view', { what: 'order', key: order });
+        await ask('return', { order, version: data.version, note: 'taken from the list' });
+      }
+      return orders.length;
+    },
+    [rows[0].order, rows[1].order],
+  );
+  assert.equal(kay, 2);
+  await page.waitForSelector(`[data-order="${rows[0].order}"]`, { state: 'detached' });
+  assert.equal(await topOf(page, under), before_, 'nor does what leaves move it');
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test('a name that looks like markup is shown as the name it is', async () => {
+  const family = '<img src=x onerror=document.title="owned">&amp;-TEST';
+  const { order, accession } = await result(20, 'normal', { family, given: '"><script>alert(1)</script>' });
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'dr.kay');
+  await page.waitForSelector(`[data-order="${order}"]`);
+  assert.match(await page.textContent(`[data-order="${order}"] .name`), /<img src=x onerror/);
+  await scan(page, accession);
+  await page.waitForSelector('.banner');
+  assert.equal(await page.textContent('.banner .name'), `${family}, "><script>alert(1)</script>`);
+  assert.equal(await page.locator('main img, main script').count(), 0);
+  assert.doesNotMatch(await page.title(), /owned/);
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test('a scan is known wherever the focus is, and a bracket that a hand types is kept', async () => {
+  const { accession } = await site.collected(maria, patient(30));
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'lena');
+  await page.click('[data-screen=specimens]');
+  const input = page.locator('input[type=search]');
+  await input.fill('');
+  await input.pressSequentially('a]b', { delay: 200 });
+  assert.equal(await input.inputValue(), 'a]b');
+  for (const prefix of [']C0', ']C1', ']d2']) {
+    await page.click('[data-screen=today]');
+    await page.waitForSelector('.tiles');
+    await scan(page, accession, prefix);
+    await page.waitForSelector('.chain');
+    assert.equal((await page.textContent('.banner .mono')).replaceAll(' ', ''), accession);
+  }
+  await page.context().close();
+});
+
+test('the page fits its window on every screen, light and dark', async () => {
+  const held = await until(async () => {
+    await site.simulate('999999999999');
+    const list = await maria.must('view', { what: 'unmatched' });
+    return list.data.count > 0;
+  }, 'a held result');
+  assert.equal(held, true);
+  const { order, accession } = await result(40, 'critical', { family: `${'Wolfeschlegelsteinhausen-'.repeat(3)}TEST` });
+  for (const [width, dark] of [
+    [1024, false],
+    [1280, true],
+  ]) {
+    const page = await openPage(browser, site.url, { width, dark });
+    await assertFits(page, 'sign-in');
+    await signIn(page, 'lena');
+    await page.waitForSelector(`[data-order="${order}"]`);
+    await assertFits(page, 'inbox');
+    await page.click(`[data-order="${order}"] .btn`);
+    await page.waitForSelector('.tbl');
+    await assertFits(page, 'order');
+    await scan(page, accession);
+    await page.waitForSelector('.chain');
+    await assertFits(page, 'specimen');
+    for (const screen of ['collect', 'today', 'unmatched']) {
+      await page.click(`[data-screen=${screen}]`);
+      await page.waitForSelector('main h1');
+      await assertFits(page, screen);
+    }
+    await page.click('.rowlist button');
+    await page.waitForSelector('.halves');
+    await assertFits(page, 'held');
+    assert.deepEqual(page.troubles, []);
+    await page.context().close();
+  }
+});
+
+test('a lost server is told, and found again without a reload', async () => {
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'dr.kay');
+  await page.waitForSelector('.item');
+  await site.stop('SIGKILL');
+  await page.waitForSelector('#away:not([hidden])');
+  assert.match(await page.textContent('#away'), /No connection to Phial since/);
+  await page.click('.item .btn');
+  await page.waitForSelector('text=This order cannot be shown.');
+  await site.serve();
+  await page.waitForSelector('input[name=login]', { timeout: 20000 });
+  await signIn(page, 'dr.kay');
+  await page.waitForSelector('.item');
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test('an idle page locks, shows nothing of anybody, and its person takes it up again', async () => {
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'dr.kay');
+  await page.waitForSelector('.item');
+  await page.keyboard.press('j');
+  await page.waitForSelector('text=Locked', { timeout: 45000 });
+  assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /TEST|T-\d/);
+  assert.doesNotMatch(await page.title(), /TEST/);
+  await page.fill('input[name=pin]', '000000');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.say.bad');
+  await pause(100);
+  await page.fill('input[name=pin]', people['dr.kay'].pin);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.item.cursor');
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
