@@ -25,8 +25,8 @@ enum error api_parse(struct span body, json_t **out, struct complaint *why);
 enum error api_to_wire(enum wire_type type, json_t *body, uint64_t id, const char *token,
                        struct wire_writer *w, struct complaint *why);
 
-/* A reply as a new JSON object: ok, status (its name), state, sentence and what else it carries but
- * the token and the numbers of rows. NULL when memory is out. */
+/* A reply as a new JSON object: ok, state, sentence and what else it carries, but never the token
+ * or a row's number. NULL when memory is out. */
 json_t *api_from_reply(const struct wire_message *reply);
 
 /* The HTTP status of a reply. */

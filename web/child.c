@@ -115,7 +115,9 @@ static enum error open_store(struct web *web, struct complaint *why)
     buffer_init(&out, LIMIT_WIRE);
     e = store_read_json(web->reader, READ_TESTS, &params, &out);
     buffer_free(&out);
-    return e == ERROR_TOO_BIG ? ERROR_OK : e;
+    if (e == ERROR_OK || e == ERROR_TOO_BIG)
+        e = store_weaken_log(path);
+    return e;
 }
 
 static void set_zone(const struct web_settings *s)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEARTBEAT_MS = 15000, STREAM_ROOM = 64 * 1024, BLOCK = 4096 };
+enum { HEARTBEAT_MS = 15000, EVENT_ROOM = 16 * 1024, BLOCK = 4096 };
 
 struct stream {
     struct stream *next;
@@ -131,7 +131,7 @@ struct MHD_Response *events_stream(struct events *e, struct MHD_Connection *conn
     s->events = e;
     s->connection = connection;
     memcpy(s->token, token, GUARD_TOKEN_SIZE);
-    buffer_init(&s->out, STREAM_ROOM);
+    buffer_init(&s->out, EVENTS_ROOM);
     put(s, "retry: 2000\n\n");
     response =
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, read_stream, s, free_stream);
@@ -150,7 +150,7 @@ void events_tell(struct events *e, const char *name, json_t *data)
 {
     struct buffer text;
 
-    buffer_init(&text, STREAM_ROOM / 4);
+    buffer_init(&text, EVENT_ROOM);
     if (buffer_put_format(&text, "event: %s\ndata: ", name) == ERROR_OK &&
         api_print(data, &text) == ERROR_OK &&
         buffer_put(&text, span_of("\n\n", 3)) == ERROR_OK) /* with its terminator */
@@ -161,4 +161,12 @@ void events_tell(struct events *e, const char *name, json_t *data)
 size_t events_count(const struct events *e)
 {
     return e->count;
+}
+
+size_t events_waiting(const struct events *e)
+{
+    size_t sum = 0;
+    for (const struct stream *s = e->streams; s; s = s->next)
+        sum += s->out.len;
+    return sum;
 }

@@ -11,6 +11,9 @@
 
 #include "web/server.h"
 
+/* The most bytes that wait for one stream. */
+enum { EVENTS_ROOM = 64 * 1024 };
+
 enum error events_open(struct web *web, struct events **out);
 /* A response that streams; NULL when there are too many, or memory is out. */
 struct MHD_Response *events_stream(struct events *e, struct MHD_Connection *connection,
@@ -20,5 +23,7 @@ void events_tell(struct events *e, const char *name, json_t *data);
 /* Ends the streams of a session that was signed out. */
 void events_end(struct events *e, const char *token);
 size_t events_count(const struct events *e);
+/* The bytes that wait for all of them. */
+size_t events_waiting(const struct events *e);
 
 #endif

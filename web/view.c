@@ -43,20 +43,35 @@ static enum error parse_label(json_t *body, json_t **for_core, struct complaint 
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }
 
-enum error view_parse(struct request *r, json_t *body, json_t **for_core, struct complaint *why)
+static enum error check_members(json_t *body, struct complaint *why)
 {
+    static const char *const texts[] = { "what", "key", "state", "accession", "stock" };
     static const char *const numbers[] = { "from", "limit", "since" };
 
-    r->view = json_incref(body);
-    if (r->kind == REQUEST_LABEL)
-        return parse_label(body, for_core, why);
-    if (!known(member(body, "what")))
-        return complain(why, ERROR_BAD_INPUT, "what names nothing that can be shown.");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        json_t *value = json_object_get(body, texts[i]);
+        if (value && !json_is_string(value))
+            return complain(why, ERROR_BAD_INPUT, "%s must be a text.", texts[i]);
+    }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         json_t *value = json_object_get(body, numbers[i]);
         if (value && (!json_is_integer(value) || json_integer_value(value) < 0))
             return complain(why, ERROR_BAD_INPUT, "%s must be a whole number.", numbers[i]);
     }
+    return ERROR_OK;
+}
+
+enum error view_parse(struct request *r, json_t *body, json_t **for_core, struct complaint *why)
+{
+    enum error e = check_members(body, why);
+
+    if (e != ERROR_OK)
+        return e;
+    r->view = json_incref(body);
+    if (r->kind == REQUEST_LABEL)
+        return parse_label(body, for_core, why);
+    if (!known(member(body, "what")))
+        return complain(why, ERROR_BAD_INPUT, "what names nothing that can be shown.");
     *for_core = json_pack("{s:s,s:s}", "what", member(body, "what"), "key", member(body, "key"));
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }

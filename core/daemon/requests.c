@@ -234,24 +234,6 @@ static struct pending *make_pending(struct core *core, uint32_t source,
 
 static const char wrong_pin[] = "That name and PIN do not belong together. Try again.";
 
-static void on_sign_in_checked(void *context, bool right, const char *hash)
-{
-    struct pending *p = context;
-    struct core *core = p->core;
-    const char *login = wire_text(&p->m, WIRE_F_LOGIN);
-    struct signin who = { 0 };
-    bool found = find_person(core, login, &who);
-
-    (void)hash;
-    signins_tried(core->signins, login, right && found);
-    if (right && found)
-        signed_in(core, p->source, &p->m, &who);
-    else
-        sign_in_refused(core, p->source, &p->m, found ? who.person : 0,
-                        found ? "wrong PIN" : "no such person", wrong_pin);
-    free_pending(p);
-}
-
 /* Too many wrong tries: how long to wait, as a sentence. */
 static bool must_wait(struct core *core, const char *login, struct complaint *why)
 {
@@ -262,6 +244,30 @@ static bool must_wait(struct core *core, const char *login, struct complaint *wh
                        "administrator for a new PIN.",
                        seconds);
     return seconds != 0;
+}
+
+static void on_sign_in_checked(void *context, bool right, const char *hash)
+{
+    struct pending *p = context;
+    struct core *core = p->core;
+    const char *login = wire_text(&p->m, WIRE_F_LOGIN);
+    struct complaint why = { "" };
+    struct signin who = { 0 };
+    bool found = find_person(core, login, &who);
+
+    (void)hash;
+    if (must_wait(core, login, &why)) { /* others of the same name were wrong meanwhile */
+        sign_in_refused(core, p->source, &p->m, 0, "too many tries", why.text);
+        free_pending(p);
+        return;
+    }
+    signins_tried(core->signins, login, right && found);
+    if (right && found)
+        signed_in(core, p->source, &p->m, &who);
+    else
+        sign_in_refused(core, p->source, &p->m, found ? who.person : 0,
+                        found ? "wrong PIN" : "no such person", wrong_pin);
+    free_pending(p);
 }
 
 /* The code of the first start: only as long as there is no administrator. */
@@ -398,9 +404,16 @@ static void on_own_pin_checked(void *context, bool right, const char *hash)
     struct pending *p = context;
     struct core *core = p->core;
     const struct signin *who = NULL;
+    struct complaint why = { "" };
+    bool there = signins_peek(core->signins, wire_text(&p->m, WIRE_F_TOKEN), &who) == ERROR_OK;
 
     (void)hash;
-    if (signins_peek(core->signins, wire_text(&p->m, WIRE_F_TOKEN), &who) == ERROR_OK)
+    if (there && must_wait(core, who->login, &why)) { /* others of the person were wrong meanwhile */
+        refuse(core, p->source, p->id, ERROR_BUSY, why.text);
+        free_pending(p);
+        return;
+    }
+    if (there)
         signins_tried(core->signins, who->login, right);
     if (!right) {
         if (who)

@@ -85,6 +85,12 @@ static const struct config_instrument *find_config(const struct core *core, cons
     return NULL;
 }
 
+/* Whether ingest knows this life of the child. */
+static bool is_attached(const struct core *core, const struct child *c)
+{
+    return core->attached[child_index(c)] == route_child_number(c);
+}
+
 /* A store that fails spoils the turn; a child that says what it may not is ended. */
 static void judge_child(struct core *core, struct child *c, enum error e,
                         const struct complaint *why)
@@ -121,6 +127,10 @@ static void from_instrument(struct core *core, struct child *c, const struct wir
 
     if (m->type == WIRE_LINK)
         return;
+    if (is_attached(core, c) == (m->type == WIRE_READY)) {
+        child_misbehaved(c, why.text);
+        return;
+    }
     if (m->type == WIRE_READY) {
         attach(core, c);
         return;
@@ -169,7 +179,7 @@ static void on_ended(void *context, struct child *c)
 
     if (child_kind(c) == CHILD_PRINTER)
         label_jobs_lost(core, c);
-    if (core->attached[child_index(c)] != route_child_number(c))
+    if (!is_attached(core, c))
         return; /* ingest never heard of this life */
     (void)turn_begin(core);
     if (ingest_detach(core->ingest, route_child_number(c)) != ERROR_OK)

@@ -96,7 +96,11 @@ static void on_stop(uv_signal_t *signal, int number)
 
 static void on_look(uv_timer_t *timer)
 {
-    label_jobs_look(timer->data);
+    struct core *core = timer->data;
+
+    label_jobs_look(core);
+    if (ingest_undecoded(core->ingest)) /* the turn that was to hand it out failed */
+        route_decode(core);
 }
 
 enum { LOOK_EVERY = 10000 };

@@ -145,14 +145,20 @@ unsigned signins_wait(const struct signins *s, const char *login)
     return left > 0 ? (unsigned)((left + MS - 1) / MS) : 0;
 }
 
-/* The entry of that login: a known one, a free one, or the one that was tried longest ago. */
+/* Whether `a` may be forgotten before `b`: a lock that ends sooner, then the older try. */
+static bool is_older(const struct tries *a, const struct tries *b)
+{
+    return a->until != b->until ? a->until < b->until : a->last < b->last;
+}
+
+/* The entry of that login: a known one, a free one, or one that may be forgotten. */
 static struct tries *tries_for(struct signins *s, const char *login)
 {
     struct tries *oldest = &s->tries[0];
     for (size_t i = 0; i < s->tries_count; i++) {
         if (strcmp(s->tries[i].login, login) == 0)
             return &s->tries[i];
-        if (s->tries[i].last < oldest->last)
+        if (is_older(&s->tries[i], oldest))
             oldest = &s->tries[i];
     }
     if (s->tries_count < SIGNINS_LOGINS)

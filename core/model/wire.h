@@ -36,6 +36,7 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(FOUND, "found", NUMBER, 8)                                                                   \
     X(COPY, "copy", NUMBER, 8)                                                                     \
     X(COUNT, "count", NUMBER, 8)                                                                   \
+    X(AUTOMATIC, "automatic", NUMBER, 8)                                                           \
     X(BYTES, "bytes", BYTES, LIMIT_FRAME)                                                          \
     X(HASH, "hash", BYTES, 32)                                                                     \
     X(INSTRUMENT, "instrument", TEXT, 64)                                                          \

@@ -5,13 +5,16 @@
 #include "core/store/queries.inc"
 #include "core/store/sql.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define QUERY_ROW(name, file) query_##file,
 static const char *const queries[] = { READ_TABLE(QUERY_ROW) };
 #undef QUERY_ROW
 
-enum { PAGE_ROWS = 50, PAGE_MAX = 500 };
+enum { PAGE_ROWS = 50, PAGE_MAX = 500, DESCRIPTORS = 1024 };
 
 struct store_reader {
     struct sql sql;
@@ -106,6 +109,32 @@ static enum error queries_prepare(struct sql *q)
         e = sql_number(q, "SELECT count(*) FROM main.site", 0, &count);
     for (unsigned i = 0; i < READ_COUNT && e == ERROR_OK; i++)
         e = sql_prepare(q, queries[i], &unused);
+    return e;
+}
+
+/* Puts a descriptor that cannot write in the place of `fd`. */
+static enum error descriptor_weaken(const char *path, int fd)
+{
+    int weak = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = weak >= 0 && dup3(weak, fd, O_CLOEXEC) == fd;
+
+    if (weak >= 0)
+        (void)close(weak);
+    return done ? ERROR_OK : ERROR_IO;
+}
+
+enum error store_weaken_log(const char *path)
+{
+    char *log = sqlite3_mprintf("%s-wal", path);
+    enum error e = log ? ERROR_OK : ERROR_NO_MEMORY;
+    struct stat wanted, st;
+
+    if (log && stat(log, &wanted) == 0)
+        for (int fd = 0; fd < DESCRIPTORS && e == ERROR_OK; fd++)
+            if (fstat(fd, &st) == 0 && st.st_dev == wanted.st_dev && st.st_ino == wanted.st_ino &&
+                (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
+                e = descriptor_weaken(log, fd);
+    sqlite3_free(log);
     return e;
 }
 

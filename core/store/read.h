@@ -132,6 +132,11 @@ struct store_reader;
 /* Opens the database read-only. It must be open in core already (its -shm file must exist). */
 enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why);
 void store_close_read(struct store_reader *r); /* NULL is allowed */
+/* For a process that only ever reads, once its reader is open. SQLite opens the log for writing even
+ * then (sqlite3WalOpen): whoever took the process over could write the database by it. Every
+ * descriptor of that log which this process holds is replaced by one that cannot write; SQLite takes
+ * no locks on the log, so nothing is lost with it. */
+enum error store_weaken_log(const char *path);
 
 /* Appends the JSON text. ERROR_TOO_BIG when the buffer cannot hold it. */
 enum error store_read_json(struct store_reader *r, enum store_query query,

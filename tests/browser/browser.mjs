@@ -21,7 +21,7 @@ export function launch() {
 
 // A page of a browser profile of its own. `page.troubles`: every error of script or policy it met.
 export async function openPage(browser, url, options = {}) {
-  const { width = 1280, height = 800, dark = false } = options;
+  const { width = 1280, height = 800, dark = false, clock = false } = options;
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' });
   const page = await context.newPage();
   page.troubles = [];
@@ -30,6 +30,7 @@ export async function openPage(browser, url, options = {}) {
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected.test(message.text())) page.troubles.push(message.text());
   });
+  if (clock) await page.clock.install();
   await page.goto(url);
   return page;
 }

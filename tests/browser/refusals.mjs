@@ -78,6 +78,8 @@ test('a request that is not what it should be is refused with a sentence', async
     ['/api/identify', '{"order":"1","method":"x","token":"y"}', 400, /no member token/],
     ['/api/view', '{"what":"passwords"}', 400, /nothing that can be shown/],
     ['/api/view', '{"what":"inbox","limit":-1}', 400, /whole number/],
+    ['/api/view', '{"what":"order","key":7}', 400, /key must be a text/],
+    ['/api/label_picture', '{}', 400, /accession is missing/],
     ['/api/keep', '{}', 404, /no such request/],
     ['/api/../control.sock', '{}', 404, /no such/],
     ['/api/who', `{"x":"${'a'.repeat(70000)}"}`, 413, /too long/],

@@ -75,7 +75,7 @@ export class Site {
     site.data = path.join(site.folder, 'data');
     site.port = await freePort();
     site.analyzer = await freePort();
-    site.url = `http://127.0.0.1:${site.port}/`;
+    site.url = `${settings.tls ? 'https' : 'http'}://127.0.0.1:${site.port}/`;
     fs.mkdirSync(path.join(site.data, 'labels'), { recursive: true, mode: 0o700 });
     fs.writeFileSync(path.join(site.data, 'phial.conf'), site.#conf(settings));
     site.#addFirst();
@@ -84,10 +84,11 @@ export class Site {
     return site;
   }
 
-  #conf({ idleLock = 900 }) {
+  #conf({ idleLock = 900, tls = null }) {
+    const secure = tls ? `\ncertificate = ${tls.certificate}\nkey = ${tls.key}` : '';
     return [
       `[site]\nname = Invented Clinic\nzone = America/New_York\nidle_lock = ${idleLock}\ndemo = yes`,
-      `[web]\nlisten = 127.0.0.1:${this.port}`,
+      `[web]\nlisten = 127.0.0.1:${this.port}${secure}`,
       `[instrument ${instrument}]\nprofile = abbott-afinion-2\nport = tcp-listen:127.0.0.1:${this.analyzer}`,
       `[printer Labels]\nkind = file\nport = ${this.data}/labels\nstock = 2x1\n`,
     ].join('\n\n');

@@ -50,6 +50,29 @@ static _Noreturn void play_nonsense(void)
         (void)pause();
 }
 
+/* A driver that says well-formed things at the wrong time: READY twice, or a session's end before
+ * READY. */
+static _Noreturn void play_hasty(bool early)
+{
+    static const unsigned char ready[] = { WIRE_READY, 0 };
+    struct wire_writer w;
+    struct span packet;
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    wire_begin(&w, WIRE_SESSION_END);
+    wire_put_number(&w, WIRE_F_SESSION, 1);
+    wire_put_number(&w, WIRE_F_ENDING, 0);
+    if (wire_finish(&w, &packet) != ERROR_OK)
+        abort();
+    if (early)
+        (void)send(3, packet.at, packet.len, MSG_NOSIGNAL);
+    else
+        (void)send(3, ready, sizeof ready, MSG_NOSIGNAL);
+    (void)send(3, ready, sizeof ready, MSG_NOSIGNAL);
+    for (;;)
+        (void)pause();
+}
+
 int site_child(int argc, char **argv)
 {
     static const struct {
@@ -71,6 +94,8 @@ int site_child(int argc, char **argv)
         return play_web();
     if (argc > 2 && strcmp(argv[2], "nonsense") == 0)
         play_nonsense();
+    if (argc > 2 && (strcmp(argv[2], "early") == 0 || strcmp(argv[2], "twice") == 0))
+        play_hasty(strcmp(argv[2], "early") == 0);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

@@ -108,6 +108,16 @@ static void a_child_that_talks_nonsense_is_ended_and_core_goes_on(void **state)
     assert_int_equal(site_log_count(s, "P012 instrument afinion"), 0);
 }
 
+/* Nobody else's frames are refused because of it. */
+static void a_child_that_speaks_out_of_turn_fails_no_transaction(void **state)
+{
+    struct site *s = *state;
+
+    assert_true(site_log_wait(s, "P012 instrument early:", 1));
+    assert_true(site_log_wait(s, "P012 instrument twice:", 1));
+    assert_int_equal(site_log_count(s, "a transaction failed"), 0);
+}
+
 static void nonsense_on_the_control_socket_is_hung_up_on(void **state)
 {
     struct site *s = *state;
@@ -188,6 +198,38 @@ static void the_printed_code_makes_one_administrator(void **state)
     assert_int_equal(site_sign_in(s, "ada", "314159"), ERROR_OK);
 }
 
+/* Guesses that are sent at once count one after the other: the right one, last, comes too late. */
+static void many_guesses_at_once_are_no_way_round_the_wait(void **state)
+{
+    struct site *s = *state;
+    char in[1024];
+    int allowed = 0, refused = 0;
+
+    for (int i = 0; i < 8; i++) {
+        struct wire_writer w;
+        struct span packet;
+        wire_begin(&w, WIRE_SIGN_IN);
+        wire_put_number(&w, WIRE_F_ID, 1000 + (uint64_t)i);
+        wire_put_text(&w, WIRE_F_LOGIN, "ada");
+        wire_put_text(&w, WIRE_F_PIN, i < 7 ? "271828" : "314159");
+        assert_int_equal(wire_finish(&w, &packet), ERROR_OK);
+        assert_int_equal(send(s->client.fd, packet.at, packet.len, MSG_NOSIGNAL), packet.len);
+        wire_free(&w);
+    }
+    for (int i = 0; i < 8; i++) {
+        ssize_t len = recv(s->client.fd, in, sizeof in, 0);
+        struct wire_message m;
+        assert_true(len > 0);
+        assert_int_equal(wire_read(span_of(in, (size_t)len), WIRE_CORE, &m, NULL), ERROR_OK);
+        if (wire_number(&m, WIRE_F_STATUS) == ERROR_OK)
+            allowed++;
+        else
+            refused++;
+    }
+    assert_int_equal(allowed, 0);
+    assert_int_equal(refused, 8);
+}
+
 static void children_end_with_their_core(void **state)
 {
     struct site *s = *state;
@@ -213,9 +255,11 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_printed_code_makes_one_administrator),
         cmocka_unit_test(a_page_that_dies_is_started_again_and_nobody_refused),
         cmocka_unit_test(a_child_that_talks_nonsense_is_ended_and_core_goes_on),
+        cmocka_unit_test(a_child_that_speaks_out_of_turn_fails_no_transaction),
         cmocka_unit_test(nonsense_on_the_control_socket_is_hung_up_on),
         cmocka_unit_test(an_analyzer_is_not_refused_while_its_driver_starts_again),
         cmocka_unit_test(one_folder_has_one_core),
+        cmocka_unit_test(many_guesses_at_once_are_no_way_round_the_wait),
         cmocka_unit_test(children_end_with_their_core),
     };
     static struct site site;
@@ -224,7 +268,9 @@ int main(int argc, char **argv)
     if (failed >= 0)
         return failed;
     site_make(&site, "[instrument nonsense]\nprofile = generic-lis02\n"
-                     "port = tcp:127.0.0.1:1\n");
+                     "port = tcp:127.0.0.1:1\n"
+                     "[instrument early]\nprofile = generic-lis02\nport = tcp:127.0.0.1:2\n"
+                     "[instrument twice]\nprofile = generic-lis02\nport = tcp:127.0.0.1:3\n");
     site_start(&site);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tests[i].initial_state = &site;

@@ -4,14 +4,17 @@
  * audited against the books of the senders, and custody is verified.
  *
  *   fault_traffic core MESSAGES KILLS       SIGKILL of core at random moments
- *   fault_traffic children MESSAGES KILLS   SIGKILL of a random child
+ *   fault_traffic children MESSAGES KILLS   SIGKILL of a random child at random moments, and of an
+ *                                           instrument's between acknowledgement and record
  *   fault_traffic sync MESSAGES             one fdatasync in 20 fails
  *   fault_traffic full MESSAGES             the disk is full, again and again
  *   fault_traffic noise MESSAGES            1 % of frames with a flipped bit, 1 % lost ACKs, cuts
  *
- * MESSAGES are those of each of the four instruments.
+ * MESSAGES are those of each of the four instruments. LINES, four letters, says how they are
+ * connected: t TCP, p a pseudo-terminal, u emulated USB (under
+ * umockdev-wrapper only, and one at most).
  */
-#include "tests/fault/faulty_disk.h"
+#include "tests/fault/faulty.h"
 #include "tests/fault/traffic.h"
 #include "tests/support/clinic.h"
 #include "tests/support/serve.h"
@@ -27,26 +30,27 @@
 struct scene {
     struct serve serve;
     struct traffic traffic;
-    struct faulty_disk *disk;
+    struct faulty *faulty;
     char variable[SERVE_PATH + 64];
     char *environment[2];
     unsigned messages, kills;
+    const char *lines; /* a letter for each link */
 };
 
-static void map_disk(struct scene *scene)
+static void map_faulty(struct scene *scene)
 {
     char path[SERVE_PATH + 32];
     int fd;
 
-    (void)snprintf(path, sizeof path, "%s/faulty-disk", scene->serve.data);
+    (void)snprintf(path, sizeof path, "%s/faulty", scene->serve.data);
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || ftruncate(fd, sizeof *scene->disk))
+    if (fd < 0 || ftruncate(fd, sizeof *scene->faulty))
         exit(1);
-    scene->disk = mmap(NULL, sizeof *scene->disk, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    scene->faulty = mmap(NULL, sizeof *scene->faulty, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
-    if (scene->disk == MAP_FAILED)
+    if (scene->faulty == MAP_FAILED)
         exit(1);
-    (void)snprintf(scene->variable, sizeof scene->variable, "%s=%s", FAULTY_DISK_VARIABLE, path);
+    (void)snprintf(scene->variable, sizeof scene->variable, "%s=%s", FAULTY_VARIABLE, path);
     scene->environment[0] = scene->variable;
     scene->serve.environment = scene->environment;
 }
@@ -91,23 +95,29 @@ static pid_t random_child(pid_t core)
 static void kill_children(struct scene *scene)
 {
     unsigned killed = 0;
+    unsigned long long before;
+    atomic_store(&scene->faulty->record_per_mille, 20);
     while (killed < scene->kills && !traffic_finished(&scene->traffic)) {
         pid_t child = random_child(scene->serve.pid);
         pause_ms(5 + (unsigned)random() % 60);
         if (child && kill(child, SIGKILL) == 0)
             killed++;
     }
-    printf("killed: %u children\n", killed);
+    atomic_store(&scene->faulty->record_per_mille, 0);
+    before = atomic_load(&scene->faulty->killed_before_record);
+    printf("killed: %u children, and %llu between acknowledgement and record\n", killed, before);
+    if (before == 0)
+        exit(1);
 }
 
 static void fail_syncs(struct scene *scene)
 {
-    atomic_store(&scene->disk->sync_per_mille, 50);
+    atomic_store(&scene->faulty->sync_per_mille, 50);
     while (!traffic_finished(&scene->traffic))
         pause_ms(20);
-    atomic_store(&scene->disk->sync_per_mille, 0);
-    printf("injected: %llu failed syncs\n", atomic_load(&scene->disk->failed_syncs));
-    if (atomic_load(&scene->disk->failed_syncs) == 0)
+    atomic_store(&scene->faulty->sync_per_mille, 0);
+    printf("injected: %llu failed syncs\n", atomic_load(&scene->faulty->failed_syncs));
+    if (atomic_load(&scene->faulty->failed_syncs) == 0)
         exit(1);
 }
 
@@ -115,12 +125,12 @@ static void fill_disk(struct scene *scene)
 {
     while (!traffic_finished(&scene->traffic)) {
         pause_ms(100 + (unsigned)random() % 100);
-        atomic_store(&scene->disk->full, 1);
+        atomic_store(&scene->faulty->full, 1);
         pause_ms(20 + (unsigned)random() % 100);
-        atomic_store(&scene->disk->full, 0);
+        atomic_store(&scene->faulty->full, 0);
     }
-    printf("injected: %llu writes to a full disk\n", atomic_load(&scene->disk->failed_writes));
-    if (atomic_load(&scene->disk->failed_writes) == 0)
+    printf("injected: %llu writes to a full disk\n", atomic_load(&scene->faulty->failed_writes));
+    if (atomic_load(&scene->faulty->failed_writes) == 0)
         exit(1);
 }
 
@@ -135,21 +145,19 @@ static void run(struct scene *scene, void (*fault)(struct scene *),
 {
     unsigned specimens = TRAFFIC_LINKS * scene->messages;
     struct accession *accessions = calloc(specimens, sizeof *accessions);
-    int ports[TRAFFIC_LINKS];
 
     if (!accessions)
         exit(1);
     serve_prepare(&scene->serve);
-    map_disk(scene);
+    map_faulty(scene);
+    clinic_fill(scene->serve.data, specimens, accessions);
+    traffic_init(&scene->traffic, TRAFFIC_LINKS, scene->messages, accessions, faults, 1);
     for (unsigned i = 0; i < TRAFFIC_LINKS; i++) {
         char name[16];
         (void)snprintf(name, sizeof name, "link%u", i);
-        ports[i] = serve_add_listener(&scene->serve, name, "generic-lis02");
+        line_open(&scene->traffic.links[i].line, (enum line_kind)scene->lines[i], &scene->serve,
+                  name);
     }
-    clinic_fill(scene->serve.data, specimens, accessions);
-    traffic_init(&scene->traffic, TRAFFIC_LINKS, scene->messages, accessions, faults, 1);
-    for (unsigned i = 0; i < TRAFFIC_LINKS; i++)
-        scene->traffic.links[i].port = ports[i];
     (void)serve_start(&scene->serve);
     traffic_start(&scene->traffic);
     fault(scene);
@@ -163,6 +171,11 @@ static void run(struct scene *scene, void (*fault)(struct scene *),
         exit(1);
     }
     traffic_audit(&scene->traffic, scene->serve.data);
+    if (fault == kill_children && traffic_decoded_later(scene->serve.data) == 0) {
+        fprintf(stderr, "no session was decoded from the journal\n");
+        exit(1);
+    }
+    printf("decoded from the journal: %lld sessions\n", traffic_decoded_later(scene->serve.data));
     if (serve_command(&scene->serve, "custody", "verify") != 0) {
         fprintf(stderr, "custody does not verify in %s\n", scene->serve.data);
         exit(1);
@@ -187,15 +200,20 @@ int main(int argc, char **argv)
         { "noise-resend", only_noise, { 10, 10, 2, true } },
     };
     struct scene scene = { .messages = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 50,
-                           .kills = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 20 };
+                           .kills = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 20,
+                           .lines = argc > 4 ? argv[4] : "ttpu" };
 
-    for (size_t i = 0; argc > 1 && i < sizeof kinds / sizeof kinds[0]; i++)
+    for (size_t i = 0;
+         argc > 1 && strlen(scene.lines) == TRAFFIC_LINKS &&
+         strspn(scene.lines, "tpu") == TRAFFIC_LINKS && i < sizeof kinds / sizeof kinds[0];
+         i++)
         if (strcmp(argv[1], kinds[i].name) == 0) {
             run(&scene, kinds[i].fault, &kinds[i].faults);
             printf("%s: nothing lost, nothing twice, nothing elsewhere\n", argv[1]);
             return 0;
         }
     fprintf(stderr,
-            "usage: fault_traffic core|children|sync|full|noise|noise-resend [MESSAGES [KILLS]]\n");
+            "usage: fault_traffic core|children|sync|full|noise|noise-resend [MESSAGES [KILLS "
+            "[LINES]]]\n");
     return 2;
 }

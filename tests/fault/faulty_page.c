@@ -20,8 +20,8 @@ __attribute__((constructor)) static void map_page(int argc, char **argv)
     int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
     void *at;
 
-    instrument = argc > 2 && strcmp(argv[1], "child-instrument") == 0 &&
-                 strcmp(argv[2], "decoder") != 0;
+    instrument =
+        argc > 2 && strcmp(argv[1], "child-instrument") == 0 && strcmp(argv[2], "decoder") != 0;
     drawn = (uint64_t)getpid() * 2862933555777941757u + 3037000493u;
     if (fd < 0)
         return;

@@ -42,8 +42,7 @@ static void open_pty(struct line *line)
     if (openpty(&line->master, &slave, line->slave, NULL, NULL) || tcgetattr(slave, &raw))
         die("openpty");
     cfmakeraw(&raw);
-    if (tcsetattr(slave, TCSANOW, &raw) || fcntl(line->master, F_SETFD, FD_CLOEXEC) ||
-        close(slave))
+    if (tcsetattr(slave, TCSANOW, &raw) || fcntl(line->master, F_SETFD, FD_CLOEXEC) || close(slave))
         die(line->slave);
 }
 
@@ -101,24 +100,113 @@ static void on_host_gone(void *context)
     pthread_mutex_unlock(&line->lock);
 }
 
-/* What the sender writes, as reports, until it hangs up. */
-static void *pump(void *context)
-{
-    struct line *line = context;
-    int far = line->far;
-    ssize_t len;
-    uint8_t report[METER_REPORT] = "ABC";
+struct pump {
+    struct line *line;
+    int far;
+};
 
-    pthread_mutex_unlock(&line->lock); /* locked by dial_usb for us */
-    while ((len = read(far, report + REPORT_HEAD, REPORT_PAYLOAD)) > 0) {
+/* What the sender writes, as reports, until it hangs up. */
+static void *run_pump(void *context)
+{
+    struct pump *pump = context;
+    struct line *line = pump->line;
+    uint8_t report[METER_REPORT] = "ABC";
+    ssize_t len;
+
+    while ((len = read(pump->far, report + REPORT_HEAD, REPORT_PAYLOAD)) > 0) {
         report[REPORT_HEAD - 1] = (uint8_t)len;
         memset(report + REPORT_HEAD + len, 0, REPORT_PAYLOAD - (size_t)len);
         meter_say(line->meter, report, sizeof report);
     }
     pthread_mutex_lock(&line->lock);
-    if (line->far == far)
+    if (line->far == pump->far)
         line->far = -1;
-    close(far);
+    close(pump->far);
     pthread_mutex_unlock(&line->lock);
+    free(pump);
     return NULL;
+}
+
+static int dial_usb(struct line *line)
+{
+    struct pump *pump;
+    pthread_t thread;
+    int ends[2];
+
+    if (meter_pending(line->meter) == 0) /* nobody reads */
+        return -1;
+    pump = malloc(sizeof *pump);
+    if (!pump || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+        die("socketpair");
+    *pump = (struct pump) { line, ends[1] };
+    meter_forget(line->meter);
+    usleep(REST_MS * 1000);
+    pthread_mutex_lock(&line->lock);
+    line->far = ends[1];
+    pthread_mutex_unlock(&line->lock);
+    if (pthread_create(&thread, NULL, run_pump, pump) || pthread_detach(thread))
+        die("no thread");
+    if (meter_pending(line->meter) == 0) /* it went while we rested */
+        on_host_gone(line);
+    return ends[0];
+}
+
+int line_dial(void *context)
+{
+    struct line *line = context;
+    switch (line->kind) {
+    case LINE_PTY:
+        return dial_pty(line);
+    case LINE_USB:
+        return dial_usb(line);
+    default:
+        return sender_dial_tcp(line->port);
+    }
+}
+
+/* The site's own folder of profiles, with the meter's in it. */
+static void add_profile(struct serve *serve)
+{
+    char path[SERVE_PATH + 64];
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "%s/profiles", serve->data);
+    if (mkdir(path, 0700))
+        die(path);
+    serve_add_conf(serve, "[site]\nprofiles = %s\n", path);
+    (void)snprintf(path, sizeof path, "%s/profiles/fault-meter.profile", serve->data);
+    file = fopen(path, "w");
+    if (!file || fputs(meter_profile, file) < 0 || fclose(file))
+        die(path);
+}
+
+void line_open(struct line *line, enum line_kind kind, struct serve *serve, const char *name)
+{
+    *line = (struct line) { .kind = kind, .master = -1, .far = -1 };
+    pthread_mutex_init(&line->lock, NULL);
+    switch (kind) {
+    case LINE_PTY:
+        open_pty(line);
+        serve_add_conf(serve, "[instrument %s]\nprofile = generic-lis02\nport = serial:%s\n", name,
+                       line->slave);
+        break;
+    case LINE_USB:
+        line->meter = meter_new();
+        meter_tell(line->meter, on_report, on_host_gone, line);
+        add_profile(serve);
+        serve_add_conf(serve, "[instrument %s]\nprofile = fault-meter\nport = usb:1a79:7800\n",
+                       name);
+        break;
+    default:
+        line->port = serve_add_listener(serve, name, "generic-lis02");
+    }
+}
+
+void line_close(struct line *line)
+{
+    if (line->master >= 0)
+        close(line->master);
+    if (line->meter)
+        meter_free(line->meter);
+    pthread_mutex_destroy(&line->lock);
 }

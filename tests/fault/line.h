@@ -1,10 +1,11 @@
 /*
- * What lies between a sender of the fault tests and the program: a TCP connection, a pseudo-terminal
- * that the program takes for a serial port, or an emulated USB meter whose reports carry LIS01.
+ * What lies between a sender of the fault tests and the program: a TCP connection, a
+ * pseudo-terminal that the program takes for a serial port, or an emulated USB meter whose reports
+ * carry LIS01.
  *
- * All three outlive the program: when it is killed, the sender sees its line go down and dials until
- * somebody is there again. What the dead program left unread or unheard is thrown away then, as the
- * drivers of real ports do.
+ * All three outlive the program: when it is killed, the sender sees its line go down and dials
+ * until somebody is there again. What the dead program left unread or unheard is thrown away then,
+ * as the drivers of real ports do.
  */
 #ifndef PHIAL_TESTS_FAULT_LINE_H
 #define PHIAL_TESTS_FAULT_LINE_H

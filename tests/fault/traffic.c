@@ -1,6 +1,8 @@
 /* Sending, and auditing what was kept. */
 #include "tests/fault/traffic.h"
 
+#include "core/model/wire.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +23,9 @@ static void die(const char *format, ...)
     exit(1);
 }
 
-static int dial_port(void *context)
+static int dial_line(void *context)
 {
-    return sender_dial_tcp(((struct traffic_link *)context)->port);
+    return line_dial(&((struct traffic_link *)context)->line);
 }
 
 static unsigned specimen_of(const struct traffic_link *link, unsigned message)
@@ -96,8 +98,7 @@ void traffic_init(struct traffic *t, unsigned links, unsigned messages,
         struct traffic_link *link = &t->links[i];
         link->traffic = t;
         link->number = i;
-        link->dial = dial_port;
-        sender_init(&link->sender, NULL, link, seed + i);
+        sender_init(&link->sender, dial_line, link, seed + i);
         link->sender.faults = *faults;
         link->sender.acknowledged = count_acknowledged;
         link->sender.stop = &t->stop;
@@ -107,7 +108,6 @@ void traffic_init(struct traffic *t, unsigned links, unsigned messages,
 void traffic_start(struct traffic *t)
 {
     for (unsigned i = 0; i < t->link_count; i++) {
-        t->links[i].sender.dial = t->links[i].dial;
         if (pthread_create(&t->links[i].thread, NULL, link_run, &t->links[i]))
             die("no thread");
     }
@@ -129,6 +129,8 @@ void traffic_join(struct traffic *t)
 
 void traffic_free(struct traffic *t)
 {
+    for (unsigned i = 0; i < t->link_count; i++)
+        line_close(&t->links[i].line);
     free(t->acknowledged);
 }
 
@@ -176,6 +178,24 @@ static long long query_number(sqlite3 *db, const char *sql)
     value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return value;
+}
+
+/* Rows are numbered in the order of insertion over all tables: a message whose number is above that
+ * of its session's end was not told by the child that heard it. */
+long long traffic_decoded_later(const char *data)
+{
+    sqlite3 *db = open_database(data);
+    char sql[256];
+    long long count;
+
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(DISTINCT m.session) FROM message m JOIN session_end e ON "
+                   "e.session = m.session WHERE e.how = %d AND m.id > e.id AND m.disposition = "
+                   "'linked'",
+                   SESSION_END_CHILD_LOST);
+    count = query_number(db, sql);
+    sqlite3_close(db);
+    return count;
 }
 
 void traffic_settle(const char *data)

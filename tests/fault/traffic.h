@@ -6,6 +6,7 @@
 #define PHIAL_TESTS_FAULT_TRAFFIC_H
 
 #include "core/model/accession.h"
+#include "tests/fault/line.h"
 #include "tests/support/sender.h"
 
 #include <pthread.h>
@@ -18,10 +19,9 @@ struct traffic_link {
     struct sender sender;
     pthread_t thread;
     unsigned number;
-    int port;
-    int (*dial)(void *context); /* context: this link */
-    unsigned done;              /* messages that were delivered */
-    unsigned sending;           /* the message under way, of the link's own count */
+    struct line line;
+    unsigned done;    /* messages that were delivered */
+    unsigned sending; /* the message under way, of the link's own count */
     volatile bool finished;
 };
 
@@ -33,7 +33,7 @@ struct traffic {
     volatile bool stop;
 };
 
-/* Every link by TCP to its port, unless its dial is set before traffic_start. */
+/* The lines are opened by the caller before traffic_start. */
 void traffic_init(struct traffic *t, unsigned links, unsigned messages,
                   const struct accession *specimens, const struct sender_faults *faults,
                   uint64_t seed);
@@ -45,6 +45,8 @@ void traffic_print(const struct traffic *t);
 
 /* The audit: exits with a sentence at the first thing that is wrong. */
 void traffic_audit(const struct traffic *t, const char *data);
+/* Sessions that broke off with their child and were decoded from the journal afterwards. */
+long long traffic_decoded_later(const char *data);
 /* Waits until nothing is left to decode. */
 void traffic_settle(const char *data);
 

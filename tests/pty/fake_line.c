@@ -63,8 +63,10 @@ int ioctl(int fd, unsigned long request, ...)
     if (is_pty(fd)) {
         if (answer(request, argument))
             return 0;
-        if (request == TIOCEXCL)
+        if (request == TIOCEXCL) { /* not passed on: the mark outlives the last close there */
             fake_line.exclusive = 1;
+            return 0;
+        }
     }
     return next(fd, request, argument);
 }

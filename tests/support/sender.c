@@ -70,13 +70,25 @@ static int answer(struct sender *s)
         struct pollfd p = { .fd = s->fd, .events = POLLIN };
         uint8_t byte;
         int ready = poll(&p, 1, s->timeout_ms);
-        if (ready == 0)
+        if (ready == 0) {
+            s->late = true;
             return SILENCE;
+        }
         if (ready < 0 || read(s->fd, &byte, 1) != 1)
             return GONE;
         if (byte == ACK || byte == NAK || byte == EOT || byte == ENQ)
             return byte;
     }
+}
+
+/* An answer to what was asked before the silence is not the answer to what is asked now. */
+static void forget_late_answers(struct sender *s)
+{
+    struct pollfd p = { .fd = s->fd, .events = POLLIN };
+    uint8_t byte;
+    while (s->late && poll(&p, 1, 0) == 1 && read(s->fd, &byte, 1) == 1)
+        ;
+    s->late = false;
 }
 
 static bool put(struct sender *s, const void *bytes, size_t len)
@@ -119,6 +131,7 @@ static int offer(struct sender *s, const uint8_t *frame, size_t len)
         s->counts.flips++;
     }
     s->counts.frames_sent++;
+    forget_late_answers(s);
     if (!put(s, sent, len))
         return GONE;
     if (happens(s, s->faults.cut_per_mille)) {
@@ -129,6 +142,7 @@ static int offer(struct sender *s, const uint8_t *frame, size_t len)
     if (got == ACK && happens(s, s->faults.drop_ack_per_mille)) {
         s->counts.drops++;
         usleep((useconds_t)s->timeout_ms * 1000); /* it waits for what will not come */
+        s->late = true;
         return SILENCE;
     }
     return got;
@@ -157,6 +171,7 @@ static int deliver_frame(struct sender *s, const uint8_t *frame, size_t len)
 static int establish(struct sender *s)
 {
     int got;
+    forget_late_answers(s);
     if (!put_byte(s, ENQ))
         return GONE;
     got = answer(s);

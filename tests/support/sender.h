@@ -30,6 +30,7 @@ struct sender {
     int fd;
     int timeout_ms;
     uint64_t random;
+    bool late; /* an answer is still owed */
     struct sender_faults faults;
     struct sender_counts counts;
     /* Called for each frame that was acknowledged, with its bytes on the wire. May be NULL. */

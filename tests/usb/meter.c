@@ -47,6 +47,7 @@ struct report {
 struct meter {
     UMockdevTestbed *testbed;
     UMockdevIoctlBase *handler;
+    UMockdevIoctlClient *host; /* who spoke last */
     GMutex lock;
     struct transfer *transfers[METER_REPORTS];
     size_t transfer_count;
@@ -54,7 +55,17 @@ struct meter {
     size_t say_count, heard_count;
     unsigned stalls, clears;
     bool halted, babbles, gone;
+    void (*heard_by)(void *context, const uint8_t *report, size_t len);
+    void (*gone_by)(void *context);
+    void *context;
 };
+
+static void free_transfer(struct transfer *t)
+{
+    g_object_unref(t->bytes);
+    g_object_unref(t->urb);
+    free(t);
+}
 
 static void finish(struct transfer *t, int status, const struct report *report)
 {
@@ -90,7 +101,10 @@ static void do_write(struct meter *m, struct transfer *t, const struct usbdevfs_
     assert_true(m->heard_count < METER_REPORTS && urb->buffer_length <= METER_REPORT);
     r->len = (size_t)urb->buffer_length;
     memcpy(r->bytes, t->bytes->data, r->len);
-    m->heard_count++;
+    if (m->heard_by)
+        m->heard_by(m->context, r->bytes, r->len);
+    else
+        m->heard_count++;
     finish(t, 0, NULL);
     ((struct usbdevfs_urb *)(void *)t->urb->data)->actual_length = urb->buffer_length;
 }
@@ -149,9 +163,7 @@ static int reap(struct meter *m, UMockdevIoctlData *data)
         m->transfer_count--;
         memmove(m->transfers + i, m->transfers + i + 1,
                 (m->transfer_count - i) * sizeof(struct transfer *));
-        g_object_unref(t->bytes);
-        g_object_unref(t->urb);
-        free(t);
+        free_transfer(t);
         return 0;
     }
     return m->gone ? ENODEV : EAGAIN;
@@ -191,6 +203,33 @@ static int handle(struct meter *m, gulong request, UMockdevIoctlData *arg, UMock
     }
 }
 
+/* As the kernel does when a process ends: what it had under way is no more. Locked by the caller.
+ */
+static void change_host(struct meter *m, UMockdevIoctlClient *host)
+{
+    if (m->host == host)
+        return;
+    while (m->transfer_count)
+        free_transfer(m->transfers[--m->transfer_count]);
+    if (m->host) {
+        g_object_unref(m->host);
+        if (m->gone_by)
+            m->gone_by(m->context);
+    }
+    m->host = host ? g_object_ref(host) : NULL;
+}
+
+/* umockdev does not tell this of every host that was killed: another one is as good a sign. */
+static void on_vanished(UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer context)
+{
+    struct meter *m = context;
+    (void)base;
+    g_mutex_lock(&m->lock);
+    if (m->host == client)
+        change_host(m, NULL);
+    g_mutex_unlock(&m->lock);
+}
+
 static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer context)
 {
     struct meter *m = context;
@@ -202,6 +241,7 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
     int failure;
     (void)base;
     g_mutex_lock(&m->lock);
+    change_host(m, client);
     run(m);
     failure = size && !data ? EFAULT : handle(m, request, arg, data);
     run(m);
@@ -264,6 +304,7 @@ struct meter *meter_new(void)
         fail_msg("run this under umockdev-wrapper");
     m->handler = umockdev_ioctl_base_new();
     g_signal_connect(m->handler, "handle-ioctl", G_CALLBACK(on_ioctl), m);
+    g_signal_connect(m->handler, "client-vanished", G_CALLBACK(on_vanished), m);
     if (!umockdev_testbed_add_from_string(m->testbed, hub, &error))
         fail_msg("the hub cannot be emulated: %s", error->message);
     meter_plug(m);
@@ -273,14 +314,11 @@ struct meter *meter_new(void)
 void meter_free(struct meter *m)
 {
     meter_unplug(m);
+    g_clear_object(&m->host);
     g_object_unref(m->handler);
     g_object_unref(m->testbed);
-    while (m->transfer_count) { /* what the host never asked back */
-        struct transfer *t = m->transfers[--m->transfer_count];
-        g_object_unref(t->bytes);
-        g_object_unref(t->urb);
-        free(t);
-    }
+    while (m->transfer_count) /* what the host never asked back */
+        free_transfer(m->transfers[--m->transfer_count]);
     g_mutex_clear(&m->lock);
     free(m);
 }
@@ -329,6 +367,23 @@ size_t meter_report(struct meter *m, size_t index, uint8_t *out)
     memcpy(out, m->heard[index].bytes, len);
     g_mutex_unlock(&m->lock);
     return len;
+}
+
+void meter_tell(struct meter *m, void (*heard)(void *context, const uint8_t *report, size_t len),
+                void (*gone)(void *context), void *context)
+{
+    g_mutex_lock(&m->lock);
+    m->heard_by = heard;
+    m->gone_by = gone;
+    m->context = context;
+    g_mutex_unlock(&m->lock);
+}
+
+void meter_forget(struct meter *m)
+{
+    g_mutex_lock(&m->lock);
+    m->say_count = 0;
+    g_mutex_unlock(&m->lock);
 }
 
 unsigned meter_clears(struct meter *m)

@@ -33,6 +33,13 @@ size_t meter_report(struct meter *m, size_t index, uint8_t *out);
 /* How often the host cleared a stalled endpoint; how many reads are under way. */
 unsigned meter_clears(struct meter *m);
 unsigned meter_pending(struct meter *m);
+/* A meter with a brain of its own: from now on each report of the host's goes to `heard` instead of
+ * into the list, and `gone` is told when the host's process is no more. Both are called from
+ * umockdev's thread. */
+void meter_tell(struct meter *m, void (*heard)(void *context, const uint8_t *report, size_t len),
+                void (*gone)(void *context), void *context);
+/* Throws away what is queued and was not read. */
+void meter_forget(struct meter *m);
 /* The emulated tree becomes usable for every user, as udev's rules would make it. */
 void meter_open_to_all(void);
 

@@ -74,8 +74,14 @@ export function listen(handlers) {
     source.addEventListener('open', () => tell('up'));
     source.addEventListener('error', () => {
       tell('down');
-      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, retryMs);
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(again, retryMs);
     });
+  }
+
+  // A stream that was refused does not say why: a session that has ended is told by the answer to `who`.
+  async function again() {
+    const answer = await ask('who');
+    if (!leaving.signal.aborted && answer.state !== 1) open();
   }
 
   channel.addEventListener('message', (event) => take(event.data.name, event.data.data));

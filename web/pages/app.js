@@ -154,7 +154,7 @@ function keyHint(keys) {
 }
 
 async function open(name) {
-  const known = screens[name] ? name : 'inbox';
+  const known = screens[name] && (name !== 'order' || context.key) ? name : 'inbox';
   current?.screen?.close?.();
   current = { name: known, screen: null };
   const main = byId('main');
@@ -225,6 +225,12 @@ async function signOut() {
   await ask('sign_out', {}, true);
   history.replaceState(null, '', '#');
   showSignIn();
+  tellOtherTabs();
+}
+
+function sessionEnded(answer) {
+  if (!context.me) return;
+  showSignIn(answer.sentence);
   tellOtherTabs();
 }
 
@@ -303,7 +309,7 @@ function showClock() {
   current?.screen?.tick?.();
 }
 
-onSession({ signIn: (answer) => context.me && showSignIn(answer.sentence), locked: showLock });
+onSession({ signIn: sessionEnded, locked: showLock });
 const tellOtherTabs = watchOtherTabs(() => location.reload());
 window.addEventListener('hashchange', openFromAddress);
 document.addEventListener('keydown', onKey);

@@ -110,6 +110,25 @@ static void wrong_pins_lock_for_longer_and_longer(void **state)
     signins_close(s);
 }
 
+/* Guessing at many other names does not make a locked one forgotten. */
+static void many_other_names_do_not_unlock_one(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+
+    (void)state;
+    for (int i = 0; i < 20; i++)
+        signins_tried(s, "ann", false);
+    for (int i = 0; i < 2 * SIGNINS_LOGINS; i++) {
+        char login[16];
+        (void)snprintf(login, sizeof login, "x%d", i);
+        hands.now++;
+        signins_tried(s, login, false);
+    }
+    assert_true(signins_wait(s, "ann") > SIGNINS_LONGEST_LOCK / 2);
+    signins_close(s);
+}
+
 static void easy_pins_are_refused(void **state)
 {
     (void)state;
@@ -219,6 +238,7 @@ int main(void)
         cmocka_unit_test(newest_session_wins),
         cmocka_unit_test(idle_sessions_lock_and_long_ones_end),
         cmocka_unit_test(wrong_pins_lock_for_longer_and_longer),
+        cmocka_unit_test(many_other_names_do_not_unlock_one),
         cmocka_unit_test(easy_pins_are_refused),
         cmocka_unit_test(pins_stay_on_disk_for_their_owner_alone),
         cmocka_unit_test(pins_are_checked_off_the_loop_in_turn),

@@ -598,7 +598,7 @@ static void every_cut_has_the_same_effects(void **state)
         "m 1 H|\\^&|||A/P|1/R|1|^^^Glucose|93/L|1|N/\ne 1 normal\nw 06\n"
         "k 2.1 H|\\^&|||A/L|1|N/\nw 06\nm 2 H|\\^&|||A/L|1|N/\ne 2 normal\n";
     struct buffer session;
-    size_t cuts[512];
+    size_t cuts[512] = { 0 };
     (void)state;
     buffer_init(&session, LIMIT_MESSAGE);
     put_session(&session);

@@ -64,7 +64,8 @@ static pid_t start(int (*command)(int, char **), const char *const *words)
         return child;
     for (; words[argc]; argc++)
         argv[argc] = strdup(words[argc]);
-    (void)freopen("/dev/null", "w", stderr);
+    if (!freopen("/dev/null", "w", stderr))
+        _exit(99);
     argc = command(argc, argv);
     for (int i = 0; i < WORDS; i++)
         free(argv[i]);
