@@ -163,8 +163,11 @@ json_t *api_from_reply(const struct wire_message *reply)
         bool shown = wire_has(reply, field);
         for (size_t h = 0; h < sizeof hidden / sizeof hidden[0]; h++)
             shown = shown && hidden[h] != field;
-        if (shown)
-            (void)json_object_set_new(object, wire_field_name(field), field_json(reply, field));
+        if (shown &&
+            json_object_set_new(object, wire_field_name(field), field_json(reply, field)) != 0) {
+            json_decref(object);
+            object = NULL; /* rather none than half a reply */
+        }
     }
     return object;
 }

@@ -59,6 +59,9 @@ static void take_setting(struct web_settings *s, const char *setting)
             (void)text_copy(texts[i].out, texts[i].size, value + 1);
     if (strncmp(setting, "printer=", 8) == 0)
         add_printer(s, setting + 8);
+    if (strncmp(setting, "draft=", 6) == 0 && s->draft_count < LIMIT_CHILDREN &&
+        text_copy(s->drafts[s->draft_count], WEB_TEXT, setting + 6) == ERROR_OK)
+        s->draft_count++;
     if (strcmp(setting, "demo=yes") == 0)
         s->demo = true;
 }
@@ -221,13 +224,13 @@ static void on_closed(void *context, enum error how, const struct complaint *why
 
 int command_child_web(int argc, char **argv)
 {
-    struct web *web = calloc(1, sizeof *web);
+    struct web *web = confine_descriptors(0) == ERROR_OK ? calloc(1, sizeof *web) : NULL;
     struct channel_events events = { web, on_message, on_closed, NULL };
     int status;
 
     (void)argc;
     (void)argv;
-    if (!web || confine_descriptors(0) != ERROR_OK || uv_loop_init(&web->loop) != 0)
+    if (!web || uv_loop_init(&web->loop) != 0)
         return EXIT_ENVIRONMENT;
     web->clock = clock_system();
     if (channel_open(&web->loop, CORE_DESCRIPTOR, WIRE_CORE, &events, &web->core) != ERROR_OK)

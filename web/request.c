@@ -101,6 +101,14 @@ static json_t *printers_json(const struct web_settings *settings)
     return array;
 }
 
+static json_t *drafts_json(const struct web_settings *settings)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array && i < settings->draft_count; i++)
+        (void)json_array_append_new(array, json_string(settings->drafts[i]));
+    return array;
+}
+
 static json_t *devices_json(const struct web *web)
 {
     json_t *array = json_array();
@@ -116,10 +124,11 @@ static json_t *devices_json(const struct web *web)
 static void add_place(const struct web *web, json_t *object)
 {
     const struct web_settings *s = &web->settings;
-    json_t *place = json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o}", "site", s->site, "zone", s->zone,
-                              "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
-                              (json_int_t)clock_now(&web->clock), "printers", printers_json(s),
-                              "devices", devices_json(web));
+    json_t *place =
+        json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o}", "site", s->site, "zone", s->zone,
+                  "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
+                  (json_int_t)clock_now(&web->clock), "printers", printers_json(s), "devices",
+                  devices_json(web), "drafts", drafts_json(s));
     if (place)
         (void)json_object_update(object, place);
     json_decref(place);

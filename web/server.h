@@ -33,6 +33,8 @@ struct web_settings {
         char stock[16], name[WEB_TEXT];
     } printers[WEB_PRINTERS];
     size_t printer_count;
+    char drafts[LIMIT_CHILDREN][WEB_TEXT]; /* instruments with a draft profile */
+    size_t draft_count;
 };
 
 /* An instrument or printer as core last told. */

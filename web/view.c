@@ -46,7 +46,7 @@ static enum error parse_label(json_t *body, json_t **for_core, struct complaint 
 static enum error check_members(json_t *body, struct complaint *why)
 {
     static const char *const texts[] = { "what", "key", "state", "accession", "stock" };
-    static const char *const numbers[] = { "from", "limit", "since" };
+    static const char *const numbers[] = { "from", "limit", "since", "automatic" };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         json_t *value = json_object_get(body, texts[i]);
@@ -72,7 +72,8 @@ enum error view_parse(struct request *r, json_t *body, json_t **for_core, struct
         return parse_label(body, for_core, why);
     if (!known(member(body, "what")))
         return complain(why, ERROR_BAD_INPUT, "what names nothing that can be shown.");
-    *for_core = json_pack("{s:s,s:s}", "what", member(body, "what"), "key", member(body, "key"));
+    *for_core = json_pack("{s:s,s:s,s:I}", "what", member(body, "what"), "key", member(body, "key"),
+                          "automatic", (json_int_t)number(body, "automatic"));
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }
 

@@ -54,14 +54,15 @@ enum error clock_parse(const char *text, int64_t *ms)
 {
     struct tm tm = { 0 };
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-    int fraction = 0, used = 0;
+    int fraction = 0;
 
     if (!rest)
         return ERROR_BAD_INPUT;
     if (*rest == '.') {
-        if (sscanf(rest, ".%3d%n", &fraction, &used) != 1 || used != 4 || fraction < 0)
+        if (strspn(rest + 1, "0123456789") != 3)
             return ERROR_BAD_INPUT;
-        rest += used;
+        fraction = (rest[1] - '0') * 100 + (rest[2] - '0') * 10 + (rest[3] - '0');
+        rest += 4;
     }
     if (rest[0] != 'Z' || rest[1])
         return ERROR_BAD_INPUT;

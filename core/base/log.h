@@ -17,11 +17,10 @@
     X(CHILD_MALFORMED, 12)                                                                         \
     X(LINK_UP, 20)                                                                                 \
     X(LINK_DOWN, 21)                                                                               \
-    X(SESSION_BROKEN, 22)                                                                          \
     X(FRAME_REFUSED, 23)                                                                           \
     X(STORE_FAILED, 30)                                                                            \
-    X(STORE_REOPENED, 31)                                                                          \
     X(SEAL_FAILED, 32)                                                                             \
+    X(SEAL_LATE, 33)                                                                               \
     X(MESSAGE_HELD, 40)                                                                            \
     X(SIGN_IN_FAILED, 50)                                                                          \
     X(PRINTER, 60)                                                                                 \

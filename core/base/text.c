@@ -119,24 +119,15 @@ void text_hex(char *out, struct span bytes)
     out[2 * bytes.len] = '\0';
 }
 
-static int hex_digit(char c)
+static unsigned hex_digit(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a' + 10);
 }
 
 enum error text_unhex(uint8_t *out, size_t size, const char *text)
 {
-    if (strlen(text) != 2 * size)
+    if (strlen(text) != 2 * size || strspn(text, "0123456789abcdefABCDEF") != 2 * size)
         return ERROR_BAD_INPUT;
-    for (size_t i = 0; i < 2 * size; i++)
-        if (hex_digit(text[i]) < 0)
-            return ERROR_BAD_INPUT;
     for (size_t i = 0; i < size; i++)
         out[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
     return ERROR_OK;

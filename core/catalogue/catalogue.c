@@ -1,7 +1,6 @@
 /* Reading the two tables and giving them to the store. */
 #include "core/catalogue/catalogue.h"
 
-#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/rules/decimal.h"
 

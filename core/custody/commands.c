@@ -227,8 +227,11 @@ static void print_report(const struct custody_report *r)
     else
         printf("There is no seal.\n");
     if (r->late > 0)
-        printf("%lld rows were sealed late: they were found when core started.\n",
-               (long long)r->late);
+        printf(
+            "%lld rows, all of them from %lld to %lld, were sealed late: core found them unsealed "
+            "when it started.\nA kill or a power cut leaves those of its last second. Until then "
+            "nothing outside the database vouched for them.\n",
+            (long long)r->late, (long long)r->late_first, (long long)r->late_last);
     if (r->finding == CUSTODY_WHOLE && r->unsealed > 0)
         printf("%lld rows after the seal are vouched for by nothing outside the database. If core "
                "was killed, start it: it seals them, marked as late.\n",
@@ -237,11 +240,12 @@ static void print_report(const struct custody_report *r)
 
 static int print_json(const struct custody_report *r)
 {
-    json_t *json = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I}", "finding",
-                             finding_names[r->finding], "table", r->table, "id", (json_int_t)r->id,
-                             "what", r->what, "rows", (json_int_t)r->rows, "sealed_to",
-                             (json_int_t)r->sealed_to, "sealed_at", (json_int_t)r->sealed_at,
-                             "unsealed", (json_int_t)r->unsealed, "late", (json_int_t)r->late);
+    json_t *json = json_pack(
+        "{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "finding",
+        finding_names[r->finding], "table", r->table, "id", (json_int_t)r->id, "what", r->what,
+        "rows", (json_int_t)r->rows, "sealed_to", (json_int_t)r->sealed_to, "sealed_at",
+        (json_int_t)r->sealed_at, "unsealed", (json_int_t)r->unsealed, "late", (json_int_t)r->late,
+        "late_first", (json_int_t)r->late_first, "late_last", (json_int_t)r->late_last);
     int failed = !json || json_dumpf(json, stdout, JSON_COMPACT) != 0 || putchar('\n') == EOF;
 
     json_decref(json);

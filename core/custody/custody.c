@@ -1,6 +1,7 @@
 /* Keeping the seal: key, file, and a signed entry for each row committed. */
 #include "core/custody/custody.h"
 
+#include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/custody/seal.h"
 
@@ -201,6 +202,11 @@ enum error custody_open(const char *folder, struct store *store, struct clock cl
     if (e == ERROR_OK)
         e = database_fits(c, store, why);
     c->found = c->fresh ? 0 : store_head(store).id;
+    if (e == ERROR_OK && c->found > c->sealed)
+        log_line(LOG_SEAL_LATE, "custody",
+                 "rows %lld to %lld were not sealed when they were written and are sealed as late; "
+                 "if core was not killed, find out who wrote them",
+                 (long long)c->sealed + 1, (long long)c->found);
     if (e == ERROR_OK)
         e = custody_seal(c, store, why);
     c->found = 0;

@@ -57,12 +57,13 @@ struct custody_report {
     enum custody_finding finding;
     char table[64];
     int64_t id;
-    char what[256];    /* a sentence */
-    int64_t rows;      /* facts read */
-    int64_t sealed_to; /* the last sealed row, 0 when none */
-    int64_t sealed_at; /* when that was, ms UTC */
-    int64_t unsealed;  /* rows after it: the chain alone vouches for them */
-    int64_t late;      /* rows that were sealed only at the next start */
+    char what[256];                /* a sentence */
+    int64_t rows;                  /* facts read */
+    int64_t sealed_to;             /* the last sealed row, 0 when none */
+    int64_t sealed_at;             /* when that was, ms UTC */
+    int64_t unsealed;              /* rows after it: the chain alone vouches for them */
+    int64_t late;                  /* rows that were sealed only at the next start ... */
+    int64_t late_first, late_last; /* ... the first and the last of them; others may lie between */
 };
 
 /* `public_key` NULL: the seal's own head names it (say where it came from, to a person). Fails only

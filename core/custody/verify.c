@@ -43,7 +43,12 @@ static void seal_advance(struct verification *v)
         return;
     v->report->sealed_to = v->seal->first + v->seal->count - 1;
     v->report->sealed_at = v->seal->at;
-    v->report->late += v->seal->late ? v->seal->count : 0;
+    if (!v->seal->late)
+        return;
+    v->report->late += v->seal->count;
+    v->report->late_last = v->report->sealed_to;
+    if (v->report->late_first == 0)
+        v->report->late_first = v->seal->first;
 }
 
 static void row_check(struct verification *v, const struct chain_row *row,
@@ -139,7 +144,8 @@ static enum error rest_check(struct verification *v)
     report->finding = CUSTODY_BROKEN_PROJECTION;
     (void)snprintf(report->table, sizeof report->table, "%s", table);
     (void)snprintf(report->what, sizeof report->what,
-                   "It is not what the facts say. The facts are whole; core can derive it again.");
+                   "It is not what the facts say. The facts are whole: `phial backup`, and "
+                   "`phial restore` into a new folder, derives it from them again.");
     return ERROR_OK;
 }
 

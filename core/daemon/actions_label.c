@@ -22,6 +22,7 @@ struct print_job {
     int64_t specimen, order, label, copy;
     struct store_actor actor;
     char workstation[129], accession[ACCESSION_SIZE], printer[65];
+    char reason[LIMIT_TEXT + 1]; /* why there is another label */
     bool sent;
 };
 
@@ -107,6 +108,7 @@ static struct print_job *make_job(struct request *r, const struct store_specimen
     (void)text_copy(job->workstation, sizeof job->workstation, r->actor.workstation);
     (void)text_copy(job->accession, sizeof job->accession, s->accession);
     (void)text_copy(job->printer, sizeof job->printer, child_name(printer));
+    (void)text_copy(job->reason, sizeof job->reason, request_text(r, WIRE_F_REASON));
     job->actor.workstation = job->workstation;
     job->next = r->core->prints;
     r->core->prints = job;
@@ -205,11 +207,13 @@ static struct store_event event_of(struct core *core, const struct print_job *jo
 
     arena_init(&arena, 1024 * 1024);
     (void)store_specimen_by_id(core->store, &arena, job->specimen, &specimen);
-    if (outcome == LABEL_PRINTED)
+    if (outcome == LABEL_PRINTED) {
+        event.reason = job->reason;
         event.type =
             specimen.state == SPECIMEN_COLLECTED ? EVENT_LABEL_PRINTED : EVENT_LABEL_REPRINTED;
-    else
+    } else {
         event.type = outcome == LABEL_FAILED ? EVENT_LABEL_FAILED : EVENT_EXCEPTION;
+    }
     arena_free(&arena);
     return event;
 }
@@ -314,7 +318,7 @@ enum error action_label_verify(struct request *r, struct answer *answer, struct 
         answer->status = ERROR_CONFLICT;
         answer->sentence = "That is not this specimen's label. Put the tube aside, find its own "
                            "label and scan again. This near miss has been recorded.";
-    } else if (specimen.state != SPECIMEN_LABELLED && specimen.state != SPECIMEN_COLLECTED) {
+    } else if (specimen_testable(specimen.state)) {
         return ERROR_OK; /* scanned once more: it is verified already */
     }
     return request_event(r, &specimen, &event, why);

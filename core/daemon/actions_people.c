@@ -37,6 +37,16 @@ static enum error check_new(struct request *r, enum role *role, struct complaint
     return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }
 
+/* Who set whose PIN is a fact: whoever sets one can sign as that person. */
+static enum error set_pin(struct request *r, int64_t person, const char *login,
+                          struct complaint *why)
+{
+    int64_t id;
+    enum error e = store_pin_set_add(r->core->store, &r->actor, person, &id);
+
+    return e == ERROR_OK ? pins_set(r->core->pins, login, r->new_hash, why) : e;
+}
+
 enum error action_user_add(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_person person = { .login = request_text(r, WIRE_F_LOGIN),
@@ -48,7 +58,7 @@ enum error action_user_add(struct request *r, struct answer *answer, struct comp
     if (e == ERROR_OK)
         e = store_person_add(r->core->store, &person, r->actor.at, &id);
     if (e == ERROR_OK)
-        e = pins_set(r->core->pins, person.login, r->new_hash, why);
+        e = set_pin(r, id, person.login, why);
     if (e != ERROR_OK)
         return e;
     if (r->core->setup_code[0]) {
@@ -69,7 +79,7 @@ enum error action_user_pin(struct request *r, struct answer *answer, struct comp
     if (e == ERROR_NOT_FOUND)
         return complain(why, e, "There is nobody with the login \"%s\".", login);
     if (e == ERROR_OK)
-        e = pins_set(r->core->pins, login, r->new_hash, why);
+        e = set_pin(r, person.id, login, why);
     if (e != ERROR_OK)
         return e;
     if (person.id != r->who->person)

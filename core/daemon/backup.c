@@ -3,7 +3,9 @@
  *
  * The seal is copied before the database: a backup may hold facts that its seal does not reach yet,
  * never a seal that speaks of facts which are missing. A restore skips accessions of its day: the
- * numbers between the backup and the loss are on tubes somewhere, and no number is issued twice.
+ * numbers between the backup and the loss are on tubes somewhere, and no number is issued twice. It
+ * derives anew what is derived from the facts, so it also mends what verification finds wrong
+ * there.
  */
 #include "core/daemon/commands.h"
 
@@ -114,6 +116,8 @@ static enum error skip_numbers(const char *data, struct store *store, struct com
 
     if (e == ERROR_OK)
         e = store_begin(store);
+    if (e == ERROR_OK)
+        e = store_projections_rebuild(store);
     if (e == ERROR_OK)
         e = store_accession_skip(store, sitetime_day(now), running, now, "restored from a backup");
     if (e == ERROR_OK)

@@ -62,8 +62,9 @@ static enum error ask(const char *prompt, char *out, size_t size, struct complai
     return ERROR_OK;
 }
 
-enum error cli_pin(const struct input *in, const char *prompt, char *out, size_t size,
-                   struct complaint *why)
+/* `pin` of the input, else asked for at the terminal without an echo. */
+static enum error ask_pin(const struct input *in, const char *prompt, char *out, size_t size,
+                          struct complaint *why)
 {
     const char *given = input_find(in, "pin");
     if (given[0])
@@ -183,7 +184,7 @@ static enum error run_word(const struct cli_options *o, const struct cli_word *w
     if (e == ERROR_OK && (word->type != WIRE_VIEW || word->key || !isatty(STDIN_FILENO)))
         e = input_read(&in, STDIN_FILENO, why);
     if (e == ERROR_OK)
-        e = cli_pin(&in, "PIN", pin, sizeof pin, why);
+        e = ask_pin(&in, "PIN", pin, sizeof pin, why);
     if (e == ERROR_OK)
         e = client_sign_in(c, o->as, pin, why);
     if (e == ERROR_OK) {

@@ -25,9 +25,6 @@ struct cli_word {
 /* Runs `argv[0] WORD [--as LOGIN] [--data DIR] [--json]`. */
 int cli_run(int argc, char **argv, const struct cli_word *words, size_t count);
 
-/* `pin` of the input, else asked for at the terminal without an echo. */
-enum error cli_pin(const struct input *in, const char *prompt, char *out, size_t size,
-                   struct complaint *why);
 int cli_exit(enum error e);
 
 #endif

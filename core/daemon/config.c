@@ -246,7 +246,8 @@ enum error config_printer_folder(const struct config_printer *p, const char *dat
     return len >= 0 && (size_t)len < size ? ERROR_OK : ERROR_TOO_BIG;
 }
 
-bool config_is_local(const char *listen)
+/* Whether an address "HOST:PORT" is reachable from this machine alone. */
+static bool is_local(const char *listen)
 {
     static const char *const local[] = { "127.0.0.1:", "localhost:", "[::1]:" };
     for (size_t i = 0; i < SETTING_COUNT(local); i++)
@@ -268,7 +269,7 @@ static enum error check_web(const struct config *c, struct complaint *why)
     if (text_empty(c->certificate) != text_empty(c->key))
         return complain(why, ERROR_BAD_INPUT,
                         "[web] needs both certificate= and key=, or neither.");
-    if (!config_is_local(c->listen) && text_empty(c->certificate))
+    if (!is_local(c->listen) && text_empty(c->certificate))
         return complain(why, ERROR_BAD_INPUT,
                         "[web] listen=%s can be reached from other machines, and patients' data "
                         "may not travel unprotected: give certificate= and key=, or listen on "

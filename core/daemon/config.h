@@ -61,7 +61,4 @@ enum error config_check(const struct config *c, struct complaint *why);
 enum error config_printer_folder(const struct config_printer *p, const char *data, char *out,
                                  size_t size);
 
-/* Whether an address "HOST:PORT" is reachable from this machine alone. */
-bool config_is_local(const char *listen);
-
 #endif

@@ -65,6 +65,7 @@ struct core {
     uint64_t commits, frames, frames_waiting;
     uint64_t frames_seen; /* of those waiting, at the last look */
     unsigned gathered;    /* looks in this turn */
+    int log_looked;       /* pages of the log when it was last moved */
     int64_t head; /* the last fact that was committed */
     bool store_failed, stopping;
 };
@@ -92,7 +93,6 @@ void reply_now(struct core *core, uint32_t source, struct wire_writer *w);
 /* ---- route.c: what children say ---- */
 
 enum error route_open(struct core *core, struct complaint *why);
-void route_statuses(struct core *core);
 uint32_t route_child_number(const struct child *c);
 void route_decode(struct core *core);
 

@@ -65,8 +65,6 @@ enum error ingest_receive(struct ingest *in, uint32_t child, const struct wire_m
  * is refused with `sentence`. */
 void ingest_settle(struct ingest *in, enum error committed, const char *sentence);
 
-/* Whether something waits for ingest_settle. */
-bool ingest_waiting(const struct ingest *in);
 /* Whether sessions may wait to be decoded from the journal, and no decoder works on them. */
 bool ingest_undecoded(const struct ingest *in);
 /* Gives the oldest such sessions (of no living child) to the decoder, as WIRE_DECODE packets after

@@ -42,13 +42,18 @@ enum error pinwork_open(uv_loop_t *loop, struct pinwork **out)
     return ERROR_OK;
 }
 
-static void drop_first(struct pinwork *w)
+static struct job *take_first(struct pinwork *w)
 {
     struct job *j = w->first;
     w->first = j->next;
     if (!w->first)
         w->last = &w->first;
     w->waiting--;
+    return j;
+}
+
+static void forget(struct job *j)
+{
     sodium_memzero(j, sizeof *j);
     free(j);
 }
@@ -59,7 +64,7 @@ static bool hash_pin(const char *pin, char hash[PIN_HASH_SIZE])
                              crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0;
 }
 
-/* On a thread of the pool: touches the first job alone. */
+/* On a thread of the pool: touches the first job alone, which stays the first until it is done. */
 static void run_job(uv_work_t *work)
 {
     struct pinwork *w = work->data;
@@ -78,12 +83,12 @@ static void start_next(struct pinwork *w);
 static void after_job(uv_work_t *work, int status)
 {
     struct pinwork *w = work->data;
-    struct job *j = w->first;
+    struct job *j = take_first(w); /* `done` may ask for the next at once */
 
     w->running = false;
     if (!w->closing)
         j->done(j->context, status == 0 && j->right, j->make ? j->hash : "");
-    drop_first(w);
+    forget(j);
     start_next(w);
 }
 
@@ -102,7 +107,7 @@ void pinwork_close(struct pinwork *w)
     while (w->running)
         (void)uv_run(w->loop, UV_RUN_ONCE);
     while (w->first)
-        drop_first(w);
+        forget(take_first(w));
     free(w);
 }
 

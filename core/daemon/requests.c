@@ -324,6 +324,12 @@ static const struct action_row *find_row(enum wire_type type)
     return NULL;
 }
 
+/* What the page asks without a person's hand is no use of the session. */
+static bool by_itself(const struct wire_message *m)
+{
+    return m->type == WIRE_WHO || (m->type == WIRE_VIEW && wire_number(m, WIRE_F_AUTOMATIC) != 0);
+}
+
 /* The session of the message's token; says in a reply why there is none. */
 static const struct signin *find_session(struct core *core, uint32_t source,
                                          const struct wire_message *m)
@@ -331,8 +337,8 @@ static const struct signin *find_session(struct core *core, uint32_t source,
     const char *token = wire_text(m, WIRE_F_TOKEN);
     const struct signin *who = NULL;
     struct wire_writer w;
-    enum error e = m->type == WIRE_WHO ? signins_peek(core->signins, token, &who)
-                                       : signins_find(core->signins, token, &who);
+    enum error e = by_itself(m) ? signins_peek(core->signins, token, &who)
+                                : signins_find(core->signins, token, &who);
 
     if (e == ERROR_OK)
         return who;
@@ -408,7 +414,8 @@ static void on_own_pin_checked(void *context, bool right, const char *hash)
     bool there = signins_peek(core->signins, wire_text(&p->m, WIRE_F_TOKEN), &who) == ERROR_OK;
 
     (void)hash;
-    if (there && must_wait(core, who->login, &why)) { /* others of the person were wrong meanwhile */
+    if (there &&
+        must_wait(core, who->login, &why)) { /* others of the person were wrong meanwhile */
         refuse(core, p->source, p->id, ERROR_BUSY, why.text);
         free_pending(p);
         return;

@@ -4,7 +4,7 @@
  */
 #include "core/daemon/action.h"
 
-#include "core/base/log.h"
+#include "instruments/profile/profile.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,7 +71,7 @@ static void tell_status(struct core *core, const struct child *c)
     (void)child_send(core->web, &w);
 }
 
-void route_statuses(struct core *core)
+static void tell_statuses(struct core *core)
 {
     for (size_t i = 0; i < supervise_count(core->children); i++)
         tell_status(core, supervise_child(core->children, i));
@@ -166,7 +166,7 @@ static void on_message(void *context, struct child *c, const struct wire_message
         break;
     case CHILD_WEB:
         if (m->type == WIRE_READY)
-            route_statuses(core);
+            tell_statuses(core);
         else
             requests_take(core, SOURCE_WEB, m);
         break;
@@ -257,6 +257,21 @@ static enum error add_printer(struct core *core, const struct config_printer *co
     return supervise_add(core->children, &spec, &w, &c, why);
 }
 
+/* Instruments whose profile no recording of a real one stands behind yet: the page says so. */
+static void put_drafts(struct wire_writer *w, const struct config *config)
+{
+    const char *folder = config->profile_folder[0] ? config->profile_folder : NULL;
+
+    for (size_t i = 0; i < config->instrument_count; i++) {
+        struct profile *profile = NULL;
+        if (profile_load(config->instruments[i].profile, folder, &profile, NULL) != ERROR_OK)
+            continue;
+        if (profile_maturity(profile) == PROFILE_DRAFT)
+            put_setting(w, "draft", config->instruments[i].name);
+        profile_free(profile);
+    }
+}
+
 static enum error add_web(struct core *core, struct complaint *why)
 {
     const struct config *config = &core->config;
@@ -274,6 +289,7 @@ static enum error add_web(struct core *core, struct complaint *why)
     put_setting(&w, "zone", config->zone);
     (void)snprintf(number, sizeof number, "%u", config->idle_lock_seconds);
     put_setting(&w, "idle_lock", number);
+    put_drafts(&w, config);
     put_setting(&w, "demo", config->demo ? "yes" : "no");
     put_setting(&w, "clock", sitetime_unset(clock_now(&core->clock)) ? "unset" : "set");
     for (size_t i = 0; i < config->printer_count; i++) {

@@ -28,6 +28,7 @@ static enum error add_first(struct store *store, const char *data, const struct 
     struct custody *custody = NULL;
     struct pins *pins = NULL;
     char hash[PIN_HASH_SIZE], salt[16];
+    const struct store_actor by = { .workstation = "console", .at = clock_now(&clock) };
     int64_t id;
     enum error e = pinwork_hash_now(pin, hash);
 
@@ -42,7 +43,9 @@ static enum error add_first(struct store *store, const char *data, const struct 
     if (e == ERROR_OK)
         e = store_begin(store);
     if (e == ERROR_OK)
-        e = store_person_add(store, &person, clock_now(&clock), &id);
+        e = store_person_add(store, &person, by.at, &id);
+    if (e == ERROR_OK)
+        e = store_pin_set_add(store, &by, id, &id);
     if (e == ERROR_OK)
         e = store_commit(store, why);
     if (e == ERROR_OK)

@@ -24,7 +24,7 @@ struct channel {
     struct channel_events events;
     struct packet *first, **last;
     size_t waiting;
-    bool listening, over, closing;
+    bool over, closing;
     enum error how;
     struct complaint why;
     uint8_t in[LIMIT_WIRE];
@@ -38,10 +38,8 @@ static void watch(struct channel *c)
     int want = 0;
     if (c->closing)
         return;
-    if (!c->over) {
-        want |= c->listening ? UV_READABLE : 0;
-        want |= c->first ? UV_WRITABLE : 0;
-    }
+    if (!c->over)
+        want = UV_READABLE | (c->first ? UV_WRITABLE : 0);
     if (want == c->wanted)
         return;
     c->wanted = want;
@@ -162,7 +160,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     if (waited && !c->first && !c->over && !c->closing && c->events.drained)
         c->events.drained(c->events.context);
     if (events & UV_READABLE)
-        for (int i = 0; i < PACKETS_A_TURN && !c->closing && c->listening; i++)
+        for (int i = 0; i < PACKETS_A_TURN && !c->closing; i++)
             if (!pull(c))
                 break;
     watch(c);
@@ -193,7 +191,6 @@ enum error channel_open(uv_loop_t *loop, int fd, enum wire_side from,
     c->from = from;
     c->events = *events;
     c->last = &c->first;
-    c->listening = true;
     watch(c);
     *out = c;
     return ERROR_OK;
@@ -247,12 +244,6 @@ enum error channel_send(struct channel *c, struct wire_writer *w)
 size_t channel_waiting(const struct channel *c)
 {
     return c->waiting;
-}
-
-void channel_listen(struct channel *c, bool on)
-{
-    c->listening = on;
-    watch(c);
 }
 
 void channel_close(struct channel *c)

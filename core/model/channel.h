@@ -42,8 +42,6 @@ enum error channel_send_packet(struct channel *c, struct span packet);
 /* Bytes that wait for room in the socket. A producer that can pause does so above half of
  * LIMIT_CHANNEL_QUEUE and goes on when `drained` is called. */
 size_t channel_waiting(const struct channel *c);
-/* Stops reading (false) and starts again (true): how a receiver makes the sender wait. */
-void channel_listen(struct channel *c, bool on);
 /* Ends it: tries once to send what waits, closes the descriptor, frees the memory on the loop's
  * next turn. NULL is fine. */
 void channel_close(struct channel *c);

@@ -38,11 +38,20 @@ void record_result_init(struct record_result *r)
                                   "", { NULL, 0 }, "", "", "", "", { NULL, 0 } };
 }
 
+/* Adds the item, or gives up the whole: never half a list. */
+static json_t *with(json_t *array, json_t *item)
+{
+    if (json_array_append_new(array, item) == 0)
+        return array;
+    json_decref(array);
+    return NULL;
+}
+
 static json_t *list_json(const struct text_list *list)
 {
     json_t *array = json_array();
     for (size_t i = 0; array && i < list->count; i++)
-        (void)json_array_append_new(array, json_string(list->at[i]));
+        array = with(array, json_string(list->at[i]));
     return array;
 }
 
@@ -59,7 +68,7 @@ static json_t *results_json(const struct record *r)
 {
     json_t *array = json_array();
     for (size_t i = 0; array && i < r->result_count; i++)
-        (void)json_array_append_new(array, result_json(&r->results[i]));
+        array = with(array, result_json(&r->results[i]));
     return array;
 }
 
@@ -73,8 +82,11 @@ static json_t *patient_json(const struct record *r)
                  { "sex", r->patient_sex } };
     json_t *patient = json_pack("{s:s}", "id", r->patient_id);
     for (size_t i = 0; patient && i < sizeof more / sizeof more[0]; i++)
-        if (*more[i].value)
-            (void)json_object_set_new(patient, more[i].name, json_string(more[i].value));
+        if (*more[i].value &&
+            json_object_set_new(patient, more[i].name, json_string(more[i].value)) != 0) {
+            json_decref(patient);
+            patient = NULL;
+        }
     return patient;
 }
 
@@ -93,10 +105,10 @@ enum error record_to_json(const struct record *r, struct buffer *out)
                   patient_json(r), "operator", r->operator_id, "run", r->run, "sent_at", r->sent_at,
                   "results", results_json(r), "complaints", list_json(&r->complaints));
     int failed = !root || json_dump_callback(root, append_json, out, JSON_COMPACT) != 0;
+    enum error e = !root ? ERROR_NO_MEMORY : failed ? ERROR_TOO_BIG : ERROR_OK;
 
     json_decref(root);
-    if (!failed)
-        return ERROR_OK;
-    out->len = before;
-    return ERROR_TOO_BIG;
+    if (failed)
+        out->len = before;
+    return e;
 }

@@ -118,12 +118,3 @@ const char *event_text(enum event event)
 {
     return (unsigned)event < EVENT_COUNT ? event_texts[event] : "";
 }
-
-enum error event_parse(const char *id, enum event *out)
-{
-    int at = find(event_ids, EVENT_COUNT, id);
-    if (at < 0)
-        return ERROR_NOT_FOUND;
-    *out = (enum event)at;
-    return ERROR_OK;
-}

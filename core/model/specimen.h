@@ -75,6 +75,5 @@ const char *specimen_state_text(enum specimen_state state);
 enum error specimen_state_parse(const char *id, enum specimen_state *out);
 const char *event_id(enum event event);
 const char *event_text(enum event event);
-enum error event_parse(const char *id, enum event *out);
 
 #endif

@@ -8,7 +8,7 @@
  *   - the same bytes: the whole message is byte-identical to one of a session that ended badly, and
  *     nothing new came from that instrument in between. Each message is repeated at most once, so
  *     that a third equal one is news again. Which of the two was decoded first does not matter:
- * what a driver left behind when it died may be decoded after the instrument has sent it again.
+ *     what a driver left behind when it died may be decoded after the instrument has sent it again.
  *
  * Any other identical message is kept, and its results are marked "identical repeat?".
  *

@@ -46,7 +46,8 @@
     X(RESULT, "result")                                                                            \
     X(RESOLUTION, "resolution")                                                                    \
     X(REVIEW, "review")                                                                            \
-    X(CRITICAL_NOTICE, "critical_notice")
+    X(CRITICAL_NOTICE, "critical_notice")                                                          \
+    X(PIN_SET, "pin_set")
 
 #define FACT_ENUM(name, table) FACT_##name,
 enum fact { FACT_TABLE(FACT_ENUM) FACT_COUNT };
@@ -54,8 +55,6 @@ enum fact { FACT_TABLE(FACT_ENUM) FACT_COUNT };
 
 /* "" for a number out of range. */
 const char *fact_table(enum fact fact);
-
-enum { FACT_COLUMNS = 40 };
 
 enum field_kind { FIELD_NULL, FIELD_INTEGER, FIELD_TEXT, FIELD_BLOB };
 

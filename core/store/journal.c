@@ -67,12 +67,8 @@ static enum error session_find(struct store *s, struct arena *a, const char *tex
 {
     struct store_session_found found;
     sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, text, &q);
+    enum error e = sql_find(&s->sql, text, id, &q);
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, id);
-    e = sql_next(q);
     if (e != ERROR_OK)
         return e;
     e = session_take(q, a, &found);
@@ -87,15 +83,6 @@ enum error store_session_by_id(struct store *s, struct arena *a, int64_t id,
 {
     static const char find[] = SESSION_SELECT "WHERE s.id = ?1";
     return session_find(s, a, find, id, out);
-}
-
-enum error store_session_before(struct store *s, struct arena *a, int64_t session,
-                                struct store_session_found *out)
-{
-    static const char find[] =
-        SESSION_SELECT "WHERE s.instrument_root = (SELECT t.instrument_root FROM session t WHERE "
-                       "t.id = ?1) AND s.id < ?1 ORDER BY s.id DESC LIMIT 1";
-    return session_find(s, a, find, session, out);
 }
 
 enum error store_session_undecoded(struct store *s, struct arena *a, size_t max,

@@ -10,12 +10,12 @@ static const char *const dispositions[] = { DISPOSITION_TABLE(PICK) };
 static const char *const resolutions[] = { RESOLUTION_TABLE(PICK) };
 #undef PICK
 
-const char *disposition_text(enum disposition d)
+static const char *disposition_text(enum disposition d)
 {
     return (unsigned)d < DISPOSITION_COUNT ? dispositions[d] : "";
 }
 
-const char *resolution_text(enum resolution r)
+static const char *resolution_text(enum resolution r)
 {
     return (unsigned)r < RESOLUTION_COUNT ? resolutions[r] : "";
 }
@@ -94,8 +94,7 @@ enum error store_message_add(struct store *s, const struct store_message *messag
 
 enum error store_message_hash(struct store *s, int64_t session, int64_t ordinal, uint8_t out[32])
 {
-    static const char find[] =
-        "SELECT text_hash FROM message WHERE session = ?1 AND ordinal = ?2";
+    static const char find[] = "SELECT text_hash FROM message WHERE session = ?1 AND ordinal = ?2";
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 
@@ -121,12 +120,8 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
     struct store_message_found found;
     struct sql_row row;
     sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    enum error e = sql_find(&s->sql, find, id, &q);
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, id);
-    e = sql_next(q);
     if (e != ERROR_OK)
         return e;
     row = sql_row_of(q, a);

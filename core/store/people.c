@@ -114,21 +114,6 @@ enum error store_person_by_login(struct store *s, struct arena *a, const char *l
     return person_take(q, a, out);
 }
 
-enum error store_person_by_id(struct store *s, struct arena *a, int64_t id,
-                              struct store_person *out)
-{
-    static const char find[] =
-        "SELECT id, login, name, role, active FROM person WHERE root = (SELECT root FROM person "
-        "WHERE id = ?1) ORDER BY id DESC LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
-
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, id);
-    return person_take(q, a, out);
-}
-
 enum error store_person_count(struct store *s, enum role role, int64_t *count)
 {
     static const char find[] =
@@ -156,6 +141,15 @@ enum error store_sign_in_add(struct store *s, const struct store_sign_in *in, in
                                      field_text("reason", in->reason),
                                      field_number("at", in->at) };
     return FACT_ADD(s, FACT_SIGN_IN, columns, id);
+}
+
+enum error store_pin_set_add(struct store *s, const struct store_actor *by, int64_t person,
+                             int64_t *id)
+{
+    const struct field columns[] = { field_number("person", person), field_id("setter", by->person),
+                                     field_text("workstation", by->workstation),
+                                     field_number("at", by->at) };
+    return FACT_ADD(s, FACT_PIN_SET, columns, id);
 }
 
 enum error store_view_add(struct store *s, const struct store_view *in, int64_t *id)

@@ -75,7 +75,8 @@
  *   (specimens that could fit, best first, at most 8: suggestions to a person, never more; why:
  * what agrees, where "accession" means that it differs in one digit or one swap), or {}.
  *
- * READ_PEOPLE: {"rows":[{"id","login","name","role","active","last_sign_in"}]}
+ * READ_PEOPLE: {"rows":[{"id","login","name","role","active","last_sign_in",
+ *   "pin_set_at","pin_set_by": the setter's login, "" for none}]}
  * READ_TESTS: {"tests":[{"code","name","specimen_type","container","analytes":[{"loinc","name",
  *   "ucum"}]}],"reference_sets":[{"name","source","at","approved_by":PERSON,"approved_at",
  *   "limits"}]}
@@ -132,10 +133,10 @@ struct store_reader;
 /* Opens the database read-only. It must be open in core already (its -shm file must exist). */
 enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why);
 void store_close_read(struct store_reader *r); /* NULL is allowed */
-/* For a process that only ever reads, once its reader is open. SQLite opens the log for writing even
- * then (sqlite3WalOpen): whoever took the process over could write the database by it. Every
- * descriptor of that log which this process holds is replaced by one that cannot write; SQLite takes
- * no locks on the log, so nothing is lost with it. */
+/* For a process that only ever reads, once its reader is open. SQLite opens the log for writing
+ * even then (sqlite3WalOpen): whoever took the process over could write the database by it. Every
+ * descriptor of that log which this process holds is replaced by one that cannot write; SQLite
+ * takes no locks on the log, so nothing is lost with it. */
 enum error store_weaken_log(const char *path);
 
 /* Appends the JSON text. ERROR_TOO_BIG when the buffer cannot hold it. */

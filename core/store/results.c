@@ -133,17 +133,18 @@ static enum error rows_count(sqlite3_stmt *q, size_t *count)
     return ERROR_OK;
 }
 
-static enum error results_read(struct store *s, struct arena *a, const char *text, int64_t key,
-                               struct store_result **out, size_t *count)
+enum error store_results_of_order(struct store *s, struct arena *a, int64_t order,
+                                  struct store_result **out, size_t *count)
 {
+    static const char list[] = RESULT_SELECT "r.orders = ?1 ORDER BY r.id";
     struct store_result *results;
     size_t total = 0, used = 0;
     sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, text, &q);
+    enum error e = sql_prepare(&s->sql, list, &q);
 
     if (e != ERROR_OK)
         return e;
-    (void)sqlite3_bind_int64(q, 1, key);
+    (void)sqlite3_bind_int64(q, 1, order);
     e = rows_count(q, &total);
     if (e != ERROR_OK)
         return e;
@@ -163,20 +164,6 @@ static enum error results_read(struct store *s, struct arena *a, const char *tex
     return ERROR_OK;
 }
 
-enum error store_results_of_order(struct store *s, struct arena *a, int64_t order,
-                                  struct store_result **out, size_t *count)
-{
-    static const char list[] = RESULT_SELECT "r.orders = ?1 ORDER BY r.id";
-    return results_read(s, a, list, order, out, count);
-}
-
-enum error store_results_of_message(struct store *s, struct arena *a, int64_t message,
-                                    struct store_result **out, size_t *count)
-{
-    static const char list[] = RESULT_SELECT "r.message = ?1 ORDER BY r.id";
-    return results_read(s, a, list, message, out, count);
-}
-
 enum error store_order_version(struct store *s, int64_t order, char out[STORE_VERSION_SIZE])
 {
     static const char find[] = "SELECT version FROM worklist WHERE orders = ?1";
@@ -184,11 +171,7 @@ enum error store_order_version(struct store *s, int64_t order, char out[STORE_VE
     enum error e = projection_refresh(s);
 
     if (e == ERROR_OK)
-        e = sql_prepare(&s->sql, find, &q);
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, order);
-    e = sql_next(q);
+        e = sql_find(&s->sql, find, order, &q);
     if (e != ERROR_OK)
         return e;
     (void)snprintf(out, STORE_VERSION_SIZE, "%s", (const char *)sqlite3_column_text(q, 0));

@@ -114,15 +114,12 @@ static enum error state_find(struct store *s, int64_t specimen, enum specimen_st
     *out = SPECIMEN_NONE;
     if (!specimen)
         return ERROR_OK;
-    e = sql_prepare(&s->sql, find, &q);
+    e = sql_find(&s->sql, find, specimen, &q);
     if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, specimen);
-    e = sql_next(q);
-    if (e == ERROR_OK)
-        e = specimen_state_parse((const char *)sqlite3_column_text(q, 0), out);
+        return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    e = specimen_state_parse((const char *)sqlite3_column_text(q, 0), out);
     (void)sqlite3_reset(q);
-    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    return e;
 }
 
 enum error store_event_add(struct store *s, const struct store_actor *by,
@@ -267,21 +264,6 @@ enum error store_specimen_by_id(struct store *s, struct arena *a, int64_t id,
     if (e != ERROR_OK)
         return e;
     (void)sqlite3_bind_int64(q, 1, id);
-    return specimen_read(s, a, q, out);
-}
-
-enum error store_specimen_of_order(struct store *s, struct arena *a, int64_t order,
-                                   struct store_specimen *out)
-{
-    static const char find[] =
-        SPECIMEN_SELECT "WHERE p.orders = ?1 AND coalesce(c.state, 'none') <> 'rejected' "
-                        "ORDER BY p.id DESC LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
-
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, order);
     return specimen_read(s, a, q, out);
 }
 

@@ -126,7 +126,7 @@ void sql_bind_text(sqlite3_stmt *statement, int at, const char *text)
     (void)sqlite3_bind_text(statement, at, text ? text : "", -1, SQLITE_STATIC);
 }
 
-enum error sql_number(struct sql *q, const char *text, int64_t first, int64_t *out)
+enum error sql_find(struct sql *q, const char *text, int64_t key, sqlite3_stmt **out)
 {
     sqlite3_stmt *statement = NULL;
     enum error e = sql_prepare(q, text, &statement);
@@ -134,8 +134,18 @@ enum error sql_number(struct sql *q, const char *text, int64_t first, int64_t *o
     if (e != ERROR_OK)
         return e;
     if (sqlite3_bind_parameter_count(statement) > 0)
-        (void)sqlite3_bind_int64(statement, 1, first);
+        (void)sqlite3_bind_int64(statement, 1, key);
     e = sql_next(statement);
+    if (e == ERROR_OK)
+        *out = statement;
+    return e;
+}
+
+enum error sql_number(struct sql *q, const char *text, int64_t first, int64_t *out)
+{
+    sqlite3_stmt *statement;
+    enum error e = sql_find(q, text, first, &statement);
+
     if (e != ERROR_OK)
         return e;
     if (sqlite3_column_type(statement, 0) == SQLITE_NULL)

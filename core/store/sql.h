@@ -39,6 +39,9 @@ enum error sql_run(struct sql *q, const char *text);
 enum error sql_prepare(struct sql *q, const char *text, sqlite3_stmt **out);
 /* ERROR_OK: a row stands in the statement; ERROR_NOT_FOUND: no more rows. */
 enum error sql_next(sqlite3_stmt *statement);
+/* The first row of a query, with ?1, where it has one, bound to `key`. After ERROR_OK the caller
+ * resets the statement. */
+enum error sql_find(struct sql *q, const char *text, int64_t key, sqlite3_stmt **out);
 /* For a statement that gives no rows. */
 enum error sql_finish(sqlite3_stmt *statement);
 

@@ -90,9 +90,6 @@ enum error store_person_add(struct store *s, const struct store_person *person, 
                             int64_t *id);
 enum error store_person_by_login(struct store *s, struct arena *a, const char *login,
                                  struct store_person *out);
-/* By the id of any of its rows; gives the newest. */
-enum error store_person_by_id(struct store *s, struct arena *a, int64_t id,
-                              struct store_person *out);
 /* How many active people have that role. */
 enum error store_person_count(struct store *s, enum role role, int64_t *count);
 
@@ -161,6 +158,11 @@ struct store_actor {
     int zone_offset;  /* the site's, minutes east of UTC at `at` */
     bool clock_unset; /* the machine's clock had not been set */
 };
+
+/* A new PIN of that person (its hash is not kept here), set by the actor: person 0 when nobody was
+ * signed in. */
+enum error store_pin_set_add(struct store *s, const struct store_actor *by, int64_t person,
+                             int64_t *id);
 
 struct store_order {
     int64_t patient;
@@ -234,9 +236,6 @@ enum error store_specimen_by_accession(struct store *s, struct arena *a, const c
                                        struct store_specimen *out);
 enum error store_specimen_by_id(struct store *s, struct arena *a, int64_t id,
                                 struct store_specimen *out);
-/* The newest specimen of the order that was not rejected. */
-enum error store_specimen_of_order(struct store *s, struct arena *a, int64_t order,
-                                   struct store_specimen *out);
 
 struct store_event {
     enum event type;
@@ -286,9 +285,6 @@ struct store_session_found {
 };
 enum error store_session_by_id(struct store *s, struct arena *a, int64_t id,
                                struct store_session_found *out);
-/* The last session of that instrument's name before `session`. */
-enum error store_session_before(struct store *s, struct arena *a, int64_t session,
-                                struct store_session_found *out);
 /* Sessions with frames that are not decoded, oldest first, at most `max`. */
 enum error store_session_undecoded(struct store *s, struct arena *a, size_t max,
                                    struct store_session_found **out, size_t *count);
@@ -313,7 +309,6 @@ enum error store_frames(struct store *s, struct arena *a, int64_t session, struc
 #define DISPOSITION_ENUM(name, text) DISPOSITION_##name,
 enum disposition { DISPOSITION_TABLE(DISPOSITION_ENUM) DISPOSITION_COUNT };
 #undef DISPOSITION_ENUM
-const char *disposition_text(enum disposition d);
 
 struct store_message {
     int64_t id;
@@ -382,7 +377,6 @@ enum error store_news_between(struct store *s, int64_t earlier_session, int64_t 
 #define RESOLUTION_ENUM(name, text) RESOLUTION_##name,
 enum resolution { RESOLUTION_TABLE(RESOLUTION_ENUM) RESOLUTION_COUNT };
 #undef RESOLUTION_ENUM
-const char *resolution_text(enum resolution r);
 enum error resolution_parse(const char *text, enum resolution *out);
 
 struct store_resolution {
@@ -426,8 +420,6 @@ enum error store_result_add(struct store *s, const struct store_result *result, 
 /* Those of an order that nothing has replaced, by id. */
 enum error store_results_of_order(struct store *s, struct arena *a, int64_t order,
                                   struct store_result **out, size_t *count);
-enum error store_results_of_message(struct store *s, struct arena *a, int64_t message,
-                                    struct store_result **out, size_t *count);
 /* Lower-case SHA-256 over the links of the order's current results: what a signature binds. */
 enum error store_order_version(struct store *s, int64_t order, char out[STORE_VERSION_SIZE]);
 

@@ -115,6 +115,29 @@ static void take_end(struct receiver *r)
         close_session(r, how_ended(r));
 }
 
+/* The next byte in input that is a control, or 0; *next begins with it. */
+static uint8_t next_control(struct span *next)
+{
+    while (next->len && *next->at != BYTE_STX && *next->at != BYTE_ENQ && *next->at != BYTE_EOT)
+        *next = span_of(next->at + 1, next->len - 1);
+    return next->len ? *next->at : 0;
+}
+
+/* Enquiries pile up in a connection that nobody has accepted yet. One that was given up is not
+ * answered: its sender would take the answer for that to a frame which is not on disk. */
+static bool answer_enquiry(struct receiver *r)
+{
+    struct span next = span_of(r->input.at + r->at, r->input.len - r->at);
+    uint8_t control = next_control(&next);
+
+    if (control == BYTE_ENQ || control == BYTE_EOT) {
+        note(r, "late answer");
+        return false;
+    }
+    reply(r, BYTE_ACK);
+    return true;
+}
+
 static void take_enquiry(struct receiver *r)
 {
     bool began;
@@ -129,8 +152,7 @@ static void take_enquiry(struct receiver *r)
     if (r->phase == RECEIVER_OPEN)
         close_session(r, SESSION_END_ENQUIRY);
     open_session(r);
-    reply(r, BYTE_ACK);
-    if (began) {
+    if (answer_enquiry(r) && began) {
         r->guard = true;
         set_wait(r, GUARD_MS);
     }
@@ -142,14 +164,6 @@ static void take_noise(struct receiver *r, uint8_t byte)
         return;
     r->noisy = true;
     note(r, "noise");
-}
-
-/* The next byte in input that is a control, or 0; *next begins with it. */
-static uint8_t next_control(struct span *next)
-{
-    while (next->len && *next->at != BYTE_STX && *next->at != BYTE_ENQ && *next->at != BYTE_EOT)
-        *next = span_of(next->at + 1, next->len - 1);
-    return next->len ? *next->at : 0;
 }
 
 /* Does the sender still wait for an answer to the frame in the framer? One that has sent ENQ since

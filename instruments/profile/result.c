@@ -5,7 +5,6 @@
 #include "instruments/profile/result.h"
 
 #include "core/base/limits.h"
-#include "core/base/text.h"
 #include "instruments/profile/value.h"
 
 #include <stdarg.h>

@@ -19,7 +19,6 @@ struct player {
     bool broken;         /* a frame is missing: the rest of the session cannot be trusted */
     bool left;           /* ... and was ended */
     uint64_t session;    /* of the newest accepted frame */
-    size_t frames;
 };
 
 /* A lone NAK, bare or in a report. */
@@ -59,7 +58,6 @@ static uint64_t on_keep(void *context, uint64_t session, unsigned number,
     if (!p->broken)
         p->damage = NULL;
     p->session = session;
-    p->frames++;
     p->link->settled(p->state, ticket, ERROR_OK);
     return ticket;
 }
@@ -168,9 +166,4 @@ void player_end(struct player *p)
 const char *player_damage(const struct player *p)
 {
     return p->lasting ? p->lasting : p->damage;
-}
-
-size_t player_frames(const struct player *p)
-{
-    return p->frames;
 }

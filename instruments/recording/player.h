@@ -29,7 +29,5 @@ void player_end(struct player *p);
 /* Why the newest frame that the link refused, and that was not sent again well, was refused; NULL
  * when there is none. A constant of the link. */
 const char *player_damage(const struct player *p);
-/* Frames that the link accepted. */
-size_t player_frames(const struct player *p);
 
 #endif

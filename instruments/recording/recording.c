@@ -19,7 +19,7 @@ static const char *const control_names[] = {
 
 enum { CONTROLS = sizeof control_names / sizeof control_names[0] };
 
-const char *recording_source_text(enum recording_source source)
+static const char *recording_source_text(enum recording_source source)
 {
     return (unsigned)source < 3 ? source_texts[source] : "";
 }

@@ -53,8 +53,6 @@ enum error recording_read(const char *name, struct span bytes, struct recording 
                           struct complaint *why);
 void recording_free(struct recording *r);
 
-const char *recording_source_text(enum recording_source source);
-
 /* Appends the header, with its empty line. Texts that are "" or NULL are left out; only source,
  * profile, link, started and note are used. */
 enum error recording_put_header(struct buffer *out, const struct recording *header);

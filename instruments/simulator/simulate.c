@@ -41,6 +41,7 @@ static const char usage[] =
     SIMULATOR_FAULTS(FAULT_HELP)
 #undef FAULT_HELP
         "  --seed N             makes the faults repeatable\n"
+        "  --run N              the number of the first run (usual: 1); it counts on from there\n"
         "  --profiles FOLDER    a folder with profiles of the site\n";
 
 static enum error read_fault(const char *text, unsigned *per_mille)
@@ -89,21 +90,15 @@ static enum error add_code(struct run *r, const char *code)
     return ERROR_OK;
 }
 
-static const char letters[] = "t:s:c:v:ap:n:i:f:S:F:h";
+static const char letters[] = "t:s:c:v:ap:n:i:f:S:r:F:h";
 static const struct option options[] = {
-    { "to", required_argument, NULL, 't' },
-    { "specimen", required_argument, NULL, 's' },
-    { "test", required_argument, NULL, 'c' },
-    { "values", required_argument, NULL, 'v' },
-    { "ask", no_argument, NULL, 'a' },
-    { "patient", required_argument, NULL, 'p' },
-    { "count", required_argument, NULL, 'n' },
-    { "interval", required_argument, NULL, 'i' },
-    { "fault", required_argument, NULL, 'f' },
-    { "seed", required_argument, NULL, 'S' },
-    { "profiles", required_argument, NULL, 'F' },
-    { "help", no_argument, NULL, 'h' },
-    { NULL, 0, NULL, 0 },
+    { "to", required_argument, NULL, 't' },    { "specimen", required_argument, NULL, 's' },
+    { "test", required_argument, NULL, 'c' },  { "values", required_argument, NULL, 'v' },
+    { "ask", no_argument, NULL, 'a' },         { "patient", required_argument, NULL, 'p' },
+    { "count", required_argument, NULL, 'n' }, { "interval", required_argument, NULL, 'i' },
+    { "fault", required_argument, NULL, 'f' }, { "seed", required_argument, NULL, 'S' },
+    { "run", required_argument, NULL, 'r' },   { "profiles", required_argument, NULL, 'F' },
+    { "help", no_argument, NULL, 'h' },        { NULL, 0, NULL, 0 },
 };
 
 static enum error take_option(struct run *r, int letter, const char *value)
@@ -133,6 +128,8 @@ static enum error take_option(struct run *r, int letter, const char *value)
         return read_fault(value, r->plan.faults);
     case 'S':
         return text_to_u64(value, &r->plan.seed);
+    case 'r':
+        return text_to_u64(value, &r->plan.first_run);
     case 'F':
         r->plan.profile_folder = value;
         return ERROR_OK;

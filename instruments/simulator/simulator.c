@@ -372,6 +372,7 @@ enum error simulator_open(uv_loop_t *loop, const struct simulator_plan *plan,
         return complain(why, ERROR_NO_MEMORY, "There is no memory for a simulator.");
     s->loop = loop;
     s->clock = plan->clock;
+    s->runs = plan->first_run ? plan->first_run - 1 : 0;
     s->events = *events;
     arena_init(&s->arena, LIMIT_DECODE_ARENA);
     buffer_init(&s->text, LIMIT_MESSAGE);

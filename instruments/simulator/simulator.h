@@ -8,8 +8,8 @@
 #define PHIAL_INSTRUMENTS_SIMULATOR_H
 
 #include "core/base/clock.h"
-#include "core/base/span.h"
 
+#include <stdbool.h>
 #include <uv.h>
 
 /* How often, per thousand. */
@@ -41,7 +41,8 @@ struct simulator_plan {
     const char *profile_folder; /* NULL for built-in profiles only */
     const char *port;           /* "tcp:127.0.0.1:5000", "tcp-listen:...", "serial:/dev/..." */
     unsigned faults[SIMULATOR_FAULT_COUNT];
-    uint64_t seed; /* of the faults and the last digits of values */
+    uint64_t seed;      /* of the faults and the last digits of values */
+    uint64_t first_run; /* 0 is 1 */
     struct clock clock;
 };
 

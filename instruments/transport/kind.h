@@ -3,7 +3,6 @@
 #define PHIAL_INSTRUMENTS_TRANSPORT_KIND_H
 
 #include "core/base/buffer.h"
-#include "core/base/limits.h"
 #include "instruments/transport/transport.h"
 
 struct transport_functions {

@@ -5,6 +5,7 @@
  * use, parity errors (it delivers such a byte as good data), and hang-up (its blocking read spins
  * and looks like a timeout). A device that went away shows as a read of 0 bytes or EIO.
  */
+#include "core/base/limits.h"
 #include "instruments/transport/kind.h"
 #include "instruments/transport/parmrk.h"
 

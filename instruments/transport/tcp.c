@@ -7,6 +7,8 @@
  */
 #include "instruments/transport/kind.h"
 
+#include "core/base/limits.h"
+
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>

@@ -5,6 +5,7 @@
  * that arrives while nobody listens stays in its transfer and is told first when somebody does.
  * A stalled endpoint is cleared and tried again, three times in a row; then the device is gone.
  */
+#include "core/base/limits.h"
 #include "instruments/transport/kind.h"
 #include "instruments/transport/usb_find.h"
 #include "instruments/transport/usb_loop.h"

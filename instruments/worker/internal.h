@@ -66,12 +66,9 @@ struct worker {
 void worker_end(struct worker *w, int status);
 /* Sends, and ends the worker when that cannot be. */
 void worker_send(struct worker *w, struct wire_writer *out);
-void worker_tell_link(struct worker *w, enum link_state state, const char *sentence);
 void worker_note(void *context, const char *what);
 /* Writes what was noted since the last time into the log. */
 void worker_log_notes(struct worker *w);
-/* Gives up what is no longer needed and tells READY; false when the worker ends instead. */
-bool worker_confine(struct worker *w, bool decoder);
 
 /* effects.c: the link's effects, and core's answers to them. */
 void worker_link_open(struct worker *w);

@@ -1,6 +1,8 @@
 /* A record to the wire, by tables: which member goes into which field. */
 #include "instruments/worker/wire_record.h"
 
+#include "core/base/limits.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -127,11 +129,14 @@ void wire_record_write(struct wire_writer *w, const struct wire_record *head,
                        const struct record *record)
 {
     struct text_writer t = { w, 0 };
+    struct text_list complaints = record->complaints;
     put_head(w, head, record->kind);
     put_members(&t, record, record_members, sizeof record_members / sizeof record_members[0]);
     for (size_t i = 0; i < record->result_count; i++)
         put_result(&t, &record->results[i]);
-    put_list(&t, WIRE_F_COMPLAINT, &record->complaints);
+    if (t.cut && complaints.count == LIMIT_LIST)
+        complaints.count--; /* a list has no room for one more */
+    put_list(&t, WIRE_F_COMPLAINT, &complaints);
     if (t.cut)
         wire_put_text(w, WIRE_F_COMPLAINT,
                       "A text was longer than can be shown and is cut; the frames hold all of it.");

@@ -93,7 +93,7 @@ void worker_send(struct worker *w, struct wire_writer *out)
     worker_end(w, e == ERROR_CLOSED ? EXIT_AGAIN : EXIT_ENVIRONMENT);
 }
 
-void worker_tell_link(struct worker *w, enum link_state state, const char *sentence)
+static void tell_link(struct worker *w, enum link_state state, const char *sentence)
 {
     struct wire_writer out;
     wire_begin(&out, WIRE_LINK);
@@ -106,11 +106,12 @@ void worker_tell_link(struct worker *w, enum link_state state, const char *sente
 static void refuse(struct worker *w, const char *sentence)
 {
     log_line(LOG_CHILD_ENDED, w->name, "%s", sentence);
-    worker_tell_link(w, LINK_STATE_DOWN, sentence);
+    tell_link(w, LINK_STATE_DOWN, sentence);
     worker_end(w, EXIT_CONFIGURATION);
 }
 
-bool worker_confine(struct worker *w, bool decoder)
+/* Gives up what is no longer needed and tells READY; false when the worker ends instead. */
+static bool confine(struct worker *w, bool decoder)
 {
     struct wire_writer out;
     if (confine_child(decoder ? CONFINE_DECODER : CONFINE_INSTRUMENT) != ERROR_OK) {
@@ -128,13 +129,13 @@ bool worker_confine(struct worker *w, bool decoder)
 
 static void on_waiting(void *context, const char *sentence)
 {
-    worker_tell_link(context, LINK_STATE_WAITING, sentence);
+    tell_link(context, LINK_STATE_WAITING, sentence);
 }
 
 static void on_ready(void *context)
 {
     struct worker *w = context;
-    if (w->ending || !worker_confine(w, false))
+    if (w->ending || !confine(w, false))
         return;
     worker_link_open(w);
     if (!w->ending)
@@ -145,7 +146,7 @@ static void on_up(void *context)
 {
     struct worker *w = context;
     w->up = true;
-    worker_tell_link(w, LINK_STATE_UP, "");
+    tell_link(w, LINK_STATE_UP, "");
 }
 
 static void on_bytes(void *context, struct span in)
@@ -161,7 +162,7 @@ static void on_down(void *context, const char *sentence, bool gone)
     if (w->ending)
         return;
     worker_link_lost(w);
-    worker_tell_link(w, LINK_STATE_DOWN, sentence);
+    tell_link(w, LINK_STATE_DOWN, sentence);
     if (gone)
         worker_end(w, EXIT_AGAIN);
 }
@@ -222,7 +223,7 @@ static void on_setup(struct worker *w, const struct wire_message *m)
     e = transport_parse(wire_text(m, WIRE_F_PORT), &port, &why);
     if (e == ERROR_OK && port.kind == TRANSPORT_NONE) {
         worker_decoder_load(w, wire_text(m, WIRE_F_PROFILE_FOLDER));
-        (void)worker_confine(w, true);
+        (void)confine(w, true);
         return;
     }
     if (e == ERROR_OK)
@@ -285,11 +286,6 @@ enum error worker_open(uv_loop_t *loop, const struct worker_options *options, st
 int worker_status(const struct worker *w)
 {
     return w->status;
-}
-
-void worker_stop(struct worker *w)
-{
-    worker_end(w, EXIT_AGAIN);
 }
 
 void worker_free(struct worker *w)

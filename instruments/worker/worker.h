@@ -29,8 +29,6 @@ struct worker_options {
 enum error worker_open(uv_loop_t *loop, const struct worker_options *options, struct worker **out);
 /* The exit status, once the loop has ended. */
 int worker_status(const struct worker *w);
-/* As if core were gone. */
-void worker_stop(struct worker *w);
 void worker_free(struct worker *w);
 
 #endif

@@ -3,6 +3,13 @@
 
 #include <zlib.h>
 
+/* One bit a dot, 1 is dark, rows of whole bytes, the highest bit at the left. */
+struct bitmap {
+    int width, height;
+    size_t stride;
+    uint8_t *bits; /* owned */
+};
+
 static enum error surface_error(cairo_status_t status)
 {
     return status == CAIRO_STATUS_SUCCESS     ? ERROR_OK
@@ -22,7 +29,7 @@ static void collect_bits(cairo_surface_t *surface, struct bitmap *bitmap)
                     (uint8_t)(0x80 >> (x & 7));
 }
 
-enum error bitmap_draw(const struct scene *scene, struct bitmap *out)
+static enum error bitmap_draw(const struct scene *scene, struct bitmap *out)
 {
     struct bitmap bitmap = { scene->width, scene->height, ((size_t)scene->width + 7) / 8, NULL };
     cairo_surface_t *surface =
@@ -47,7 +54,7 @@ enum error bitmap_draw(const struct scene *scene, struct bitmap *out)
     return e;
 }
 
-void bitmap_free(struct bitmap *bitmap)
+static void bitmap_free(struct bitmap *bitmap)
 {
     g_free(bitmap->bits);
     bitmap->bits = NULL;

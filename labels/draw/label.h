@@ -36,7 +36,6 @@ struct label {
 /* Stocks by their id, which is also their name on the wire: "2x1" and "1.5x0.5". */
 enum label_stock { LABEL_STOCK_2X1, LABEL_STOCK_SMALL, LABEL_STOCK_COUNT };
 const char *label_stock_id(enum label_stock stock);
-const char *label_stock_text(enum label_stock stock); /* "2 × 1 inch" */
 /* "" is 2x1. ERROR_NOT_FOUND for another text. */
 enum error label_stock_parse(const char *id, enum label_stock *out);
 

@@ -14,13 +14,4 @@ enum error picture_png(const struct scene *scene, struct buffer *out);
 /* One ^GF graphic field, one label. */
 enum error picture_zpl(const struct scene *scene, struct buffer *out);
 
-/* One bit a dot, 1 is dark, rows of whole bytes, the highest bit at the left. */
-struct bitmap {
-    int width, height;
-    size_t stride;
-    uint8_t *bits; /* owned */
-};
-enum error bitmap_draw(const struct scene *scene, struct bitmap *out);
-void bitmap_free(struct bitmap *bitmap);
-
 #endif

@@ -5,7 +5,7 @@
 
 static const struct stock stocks[] = {
     [LABEL_STOCK_2X1] = {
-        .id = "2x1", .text = "2 \u00d7 1 inch",
+        .id = "2x1",
         .width = 50.8, .height = 25.4, .left = 1.5, .right = 1.5,
         .bars_top = 8.75, .bars_height = 10, .cell = 0.62, .matrix_right = 3.2,
         .full = true,
@@ -15,7 +15,7 @@ static const struct stock stocks[] = {
         .fourth = { 22.0, 24.6, 2.1, 1.7 },
     },
     [LABEL_STOCK_SMALL] = {
-        .id = "1.5x0.5", .text = "1.5 \u00d7 0.5 inch",
+        .id = "1.5x0.5",
         .width = 38.1, .height = 12.7, .left = 1.0, .right = 1.0,
         .bars_top = 3.9, .bars_height = 5.4, .cell = 0.36, .matrix_right = 1.1,
         .full = false,
@@ -32,11 +32,6 @@ const struct stock *stock_of(enum label_stock stock)
 const char *label_stock_id(enum label_stock stock)
 {
     return stock_of(stock)->id;
-}
-
-const char *label_stock_text(enum label_stock stock)
-{
-    return stock_of(stock)->text;
 }
 
 enum error label_stock_parse(const char *id, enum label_stock *out)

@@ -15,7 +15,7 @@ struct stock_row {
 };
 
 struct stock {
-    const char *id, *text;
+    const char *id;
     double width, height;
     double left, right; /* margins of text */
     double bars_top, bars_height;

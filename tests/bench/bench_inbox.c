@@ -154,7 +154,7 @@ static void set_pin(const struct serve *s)
 {
     char hash[PIN_HASH_SIZE];
     struct complaint why = { "" };
-    struct pins *pins;
+    struct pins *pins = NULL;
 
     if (pinwork_hash_now(PIN, hash) != ERROR_OK || pins_open(s->data, &pins, &why) != ERROR_OK ||
         pins_set(pins, LOGIN, hash, &why) != ERROR_OK)

@@ -71,6 +71,7 @@ export class Site {
   static async start(phial, settings = {}) {
     const site = new Site();
     site.phial = phial;
+    site.runs = 0;
     site.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'phial-browser-'));
     site.data = path.join(site.folder, 'data');
     site.port = await freePort();
@@ -141,12 +142,16 @@ export class Site {
   }
 
   // The analyzer measures a specimen and sends it over its link.
-  simulate(specimen, values = 'normal') {
+  simulate(specimen, values = 'normal', test = '4548-4') {
     const args = ['simulate', 'abbott-afinion-2', '--to', `tcp:127.0.0.1:${this.analyzer}`];
     return new Promise((done, failed) => {
-      const child = spawn(this.phial, [...args, '--specimen', specimen, '--test', '4548-4', '--values', values], {
-        stdio: ['ignore', this.log, this.log],
-      });
+      const child = spawn(
+        this.phial,
+        [...args, '--specimen', specimen, '--test', test, '--values', values, '--run', String((this.runs += 1))],
+        {
+          stdio: ['ignore', this.log, this.log],
+        },
+      );
       child.on('exit', (status) => (status === 0 ? done() : failed(new Error(`phial simulate: ${status}`))));
     });
   }

@@ -53,8 +53,7 @@ static void become_nobody(void)
 {
     const char *program = getenv("PHIAL_PROGRAM");
 
-    if (geteuid() == 0 &&
-        (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
+    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
         stop("becoming an ordinary user");
     if (program && access(program, X_OK) != 0)
         stop("an ordinary user cannot run the program; build it where everybody may read");

@@ -79,7 +79,8 @@ static void try_files(void)
 
 static void try_sockets(void)
 {
-    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)page->other_port) };
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)page->other_port) };
     int pair[2];
 
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -1,4 +1,5 @@
-/* Idle time at core: what a page asks by itself is no sign of life. It takes half a minute, asleep. */
+/* Idle time at core: what a page asks by itself is no sign of life. It takes half a minute, asleep.
+ */
 #include "tests/daemon/site.h"
 
 #include "tests/unit/test.h"
@@ -23,8 +24,9 @@ static void add(struct site *s, const char *as, const char *login, const char *p
     const char *words[] = { "user", "add", "--data", s->data, as ? "--as" : NULL, as, NULL };
     char input[256];
 
-    (void)snprintf(input, sizeof input, "%s\nlogin: %s\nname: Ada Invented\nrole: administrator\n"
-                                        "new_pin: %s\n",
+    (void)snprintf(input, sizeof input,
+                   "%s\nlogin: %s\nname: Ada Invented\nrole: administrator\n"
+                   "new_pin: %s\n",
                    as ? "pin: 314159" : "", login, pin);
     assert_int_equal(site_run(words, input), 0);
 }

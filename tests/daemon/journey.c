@@ -12,6 +12,7 @@
 
 #include <jansson.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,6 +98,37 @@ static void the_first_administrator_adds_people(void **state)
                               SITE_END),
                      ERROR_CONFLICT);
     assert_int_equal(site_ask(s, WIRE_VIEW, 0, NULL, WIRE_F_WHAT, "inbox", SITE_END), ERROR_DENIED);
+}
+
+/* Who gave that person the PIN that counts now: a login, "" for the console or the first start. */
+static void pin_was_set_by(struct site *s, const char *login, const char *by)
+{
+    json_t *people = look(s, READ_PEOPLE, ""), *each;
+    size_t i;
+
+    json_array_foreach(json_object_get(people, "rows"), i, each)
+    {
+        if (strcmp(json_string_value(json_object_get(each, "login")), login) != 0)
+            continue;
+        assert_string_equal(json_string_value(json_object_get(each, "pin_set_by")), by);
+        assert_true(json_integer_value(json_object_get(each, "pin_set_at")) > 0);
+    }
+    json_decref(people);
+}
+
+/* An administrator can set another's PIN, and with it sign as that person: it is on record. */
+static void every_new_pin_is_on_record(void **state)
+{
+    struct way *way = *state;
+    struct site *s = &way->site;
+
+    pin_was_set_by(s, "ada", "");
+    pin_was_set_by(s, "lena", "ada");
+    assert_int_equal(site_sign_in(s, "lena", pin_lena), ERROR_OK);
+    assert_int_equal(site_ask(s, WIRE_USER_PIN, 0, NULL, WIRE_F_LOGIN, "lena", WIRE_F_PIN, pin_lena,
+                              WIRE_F_NEW_PIN, pin_lena, SITE_END),
+                     ERROR_OK);
+    pin_was_set_by(s, "lena", "lena");
 }
 
 static enum error enter(struct site *s, char *order, const char *birth_date, const char *provider,
@@ -321,6 +353,8 @@ static void a_specimen_is_rejected_for_a_reason_of_the_list(void **state)
                               WIRE_F_REASON_CODE, "RH", SITE_END),
                      ERROR_OK);
     assert_int_equal(print(way, "one more"), ERROR_CONFLICT);
+    assert_int_equal(verify(way, way->accession), ERROR_CONFLICT);
+    said(s, "rejected");
 }
 
 static void wrong_pins_make_a_login_wait(void **state)
@@ -368,6 +402,38 @@ static void the_command_line_does_the_same(void **state)
     assert_int_equal(site_run(enter_order, "pin: 141421\nmrn: T-2\n"), 2);
 }
 
+static sqlite3 *open_database(const char *folder)
+{
+    char path[160];
+    sqlite3 *db = NULL;
+
+    (void)snprintf(path, sizeof path, "%s/%s", folder, FOLDER_DATABASE);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    return db;
+}
+
+static void forget_states(const char *folder)
+{
+    sqlite3 *db = open_database(folder);
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM specimen_state", NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(db);
+}
+
+static int count_states(const char *folder)
+{
+    sqlite3 *db = open_database(folder);
+    sqlite3_stmt *q = NULL;
+    int count;
+
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM specimen_state", -1, &q, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    count = sqlite3_column_int(q, 0);
+    (void)sqlite3_finalize(q);
+    (void)sqlite3_close(db);
+    return count;
+}
+
 static void a_backup_comes_back_and_skips_numbers(void **state)
 {
     struct way *way = *state;
@@ -381,6 +447,7 @@ static void a_backup_comes_back_and_skips_numbers(void **state)
     (void)snprintf(backup, sizeof backup, "%s/backup", s->folder);
     (void)snprintf(again, sizeof again, "%s/again", s->folder);
     assert_int_equal(site_run(save, ""), 0);
+    forget_states(backup);
     assert_int_equal(site_run(bring, ""), 0);
     assert_int_equal(site_run(bring, ""), 1);
     (void)snprintf(restored.data, sizeof restored.data, "%s", again);
@@ -390,6 +457,7 @@ static void a_backup_comes_back_and_skips_numbers(void **state)
     site_start(&restored);
     way->site = restored;
     assert_int_equal(site_sign_in(&way->site, "lena", pin_lena), ERROR_OK);
+    assert_int_equal(count_states(again), 1); /* derived from the facts again */
     assert_int_equal(collect(way, way->accession, "", ""), ERROR_OK);
     assert_memory_equal(before, way->accession, 6);
     assert_true(strtoul(way->accession + 6, NULL, 10) - strtoul(before + 6, NULL, 10) >= 50000);
@@ -409,6 +477,7 @@ int main(int argc, char **argv)
 {
     struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_administrator_adds_people),
+        cmocka_unit_test(every_new_pin_is_on_record),
         cmocka_unit_test(an_order_needs_the_right_patient_provider_and_test),
         cmocka_unit_test(nothing_is_collected_or_labelled_before_two_identifiers),
         cmocka_unit_test(a_label_is_printed_once_and_a_copy_needs_a_reason),

@@ -11,8 +11,7 @@
  *   fault_traffic noise MESSAGES            1 % of frames with a flipped bit, 1 % lost ACKs, cuts
  *
  * MESSAGES are those of each of the four instruments. LINES, four letters, says how they are
- * connected: t TCP, p a pseudo-terminal, u emulated USB (under
- * umockdev-wrapper only, and one at most).
+ * connected: t TCP, p a pseudo-terminal, u emulated USB (one at most).
  */
 #include "tests/fault/faulty.h"
 #include "tests/fault/traffic.h"
@@ -32,10 +31,12 @@ struct scene {
     struct traffic traffic;
     struct faulty *faulty;
     char variable[SERVE_PATH + 64];
-    char *environment[2];
+    char *environment[3];
     unsigned messages, kills;
     const char *lines; /* a letter for each link */
 };
+
+static char preload[] = "LD_PRELOAD=libumockdev-preload.so.0";
 
 static void map_faulty(struct scene *scene)
 {
@@ -52,6 +53,9 @@ static void map_faulty(struct scene *scene)
         exit(1);
     (void)snprintf(scene->variable, sizeof scene->variable, "%s=%s", FAULTY_VARIABLE, path);
     scene->environment[0] = scene->variable;
+    /* For the program alone: the library is not made for the threads of this one. */
+    if (strchr(scene->lines, LINE_USB))
+        scene->environment[1] = preload;
     scene->serve.environment = scene->environment;
 }
 

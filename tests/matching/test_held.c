@@ -3,39 +3,6 @@
 #include "tests/matching/world.h"
 #include "tests/unit/test.h"
 
-static const char *const a1c[] = { "HbA1c" };
-
-static int open_world(void **state)
-{
-    static struct world w; /* one test at a time */
-    world_open(&w);
-    *state = &w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    return 0;
-}
-
-struct scene {
-    struct world *w;
-    struct device device;
-    struct accession accession;
-    struct record record;
-    struct record_result result;
-};
-
-static void scene_open(struct scene *s, void **state)
-{
-    s->w = *state;
-    world_specimen(s->w, "00012", "Doe-TEST", a1c, 1, SPECIMEN_VERIFIED, &s->accession);
-    world_turn(s->w);
-    device_attach(&s->device, s->w, "a1c-1");
-    s->record = world_record(s->accession.digits, &s->result);
-}
-
 /* Sends the record in a session of its own; it must be held for that reason, visibly. */
 static void expect_held(struct scene *s, const char *reason)
 {
@@ -111,8 +78,8 @@ static void a_specimen_that_cannot_be_tested_is_held(void **state)
     struct accession rejected, unlabelled;
 
     scene_open(&s, state);
-    world_specimen(s.w, "00013", "Roe-TEST", a1c, 1, SPECIMEN_REJECTED, &rejected);
-    world_specimen(s.w, "00014", "Poe-TEST", a1c, 1, SPECIMEN_LABELLED, &unlabelled);
+    world_specimen(s.w, "00013", "Roe-TEST", world_a1c, 1, SPECIMEN_REJECTED, &rejected);
+    world_specimen(s.w, "00014", "Poe-TEST", world_a1c, 1, SPECIMEN_LABELLED, &unlabelled);
     world_turn(s.w);
     s.record.specimen = rejected.digits;
     expect_held(&s, "state");
@@ -281,22 +248,20 @@ static void a_driver_that_misbehaves_is_refused(void **state)
     assert_int_equal(world_count(s.w, "SELECT count(*) FROM result"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(an_exact_number_links),
-        TEST(a_number_that_is_not_exact_is_held),
-        TEST(a_valid_number_of_nobody_is_held),
-        TEST(a_specimen_that_cannot_be_tested_is_held),
-        TEST(a_header_that_disagrees_is_held),
-        TEST(a_test_that_was_not_ordered_is_held),
-        TEST(a_unit_that_is_not_expected_is_held),
-        TEST(quality_control_never_reaches_a_patient),
-        TEST(what_cannot_be_read_is_shown),
-        TEST(a_query_is_answered_for_exactly_that_specimen),
-        TEST(a_driver_that_misbehaves_is_refused),
+        IN_WORLD(an_exact_number_links),
+        IN_WORLD(a_number_that_is_not_exact_is_held),
+        IN_WORLD(a_valid_number_of_nobody_is_held),
+        IN_WORLD(a_specimen_that_cannot_be_tested_is_held),
+        IN_WORLD(a_header_that_disagrees_is_held),
+        IN_WORLD(a_test_that_was_not_ordered_is_held),
+        IN_WORLD(a_unit_that_is_not_expected_is_held),
+        IN_WORLD(quality_control_never_reaches_a_patient),
+        IN_WORLD(what_cannot_be_read_is_shown),
+        IN_WORLD(a_query_is_answered_for_exactly_that_specimen),
+        IN_WORLD(a_driver_that_misbehaves_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

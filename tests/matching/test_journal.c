@@ -2,42 +2,9 @@
 #include "tests/matching/world.h"
 #include "tests/unit/test.h"
 
-static const char *const a1c[] = { "HbA1c" };
-
 #define RESULTS "SELECT count(*) FROM result"
 #define FRAMES "SELECT count(*) FROM frame"
 #define DECODED "SELECT count(*) FROM decoded"
-
-static int open_world(void **state)
-{
-    static struct world w; /* one test at a time */
-    world_open(&w);
-    *state = &w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    return 0;
-}
-
-struct scene {
-    struct world *w;
-    struct device device;
-    struct accession accession;
-    struct record record;
-    struct record_result result;
-};
-
-static void scene_open(struct scene *s, void **state)
-{
-    s->w = *state;
-    world_specimen(s->w, "M1", "Doe-TEST", a1c, 1, SPECIMEN_VERIFIED, &s->accession);
-    world_turn(s->w);
-    device_attach(&s->device, s->w, "a1c-1");
-    s->record = world_record(s->accession.digits, &s->result);
-}
 
 /* Gives the decoder what waits and lets it answer; the number of sessions given. */
 static size_t decode_all(struct world *w)
@@ -75,7 +42,6 @@ static void nothing_is_acknowledged_before_the_commit(void **state)
     scene_open(&s, state);
     device_begin(&s.device);
     assert_int_equal(device_keep(&s.device, "one"), ERROR_OK);
-    assert_true(ingest_waiting(s.w->ingest));
     assert_int_equal(s.w->kept, 0);
     world_turn(s.w);
     assert_int_equal(s.w->kept, 1);
@@ -363,25 +329,23 @@ static void a_decoder_that_counts_wrongly_is_given_up(void **state)
     assert_int_equal(world_count(s.w, DECODED), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(nothing_is_acknowledged_before_the_commit),
-        TEST(a_failed_commit_refuses_and_leaves_nothing),
-        TEST(records_of_a_failed_commit_are_decoded_from_the_journal),
-        TEST(a_spoilt_session_is_decoded_as_a_whole),
-        TEST(what_a_dead_driver_left_is_decoded_once),
-        TEST(a_living_driver_keeps_its_session),
-        TEST(what_a_dead_core_left_is_decoded_once),
-        TEST(a_second_decode_meets_the_first),
-        TEST(the_journal_may_be_read_after_the_repeat),
-        TEST(what_kills_the_decoder_is_parked),
-        TEST(many_sessions_wait_their_turn),
-        TEST(a_decode_that_was_not_committed_is_given_again),
-        TEST(another_reading_of_the_journal_loses_nothing),
-        TEST(a_decoder_that_counts_wrongly_is_given_up),
+        IN_WORLD(nothing_is_acknowledged_before_the_commit),
+        IN_WORLD(a_failed_commit_refuses_and_leaves_nothing),
+        IN_WORLD(records_of_a_failed_commit_are_decoded_from_the_journal),
+        IN_WORLD(a_spoilt_session_is_decoded_as_a_whole),
+        IN_WORLD(what_a_dead_driver_left_is_decoded_once),
+        IN_WORLD(a_living_driver_keeps_its_session),
+        IN_WORLD(what_a_dead_core_left_is_decoded_once),
+        IN_WORLD(a_second_decode_meets_the_first),
+        IN_WORLD(the_journal_may_be_read_after_the_repeat),
+        IN_WORLD(what_kills_the_decoder_is_parked),
+        IN_WORLD(many_sessions_wait_their_turn),
+        IN_WORLD(a_decode_that_was_not_committed_is_given_again),
+        IN_WORLD(another_reading_of_the_journal_loses_nothing),
+        IN_WORLD(a_decoder_that_counts_wrongly_is_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

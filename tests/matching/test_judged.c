@@ -5,20 +5,6 @@
 
 static const char *const bmp[] = { "BMP" };
 
-static int open_world(void **state)
-{
-    static struct world w; /* one test at a time */
-    world_open(&w);
-    *state = &w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    return 0;
-}
-
 static int64_t add_limits(struct world *w)
 {
     struct complaint why = { "" };
@@ -124,14 +110,12 @@ static void limits_know_age_and_sex(void **state)
                      1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(dead_limits_do_not_judge),
-        TEST(the_more_severe_flag_counts_and_both_are_kept),
-        TEST(limits_know_age_and_sex),
+        IN_WORLD(dead_limits_do_not_judge),
+        IN_WORLD(the_more_severe_flag_counts_and_both_are_kept),
+        IN_WORLD(limits_know_age_and_sex),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

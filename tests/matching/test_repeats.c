@@ -2,44 +2,11 @@
 #include "tests/matching/world.h"
 #include "tests/unit/test.h"
 
-static const char *const a1c[] = { "HbA1c" };
-
 #define RESULTS "SELECT count(*) FROM result"
 #define REPEATS "SELECT count(*) FROM message WHERE disposition='repeat'"
 #define MARKED "SELECT count(*) FROM result WHERE identical_repeat=1"
 #define HELD "SELECT count(*) FROM message WHERE disposition='held'"
 #define WAITING "SELECT count(*) FROM held"
-
-static int open_world(void **state)
-{
-    static struct world w; /* one test at a time */
-    world_open(&w);
-    *state = &w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    return 0;
-}
-
-struct scene {
-    struct world *w;
-    struct device device;
-    struct accession accession;
-    struct record record;
-    struct record_result result;
-};
-
-static void scene_open(struct scene *s, void **state)
-{
-    s->w = *state;
-    world_specimen(s->w, "M1", "Doe-TEST", a1c, 1, SPECIMEN_VERIFIED, &s->accession);
-    world_turn(s->w);
-    device_attach(&s->device, s->w, "a1c-1");
-    s->record = world_record(s->accession.digits, &s->result);
-}
 
 /* The last acknowledgement is lost; the instrument gives up with EOT and sends all again. */
 static void message_again_after_unanswered_end(void **state)
@@ -106,7 +73,7 @@ static void news_between_ends_the_excuse(void **state)
     struct accession other;
 
     scene_open(&s, state);
-    world_specimen(s.w, "M2", "Roe-TEST", a1c, 1, SPECIMEN_VERIFIED, &other);
+    world_specimen(s.w, "M2", "Roe-TEST", world_a1c, 1, SPECIMEN_VERIFIED, &other);
     world_turn(s.w);
     device_session(&s.device, &s.record, "one", SESSION_END_TIMEOUT);
     s.record.specimen = other.digits;
@@ -144,7 +111,7 @@ static void many_messages_again(void **state)
     struct record second;
 
     scene_open(&s, state);
-    world_specimen(s.w, "M2", "Roe-TEST", a1c, 1, SPECIMEN_VERIFIED, &other);
+    world_specimen(s.w, "M2", "Roe-TEST", world_a1c, 1, SPECIMEN_VERIFIED, &other);
     world_turn(s.w);
     second = s.record;
     second.specimen = other.digits;
@@ -244,7 +211,7 @@ static void a_run_grows(void **state)
     struct record_result both[2];
 
     scene_open(&s, state);
-    world_specimen(s.w, "M1", "Doe-TEST", acr, 1, SPECIMEN_VERIFIED, &s.accession);
+    world_specimen(s.w, "00012", "Doe-TEST", acr, 1, SPECIMEN_VERIFIED, &s.accession);
     world_turn(s.w);
     record_result_init(&both[0]);
     record_result_init(&both[1]);
@@ -295,7 +262,7 @@ static void a_dismissed_run_that_comes_again_is_no_repeat(void **state)
     struct scene s;
 
     scene_open(&s, state);
-    world_specimen(s.w, "M2", "Roe-TEST", a1c, 1, SPECIMEN_LABELLED, &s.accession);
+    world_specimen(s.w, "M2", "Roe-TEST", world_a1c, 1, SPECIMEN_LABELLED, &s.accession);
     world_turn(s.w);
     s.record.specimen = s.accession.digits;
     s.record.run = "17";
@@ -343,7 +310,7 @@ static void a_broken_message_is_not_superseded_by_another(void **state)
     struct record half;
 
     scene_open(&s, state);
-    world_specimen(s.w, "M2", "Roe-TEST", a1c, 1, SPECIMEN_VERIFIED, &other);
+    world_specimen(s.w, "M2", "Roe-TEST", world_a1c, 1, SPECIMEN_VERIFIED, &other);
     world_turn(s.w);
     half = s.record;
     half.kind = RECORD_INCOMPLETE;
@@ -356,28 +323,26 @@ static void a_broken_message_is_not_superseded_by_another(void **state)
     assert_int_equal(world_count(s.w, RESULTS), 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(message_again_after_unanswered_end),
-        TEST(message_again_after_reconnect),
-        TEST(two_equal_results_are_two),
-        TEST(a_bad_end_excuses_one_copy),
-        TEST(news_between_ends_the_excuse),
-        TEST(a_query_between_is_no_news),
-        TEST(many_messages_again),
-        TEST(another_instrument_is_another_result),
-        TEST(same_run_is_a_repeat),
-        TEST(same_run_other_value_is_held),
-        TEST(a_correction_is_a_new_version),
-        TEST(a_correction_without_a_run),
-        TEST(a_run_grows),
-        TEST(a_held_run_waits_once),
-        TEST(a_dismissed_run_that_comes_again_is_no_repeat),
-        TEST(a_broken_message_is_superseded_by_its_whole),
-        TEST(a_broken_message_is_not_superseded_by_another),
+        IN_WORLD(message_again_after_unanswered_end),
+        IN_WORLD(message_again_after_reconnect),
+        IN_WORLD(two_equal_results_are_two),
+        IN_WORLD(a_bad_end_excuses_one_copy),
+        IN_WORLD(news_between_ends_the_excuse),
+        IN_WORLD(a_query_between_is_no_news),
+        IN_WORLD(many_messages_again),
+        IN_WORLD(another_instrument_is_another_result),
+        IN_WORLD(same_run_is_a_repeat),
+        IN_WORLD(same_run_other_value_is_held),
+        IN_WORLD(a_correction_is_a_new_version),
+        IN_WORLD(a_correction_without_a_run),
+        IN_WORLD(a_run_grows),
+        IN_WORLD(a_held_run_waits_once),
+        IN_WORLD(a_dismissed_run_that_comes_again_is_no_repeat),
+        IN_WORLD(a_broken_message_is_superseded_by_its_whole),
+        IN_WORLD(a_broken_message_is_not_superseded_by_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,24 +2,9 @@
 #include "tests/matching/world.h"
 #include "tests/unit/test.h"
 
-static const char *const a1c[] = { "HbA1c" };
 static const char *const two[] = { "name", "birth date" };
 
-static int open_world(void **state)
-{
-    static struct world w; /* one test at a time */
-    world_open(&w);
-    *state = &w;
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    world_close(*state);
-    return 0;
-}
-
-struct scene {
+struct waiting {
     struct world *w;
     struct accession accession;
     struct store_actor by;
@@ -27,14 +12,14 @@ struct scene {
 };
 
 /* One message with a mistyped number waits. */
-static void scene_open(struct scene *s, void **state)
+static void waiting_open(struct waiting *s, void **state)
 {
     struct device device;
     struct record_result result;
     struct record record = world_record("260312000019", &result);
 
     s->w = *state;
-    world_specimen(s->w, "M1", "Doe-TEST", a1c, 1, SPECIMEN_VERIFIED, &s->accession);
+    world_specimen(s->w, "M1", "Doe-TEST", world_a1c, 1, SPECIMEN_VERIFIED, &s->accession);
     world_turn(s->w);
     device_attach(&device, s->w, "a1c-1");
     device_session(&device, &record, "one", SESSION_END_NORMAL);
@@ -54,7 +39,7 @@ static void scene_open(struct scene *s, void **state)
     };
 }
 
-static enum error resolve(struct scene *s)
+static enum error resolve(struct waiting *s)
 {
     struct store_order_key order = { 0, "" };
     struct complaint why = { "" };
@@ -75,9 +60,9 @@ static enum error resolve(struct scene *s)
 
 static void a_person_links(void **state)
 {
-    struct scene s;
+    struct waiting s;
 
-    scene_open(&s, state);
+    waiting_open(&s, state);
     assert_int_equal(resolve(&s), ERROR_OK);
     assert_int_equal(world_count(s.w, "SELECT count(*) FROM held"), 0);
     assert_int_equal(world_count(s.w, "SELECT count(*) FROM result WHERE value='5.9'"), 1);
@@ -93,9 +78,9 @@ static void a_person_links(void **state)
 
 static void a_link_needs_two_identifiers_and_a_reason(void **state)
 {
-    struct scene s;
+    struct waiting s;
 
-    scene_open(&s, state);
+    waiting_open(&s, state);
     s.request.identifier_count = 1;
     assert_int_equal(resolve(&s), ERROR_BAD_INPUT);
     s.request.identifier_count = 2;
@@ -111,11 +96,11 @@ static void a_link_needs_two_identifiers_and_a_reason(void **state)
 
 static void a_rejected_specimen_takes_no_result(void **state)
 {
-    struct scene s;
+    struct waiting s;
     struct accession rejected;
 
-    scene_open(&s, state);
-    world_specimen(s.w, "M2", "Roe-TEST", a1c, 1, SPECIMEN_REJECTED, &rejected);
+    waiting_open(&s, state);
+    world_specimen(s.w, "M2", "Roe-TEST", world_a1c, 1, SPECIMEN_REJECTED, &rejected);
     world_turn(s.w);
     s.request.accession = rejected.digits;
     assert_int_equal(resolve(&s), ERROR_CONFLICT);
@@ -125,9 +110,9 @@ static void a_rejected_specimen_takes_no_result(void **state)
 
 static void not_ours_keeps_the_message(void **state)
 {
-    struct scene s;
+    struct waiting s;
 
-    scene_open(&s, state);
+    waiting_open(&s, state);
     s.request.kind = RESOLUTION_NOT_OURS;
     s.request.identifier_count = 0;
     assert_int_equal(resolve(&s), ERROR_OK);
@@ -138,15 +123,13 @@ static void not_ours_keeps_the_message(void **state)
     assert_int_equal(resolve(&s), ERROR_BAD_INPUT); /* only the machine says that */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_person_links),
-        TEST(a_link_needs_two_identifiers_and_a_reason),
-        TEST(a_rejected_specimen_takes_no_result),
-        TEST(not_ours_keeps_the_message),
+        IN_WORLD(a_person_links),
+        IN_WORLD(a_link_needs_two_identifiers_and_a_reason),
+        IN_WORLD(a_rejected_specimen_takes_no_result),
+        IN_WORLD(not_ours_keeps_the_message),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

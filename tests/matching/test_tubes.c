@@ -15,8 +15,6 @@
 
 enum { SPECIMENS = 10000, MUTATIONS = 100000, PER_TURN = 5000, KINDS = 8 };
 
-static const char *const a1c[] = { "HbA1c" };
-
 struct tubes {
     struct world w;
     struct accession *live;
@@ -109,7 +107,7 @@ static void collect(struct tubes *t)
     for (size_t i = 0; i < SPECIMENS; i++) {
         char mrn[16];
         (void)snprintf(mrn, sizeof mrn, "M%05zu", i);
-        world_specimen(&t->w, mrn, "Doe-TEST", a1c, 1, SPECIMEN_VERIFIED, &t->live[i]);
+        world_specimen(&t->w, mrn, "Doe-TEST", world_a1c, 1, SPECIMEN_VERIFIED, &t->live[i]);
     }
     world_turn(&t->w);
     for (unsigned i = 0; i < SPECIMENS; i++) /* in a row: the dense case */

@@ -12,6 +12,8 @@
 
 enum { DAY = 260312, ZONE = -300 };
 
+const char *const world_a1c[1] = { "HbA1c" };
+
 static int64_t now_of(void *context)
 {
     return ((struct world *)context)->now;
@@ -400,8 +402,6 @@ struct record world_record(const char *specimen, struct record_result *result)
     return r;
 }
 
-/* In these tests a frame is the text of a message: the specimen's number and perhaps more behind a
- * blank. */
 enum error device_decode(struct device *decoder, const struct wire_message *decode)
 {
     struct span content;
@@ -422,4 +422,29 @@ enum error device_decode(struct device *decoder, const struct wire_message *deco
         e = device_send(decoder, &r, text);
     }
     return e == ERROR_OK ? device_end(decoder, SESSION_END_NORMAL) : e;
+}
+
+/* ---- For cmocka ---- */
+
+int world_set_up(void **state)
+{
+    static struct world w; /* one test at a time */
+    world_open(&w);
+    *state = &w;
+    return 0;
+}
+
+int world_tear_down(void **state)
+{
+    world_close(*state);
+    return 0;
+}
+
+void scene_open(struct scene *s, void **state)
+{
+    s->w = *state;
+    world_specimen(s->w, "00012", "Doe-TEST", world_a1c, 1, SPECIMEN_VERIFIED, &s->accession);
+    world_turn(s->w);
+    device_attach(&s->device, s->w, "a1c-1");
+    s->record = world_record(s->accession.digits, &s->result);
 }

@@ -68,9 +68,30 @@ enum error device_end(struct device *d, enum session_end how);
 void device_session(struct device *d, const struct record *r, const char *text,
                     enum session_end how);
 
+/* For cmocka: each test has a world of its own, in *state. */
+int world_set_up(void **state);
+int world_tear_down(void **state);
+
+#define IN_WORLD(test) cmocka_unit_test_setup_teardown(test, world_set_up, world_tear_down)
+
+extern const char *const world_a1c[1]; /* the one test that most orders here are for */
+
 /* An HbA1c of 5.9 % for that specimen. */
 struct record world_record(const char *specimen, struct record_result *result);
-/* What a decoder would make of a DECODE packet of world_frame: see world_frame. */
+/* A decoder's records for a DECODE packet. In these tests a frame is the text of a message: the
+ * specimen's number and perhaps more behind a blank. */
 enum error device_decode(struct device *decoder, const struct wire_message *decode);
+
+/* Where most tests begin: Doe-TEST, MRN 00012, has a verified specimen for an HbA1c, "a1c-1" is
+ * attached, and `record` is what it would send. */
+struct scene {
+    struct world *w;
+    struct device device;
+    struct accession accession;
+    struct record record;
+    struct record_result result;
+};
+
+void scene_open(struct scene *s, void **state);
 
 #endif

@@ -1,7 +1,7 @@
 /* The serial transport with libserialport for real, on a pseudo-terminal. */
 #include "core/base/limits.h"
-#include "instruments/transport/transport.h"
 #include "tests/pty/fake_line.h"
+#include "tests/support/port_bench.h"
 #include "tests/unit/test.h"
 
 #include <dirent.h>
@@ -15,34 +15,13 @@
 #include <unistd.h>
 
 struct bench {
-    uv_loop_t loop;
+    struct port_bench port; /* first: the callbacks' context */
     int master;
     char slave[64], folder[64], name[96];
-    struct transport *transport;
     uint8_t got[4096];
     size_t got_count;
-    unsigned waits, readies, ups, downs, gone, parity, breaks;
-    char sentence[512];
+    unsigned parity, breaks;
 };
-
-static void on_waiting(void *context, const char *sentence)
-{
-    struct bench *b = context;
-    b->waits++;
-    (void)snprintf(b->sentence, sizeof b->sentence, "%s", sentence);
-}
-
-static void on_ready(void *context)
-{
-    struct bench *b = context;
-    b->readies++;
-}
-
-static void on_up(void *context)
-{
-    struct bench *b = context;
-    b->ups++;
-}
 
 static void on_bytes(void *context, struct span in)
 {
@@ -52,14 +31,6 @@ static void on_bytes(void *context, struct span in)
     b->got_count += in.len;
 }
 
-static void on_down(void *context, const char *sentence, bool gone)
-{
-    struct bench *b = context;
-    b->downs++;
-    b->gone += gone;
-    (void)snprintf(b->sentence, sizeof b->sentence, "%s", sentence);
-}
-
 static void on_note(void *context, const char *what)
 {
     struct bench *b = context;
@@ -67,54 +38,21 @@ static void on_note(void *context, const char *what)
     b->breaks += strcmp(what, "break") == 0;
 }
 
-static struct transport_events events_of(struct bench *b)
-{
-    return (struct transport_events) { b, on_waiting, on_ready, on_up, on_bytes, on_down, on_note };
-}
-
 static const struct transport_line plain_line = { 9600, 8, 1, 'N', 'N', true, true };
-
-static void on_time(uv_timer_t *timer)
-{
-    uv_stop(timer->loop);
-}
-
-/* Runs the loop so long. */
-static void run_for(struct bench *b, unsigned ms)
-{
-    uv_timer_t timer;
-    (void)uv_timer_init(&b->loop, &timer);
-    (void)uv_timer_start(&timer, on_time, ms, 0);
-    (void)uv_run(&b->loop, UV_RUN_DEFAULT);
-    uv_close((uv_handle_t *)&timer, NULL);
-    (void)uv_run(&b->loop, UV_RUN_NOWAIT);
-}
-
-/* Runs the loop until the counter reaches `least`, for at most 3 s. */
-static void run_until(struct bench *b, const unsigned *counter, unsigned least)
-{
-    for (int i = 0; i < 150 && *counter < least; i++)
-        run_for(b, 20);
-    assert_true(*counter >= least);
-}
 
 static void open_line(struct bench *b, const char *path, const struct transport_line *line,
                       struct transport **out)
 {
-    struct transport_events events = events_of(b);
-    struct transport_port port;
-    struct complaint why;
     char text[128];
     (void)snprintf(text, sizeof text, "serial:%s", path);
-    assert_int_equal(transport_parse(text, &port, &why), ERROR_OK);
-    assert_int_equal(transport_open(&b->loop, &port, line, -1, &events, out, &why), ERROR_OK);
+    port_bench_open(&b->port, text, line, on_bytes, on_note, out);
 }
 
 static void open_started(struct bench *b, const struct transport_line *line)
 {
-    open_line(b, b->name, line, &b->transport);
-    run_until(b, &b->readies, 1);
-    transport_start(b->transport);
+    open_line(b, b->name, line, &b->port.transport);
+    port_bench_until(&b->port, &b->port.readies, 1);
+    transport_start(b->port.transport);
 }
 
 /* A pseudo-terminal, and a link to it as udev makes them. */
@@ -137,15 +75,13 @@ static int set_up(void **state)
     fake_line.exclusive = 0;
     fake_line.asked_cflag = fake_line.asked_iflag = 0;
     *state = b;
-    return symlink(b->slave, b->name) != 0 || uv_loop_init(&b->loop) != 0;
+    return symlink(b->slave, b->name) != 0 || uv_loop_init(&b->port.loop) != 0;
 }
 
 static int tear_down(void **state)
 {
     struct bench *b = *state;
-    transport_close(b->transport);
-    (void)uv_run(&b->loop, UV_RUN_DEFAULT);
-    if (uv_loop_close(&b->loop) != 0)
+    if (port_bench_close(&b->port) != 0)
         return -1; /* a handle was left open */
     if (b->master >= 0)
         (void)close(b->master);
@@ -165,16 +101,16 @@ static void a_link_of_udev_opens_and_bytes_pass_unchanged(void **state)
     struct bench *b = *state;
     uint8_t all[256], back[256];
     open_started(b, &plain_line);
-    assert_int_equal(b->ups, 1);
+    assert_int_equal(b->port.ups, 1);
     for (unsigned i = 0; i < sizeof all; i++)
         all[i] = (uint8_t)i;
     say(b, all, 255);
     say(b, "\xff\xff", 2); /* under PARMRK a good FF is doubled */
-    run_for(b, 60);
+    port_bench_run(&b->port, 60);
     assert_int_equal(b->got_count, sizeof all);
     assert_memory_equal(b->got, all, sizeof all);
-    assert_int_equal(transport_write(b->transport, span_of(all, sizeof all)), ERROR_OK);
-    run_for(b, 20);
+    assert_int_equal(transport_write(b->port.transport, span_of(all, sizeof all)), ERROR_OK);
+    port_bench_run(&b->port, 20);
     assert_int_equal(read(b->master, back, sizeof back), (ssize_t)sizeof back);
     assert_memory_equal(back, all, sizeof all);
 }
@@ -182,13 +118,13 @@ static void a_link_of_udev_opens_and_bytes_pass_unchanged(void **state)
 static void nothing_is_read_before_the_start(void **state)
 {
     struct bench *b = *state;
-    open_line(b, b->name, &plain_line, &b->transport);
-    run_until(b, &b->readies, 1);
+    open_line(b, b->name, &plain_line, &b->port.transport);
+    port_bench_until(&b->port, &b->port.readies, 1);
     say(b, "\x05", 1);
-    run_for(b, 60);
+    port_bench_run(&b->port, 60);
     assert_int_equal(b->got_count, 0);
-    transport_start(b->transport);
-    run_for(b, 60);
+    transport_start(b->port.transport);
+    port_bench_run(&b->port, 60);
     assert_int_equal(b->got_count, 1);
 }
 
@@ -214,12 +150,12 @@ static void a_damaged_byte_never_counts_as_data(void **state)
         "C\xff\xff\xff\x00\x00"
         "D\xff",
         12);
-    run_for(b, 60);
+    port_bench_run(&b->port, 60);
     say(b,
         "\x00"
         "EF",
         3);
-    run_for(b, 60);
+    port_bench_run(&b->port, 60);
     assert_int_equal(b->got_count, 8);
     assert_memory_equal(b->got,
                         "A\0C\xff\0D\0"
@@ -257,25 +193,25 @@ static void a_second_user_waits_until_the_first_is_gone(void **state)
     struct transport *second;
     open_started(b, &plain_line);
     open_line(b, b->slave, &plain_line, &second);
-    run_until(b, &b->waits, 1);
-    assert_non_null(strstr(b->sentence, "used by another program"));
-    assert_int_equal(b->readies, 1);
-    transport_close(b->transport);
-    b->transport = second;
-    run_until(b, &b->readies, 2);
+    port_bench_until(&b->port, &b->port.waits, 1);
+    assert_non_null(strstr(b->port.sentence, "used by another program"));
+    assert_int_equal(b->port.readies, 1);
+    transport_close(b->port.transport);
+    b->port.transport = second;
+    port_bench_until(&b->port, &b->port.readies, 2);
 }
 
 static void the_port_is_waited_for(void **state)
 {
     struct bench *b = *state;
     assert_int_equal(unlink(b->name), 0);
-    open_line(b, b->name, &plain_line, &b->transport);
-    run_until(b, &b->waits, 1);
-    assert_non_null(strstr(b->sentence, "is not there"));
-    run_for(b, 700);
-    assert_int_equal(b->waits, 1); /* told once */
+    open_line(b, b->name, &plain_line, &b->port.transport);
+    port_bench_until(&b->port, &b->port.waits, 1);
+    assert_non_null(strstr(b->port.sentence, "is not there"));
+    port_bench_run(&b->port, 700);
+    assert_int_equal(b->port.waits, 1); /* told once */
     assert_int_equal(symlink(b->slave, b->name), 0);
-    run_until(b, &b->readies, 1);
+    port_bench_until(&b->port, &b->port.readies, 1);
 }
 
 static void an_unplugged_port_is_gone_at_once(void **state)
@@ -286,12 +222,12 @@ static void an_unplugged_port_is_gone_at_once(void **state)
     say(b, "last", 4);
     assert_int_equal(close(b->master), 0);
     b->master = -1;
-    run_until(b, &b->gone, 1);
+    port_bench_until(&b->port, &b->port.gone, 1);
     assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
-    run_for(b, 300);
+    port_bench_run(&b->port, 300);
     assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
-    assert_int_equal(b->downs, 1);
-    assert_int_equal(transport_write(b->transport, span_text("x")), ERROR_CLOSED);
+    assert_int_equal(b->port.downs, 1);
+    assert_int_equal(transport_write(b->port.transport, span_text("x")), ERROR_CLOSED);
     /* It does not spin on a hung-up descriptor: no tenth of the time is computed away. */
     assert_true((after.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1000000 +
                     after.ru_utime.tv_usec - before.ru_utime.tv_usec <
@@ -302,12 +238,12 @@ static void a_pause_leaves_the_bytes_in_the_port(void **state)
 {
     struct bench *b = *state;
     open_started(b, &plain_line);
-    transport_listen(b->transport, false);
+    transport_listen(b->port.transport, false);
     say(b, "abc", 3);
-    run_for(b, 60);
+    port_bench_run(&b->port, 60);
     assert_int_equal(b->got_count, 0);
-    transport_listen(b->transport, true);
-    run_for(b, 60);
+    transport_listen(b->port.transport, true);
+    port_bench_run(&b->port, 60);
     assert_int_equal(b->got_count, 3);
 }
 
@@ -319,7 +255,7 @@ static void output_that_nobody_takes_is_bounded(void **state)
     size_t taken = 0;
     open_started(b, &plain_line);
     for (int i = 0; i < 100 && e == ERROR_OK; i++) {
-        e = transport_write(b->transport, span_of(block, sizeof block));
+        e = transport_write(b->port.transport, span_of(block, sizeof block));
         taken += e == ERROR_OK ? sizeof block : 0;
     }
     assert_int_equal(e, ERROR_FULL);

@@ -16,7 +16,8 @@ enum { METER_REPORT = 64, METER_REPORTS = 64 };
 
 struct meter;
 
-/* Plugged in at port 1-1 as 1a79:7800. Only one exists at a time. */
+/* Plugged in at port 1-1 as 1a79:7800. Only one exists at a time. It is seen by processes started
+ * later that have umockdev's library preloaded (umockdev-wrapper), and by this one if it has. */
 struct meter *meter_new(void);
 void meter_free(struct meter *m);
 void meter_unplug(struct meter *m);

@@ -35,9 +35,16 @@ export async function ask(name, body = {}, quiet = false) {
   return answer;
 }
 
+// What is asked a while after the last touch of a hand, the page asks by itself: core is told, so that results
+// that arrive do not keep a session open that nobody uses.
+const handMs = 5000;
+let touched = -handMs;
+for (const name of ['keydown', 'pointerdown', 'wheel', 'touchstart'])
+  addEventListener(name, () => (touched = performance.now()), { capture: true, passive: true });
+
 // What the store knows, as core/store/read.h shapes it; core records who looked.
 export function view(what, options = {}) {
-  return ask('view', { what, ...options });
+  return ask('view', { what, ...options, automatic: performance.now() - touched > handMs ? 1 : 0 });
 }
 
 // The label's picture as an object URL, or null.

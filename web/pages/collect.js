@@ -115,12 +115,14 @@ export function collect(context) {
   let row = null; // null while the list is shown; without a number while an order is entered
   let printer = printers[0]?.name ?? '';
   let drawn = {};
+  let turn = 0; // whoever waited for an answer while something else was shown, lets it be
   let timer = 0;
 
   async function list() {
+    const asked = (turn += 1);
     row = null;
     const answer = await view('order_list', { limit: 100 });
-    if (row) return;
+    if (asked !== turn) return;
     if (!answer.ok) {
       show(node, widgets.empty('The open orders cannot be shown.', answer.sentence, button('Try again', list)));
       return;
@@ -147,8 +149,10 @@ export function collect(context) {
   }
 
   async function enter() {
+    const asked = (turn += 1);
     row = { order: '' };
     const entry = await newOrder(context, async (number) => pick(await find(number)), list);
+    if (asked !== turn) return;
     show(node, entry);
     entry.querySelector('input')?.focus();
   }
@@ -163,12 +167,16 @@ export function collect(context) {
       list();
       return;
     }
+    turn += 1;
     row = chosen;
     draw();
   }
 
   async function again() {
-    row = (await find(row.order)) ?? row;
+    const asked = turn;
+    const found = await find(row.order);
+    if (asked !== turn) return;
+    row = found ?? row;
     draw();
   }
 
@@ -458,7 +466,7 @@ export function collect(context) {
     close() {
       clearTimeout(timer);
       dropLabel();
-      row ??= {};
+      turn += 1;
     },
   };
 }

@@ -44,15 +44,15 @@ function deviceRow(name, device, about) {
   );
 }
 
-function instrumentRow(each, devices) {
+function instrumentRow(each, devices, drafts) {
   return deviceRow(each.name, devices.get(`instrument ${each.name}`), [
-    each.profile,
+    `${each.profile}${drafts.includes(each.name) ? ' (a draft: not yet proven against a real one)' : ''}`,
     each.last_result ? `last result ${format.when(each.last_result)}` : 'no result yet',
     each.last_qc ? `last quality control ${format.when(each.last_qc)}` : 'no quality control yet',
   ]);
 }
 
-function devicesCard(data, devices) {
+function devicesCard(data, devices, drafts) {
   const down = [...devices.values()].filter((device) => device.state !== up).length;
   const printers = [...devices.values()].filter((device) => device.kind === 'printer');
   return h(
@@ -67,7 +67,7 @@ function devicesCard(data, devices) {
     h(
       'ul',
       { class: 'lines' },
-      data.instruments.map((each) => instrumentRow(each, devices)),
+      data.instruments.map((each) => instrumentRow(each, devices, drafts)),
       printers.map((printer) => deviceRow(printer.name, printer, ['label printer'])),
     ),
   );
@@ -218,7 +218,13 @@ export function today(context) {
       h('h1', {}, format.longDay(Date.now())),
       h('span', { class: 'quiet' }, context.me.site),
     );
-    arrange(node, [heading, tiles(answer.data, context.me), devicesCard(answer.data, context.devices), limits, pins]);
+    arrange(node, [
+      heading,
+      tiles(answer.data, context.me),
+      devicesCard(answer.data, context.devices, context.me.drafts),
+      limits,
+      pins,
+    ]);
   }
 
   return {

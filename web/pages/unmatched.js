@@ -115,7 +115,12 @@ function candidateTable(row) {
       h(
         'label',
         { class: 'candidate' },
-        h('input', { type: 'radio', name: 'candidate', value: each.accession }),
+        h('input', {
+          type: 'radio',
+          name: 'candidate',
+          value: each.accession,
+          checked: each.accession === row.specimen,
+        }),
         format.fullName(each.patient),
       ),
     );

@@ -1,5 +1,4 @@
 /* Children, sessions, frames, and the moment of the commit; the invariants stand in ingest.h. */
-#include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/daemon/ingest/parts.h"
 
@@ -122,7 +121,7 @@ enum error ingest_attach_decoder(struct ingest *in, uint32_t child)
     return attach(in, child, true, "", "", "");
 }
 
-struct ingest_session *ingest_find_session(struct ingest_child *child, uint64_t number)
+static struct ingest_session *find_session(struct ingest_child *child, uint64_t number)
 {
     struct ingest_session *session = child->sessions;
     while (session && session->number != number)
@@ -176,7 +175,7 @@ struct store_actor ingest_actor(const struct ingest *in, int64_t instrument)
 static enum error session_of_frame(struct ingest *in, struct ingest_child *child, uint64_t number,
                                    struct ingest_session **out, struct complaint *why)
 {
-    struct ingest_session *session = ingest_find_session(child, number);
+    struct ingest_session *session = find_session(child, number);
     int64_t at = clock_now(in->clock);
     enum error e = ERROR_OK;
 
@@ -238,7 +237,7 @@ out:
 static enum error take_record(struct ingest *in, struct ingest_child *child,
                               const struct wire_message *m, struct complaint *why)
 {
-    struct ingest_session *session = ingest_find_session(child, wire_number(m, WIRE_F_SESSION));
+    struct ingest_session *session = find_session(child, wire_number(m, WIRE_F_SESSION));
     enum error e = ERROR_OK;
 
     if (!session || session->ended || session->decoded)
@@ -281,7 +280,7 @@ static enum error finish_decoding(struct ingest *in, struct ingest_session *sess
 static enum error take_end(struct ingest *in, struct ingest_child *child,
                            const struct wire_message *m, struct complaint *why)
 {
-    struct ingest_session *session = ingest_find_session(child, wire_number(m, WIRE_F_SESSION));
+    struct ingest_session *session = find_session(child, wire_number(m, WIRE_F_SESSION));
     uint64_t how = wire_number(m, WIRE_F_ENDING);
     bool complete;
     enum error e = ERROR_OK;

@@ -2,7 +2,6 @@
  * Decoding from the journal what was acknowledged and never decoded (DESIGN 3.1): the sessions of
  * drivers that died, of a core that died, and of transactions that failed.
  */
-#include "core/base/log.h"
 #include "core/daemon/ingest/parts.h"
 
 #include <stdlib.h>

@@ -72,7 +72,6 @@ struct ingest {
 };
 
 struct ingest_child *ingest_find_child(struct ingest *in, uint32_t id);
-struct ingest_session *ingest_find_session(struct ingest_child *child, uint64_t number);
 /* Adds a session to a child's list; ERROR_BAD_INPUT when it holds too many. */
 enum error ingest_add_session(struct ingest_child *child, uint64_t number,
                               struct ingest_session **out);

@@ -61,11 +61,6 @@ enum error ingest_after_change(struct ingest *in, const char *topic, const char 
     return ERROR_OK;
 }
 
-bool ingest_waiting(const struct ingest *in)
-{
-    return in->after || in->inbox_changed || in->held_changed;
-}
-
 static void send_ticket(struct ingest *in, const struct ingest_after *after, const char *sentence)
 {
     struct wire_writer w;

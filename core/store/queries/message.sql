@@ -51,4 +51,4 @@ SELECT json_set(v.json,
         JOIN v_state c ON c.specimen = p.id
         ORDER BY b.by_accession * 4 + b.by_mrn * 4 + b.by_name * 2 + b.by_birth * 2
             + b.ordered * 3 DESC, b.specimen DESC LIMIT -1)), '[]')))
-FROM v_message v WHERE v.id = CAST(:key AS INTEGER)
+FROM v_message v WHERE v.id = CAST(:key AS INTEGER) AND CAST(v.id AS TEXT) = :key

@@ -28,6 +28,17 @@ CREATE TABLE person (
 CREATE INDEX person_login ON person (login, id);
 CREATE INDEX person_root ON person (root, id);
 
+-- A new PIN of `person`; `setter` is NULL at the console and at the first start.
+CREATE TABLE pin_set (
+    id INTEGER PRIMARY KEY,
+    link BLOB NOT NULL CHECK (length(link) = 32),
+    person INTEGER NOT NULL REFERENCES person (id),
+    setter INTEGER REFERENCES person (id),
+    workstation TEXT NOT NULL,
+    at INTEGER NOT NULL CHECK (at >= 0)
+) STRICT;
+CREATE INDEX pin_set_person ON pin_set (person, id);
+
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY,
     link BLOB NOT NULL CHECK (length(link) = 32),

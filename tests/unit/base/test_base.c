@@ -111,6 +111,8 @@ static void time_goes_both_ways(void **state)
     assert_true(ms == 1773308462000);
     assert_int_equal(clock_parse("2026-03-12 09:41:02Z", &ms), ERROR_BAD_INPUT);
     assert_int_equal(clock_parse("2026-03-12T09:41:02", &ms), ERROR_BAD_INPUT);
+    assert_int_equal(clock_parse("2026-03-12T09:41:02.+12Z", &ms), ERROR_BAD_INPUT);
+    assert_int_equal(clock_parse("2026-03-12T09:41:02.1234Z", &ms), ERROR_BAD_INPUT);
 }
 
 int main(void)

@@ -114,6 +114,8 @@ static void rows_found_at_the_next_start_are_sealed_late(void **state)
     assert_int_equal(report.finding, CUSTODY_WHOLE);
     assert_int_equal(report.unsealed, 0);
     assert_int_equal(report.late, store_head(s->w.store).id - sealed);
+    assert_int_equal(report.late_first, sealed + 1);
+    assert_int_equal(report.late_last, store_head(s->w.store).id);
 }
 
 static void a_torn_last_seal_is_cut_off_and_made_again(void **state)

@@ -214,6 +214,49 @@ static void pins_are_checked_off_the_loop_in_turn(void **state)
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
+/* A change of PIN: the old one is checked, and then the new one hashed, from within `done`. */
+struct change {
+    struct pinwork *w;
+    int checked, made;
+    char hash[PIN_HASH_SIZE];
+};
+
+static void on_made(void *context, bool right, const char *hash)
+{
+    struct change *c = context;
+    assert_true(right);
+    c->made++;
+    (void)snprintf(c->hash, sizeof c->hash, "%s", hash);
+}
+
+static void on_checked(void *context, bool right, const char *hash)
+{
+    struct change *c = context;
+    (void)hash;
+    assert_true(right);
+    c->checked++;
+    assert_int_equal(pinwork_hash(c->w, "161803", on_made, c), ERROR_OK);
+}
+
+static void a_pin_can_be_hashed_when_another_was_checked(void **state)
+{
+    struct change c = { 0 };
+    char hash[PIN_HASH_SIZE];
+    uv_loop_t loop;
+
+    (void)state;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_int_equal(pinwork_open(&loop, &c.w), ERROR_OK);
+    assert_int_equal(pinwork_hash_now("271828", hash), ERROR_OK);
+    assert_int_equal(pinwork_check(c.w, "271828", hash, on_checked, &c), ERROR_OK);
+    (void)uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(c.checked, 1);
+    assert_int_equal(c.made, 1);
+    assert_int_equal(strncmp(c.hash, "$argon2id$", 10), 0);
+    pinwork_close(c.w);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
 static void too_many_waiting_pins_are_refused(void **state)
 {
     struct seen seen = { 0 };
@@ -242,6 +285,7 @@ int main(void)
         cmocka_unit_test(easy_pins_are_refused),
         cmocka_unit_test(pins_stay_on_disk_for_their_owner_alone),
         cmocka_unit_test(pins_are_checked_off_the_loop_in_turn),
+        cmocka_unit_test(a_pin_can_be_hashed_when_another_was_checked),
         cmocka_unit_test(too_many_waiting_pins_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

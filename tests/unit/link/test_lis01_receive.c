@@ -140,9 +140,22 @@ static void end_and_enquiry_in_one_segment(void **state)
 static void enquiry_and_end_alone_leave_no_trace(void **state)
 {
     struct fake *f = *state;
-    fake_feed(f, span_text(ENQ EOT));
+    fake_byte(f, BYTE_ENQ);
     fake_expect(f, "w 06\n");
+    fake_byte(f, BYTE_EOT);
+    fake_expect(f, "");
     assert_int_equal(f->timer, 0);
+}
+
+static void enquiries_given_up_before_they_were_read_get_one_answer(void **state)
+{
+    struct fake *f = *state;
+    fake_feed(f, span_text(ENQ EOT ENQ EOT ENQ));
+    fake_expect(f, "n late answer\nn late answer\nw 06\n");
+    fake_frame(f, 1, H, false);
+    fake_expect(f, "k 1.1 H|\\^&|||A/\nw 06\n");
+    fake_feed(f, span_text(ENQ ENQ)); /* in the middle, and twice */
+    fake_expect(f, "e 1 enquiry H|\\^&|||A/\nn late answer\nw 06\n");
 }
 
 static void frames_with_etb_are_joined(void **state)
@@ -317,9 +330,10 @@ static void an_end_that_reads_enquiry_is_answered_once(void **state)
     struct fake *f = *state;
     begin(f);
     fake_frame(f, 1, H "L|1" CR, false);
-    fake_feed(f, span_text(ENQ ENQ));
-    fake_expect(f, "k 1.1 H|\\^&|||A/L|1/\nw 06\nm 1 H|\\^&|||A/L|1/\ne 1 enquiry\nw 06\n"
-                   "n second enquiry\n");
+    fake_byte(f, BYTE_ENQ);
+    fake_expect(f, "k 1.1 H|\\^&|||A/L|1/\nw 06\nm 1 H|\\^&|||A/L|1/\ne 1 enquiry\nw 06\n");
+    fake_byte(f, BYTE_ENQ);
+    fake_expect(f, "n second enquiry\n");
     fake_pass(f, 1000);
     fake_byte(f, BYTE_ENQ); /* a sender that waited and asks again */
     fake_expect(f, "w 06\n");
@@ -652,6 +666,7 @@ int main(void)
         TEST(an_enquiry_in_the_middle_starts_clean),
         TEST(end_and_enquiry_in_one_segment),
         TEST(enquiry_and_end_alone_leave_no_trace),
+        TEST(enquiries_given_up_before_they_were_read_get_one_answer),
         TEST(frames_with_etb_are_joined),
         TEST(a_message_is_whole_at_its_terminator_even_with_etb),
         TEST(several_messages_in_one_session),

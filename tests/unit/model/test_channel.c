@@ -220,18 +220,6 @@ static void it_may_be_closed_in_its_own_message(void **state)
     assert_int_equal(b->closes, 0);
 }
 
-static void a_listener_may_pause(void **state)
-{
-    struct bench *b = *state;
-    channel_listen(b->channel, false);
-    say(b, 1);
-    turn(b);
-    assert_int_equal(b->messages, 0);
-    channel_listen(b->channel, true);
-    turn(b);
-    assert_int_equal(b->messages, 1);
-}
-
 #define WITH_CHANNEL(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -245,7 +233,6 @@ int main(void)
         WITH_CHANNEL(nonsense_ends_the_channel),
         WITH_CHANNEL(a_packet_beyond_the_maximum_ends_the_channel),
         WITH_CHANNEL(it_may_be_closed_in_its_own_message),
-        WITH_CHANNEL(a_listener_may_pause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

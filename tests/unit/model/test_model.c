@@ -25,18 +25,13 @@ static void a_specimen_goes_its_way_and_no_other(void **state)
     assert_int_equal(specimen_next(at, EVENT_RESULT_LINKED, &at), ERROR_CONFLICT);
 }
 
-static void names_of_states_and_events_go_both_ways(void **state)
+static void names_of_states_go_both_ways(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < SPECIMEN_STATE_COUNT; i++) {
         enum specimen_state back;
         assert_int_equal(specimen_state_parse(specimen_state_id((enum specimen_state)i), &back),
                          ERROR_OK);
-        assert_int_equal(back, i);
-    }
-    for (unsigned i = 0; i < EVENT_COUNT; i++) {
-        enum event back;
-        assert_int_equal(event_parse(event_id((enum event)i), &back), ERROR_OK);
         assert_int_equal(back, i);
     }
 }
@@ -86,7 +81,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_specimen_goes_its_way_and_no_other),
-        cmocka_unit_test(names_of_states_and_events_go_both_ways),
+        cmocka_unit_test(names_of_states_go_both_ways),
         cmocka_unit_test(only_a_provider_signs),
         cmocka_unit_test(a_record_prints_in_the_agreed_shape),
     };

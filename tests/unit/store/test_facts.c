@@ -87,6 +87,7 @@ static void fill_every_table(struct world *w)
     resolution.message = world_message(w, "123", "", DISPOSITION_HELD);
     WORLD_MUST(store_resolution_add(w->store, &resolution, NULL));
     WORLD_MUST(store_sign_in_add(w->store, &in, NULL));
+    WORLD_MUST(store_pin_set_add(w->store, &by, w->provider, NULL));
     WORLD_MUST(store_view_add(w->store, &view, NULL));
     WORLD_MUST(store_reference_set_add(w->store, "adult", "invented", w->now, &id));
     WORLD_MUST(store_reference_limit_add(w->store, id, &limit, NULL));

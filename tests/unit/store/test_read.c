@@ -360,6 +360,9 @@ static void held_messages_wait_until_resolved(void **state)
     assert_string_equal(at(read_key(c, READ_UNMATCHED, ""), "count"), "0");
     (void)read_key(c, READ_MESSAGE, key);
     assert_string_equal(at(c->shown, "resolution.accession"), c->normal.accession);
+    (void)snprintf(key, sizeof key, "%lldx",
+                   (long long)c->held); /* not the key that was recorded */
+    assert_int_equal(json_object_size(read_key(c, READ_MESSAGE, key)), 0);
 }
 
 static void a_mistyped_number_suggests_its_neighbour(void **state)

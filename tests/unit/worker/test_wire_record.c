@@ -111,10 +111,42 @@ static void a_record_too_large_is_held_without_its_results(void **state)
     wire_free(&w);
 }
 
+/* Core ends a child that sends a longer list than agreed. */
+static void what_was_cut_is_said_within_the_limit(void **state)
+{
+    const char *complaints[LIMIT_LIST];
+    char *serial = malloc(LIMIT_TEXT * 2);
+    struct record r;
+    struct wire_writer w;
+    struct wire_message m;
+    struct span content;
+    size_t at = 0, count = 0, said = 0;
+    (void)state;
+    assert_non_null(serial);
+    memset(serial, '7', LIMIT_TEXT * 2);
+    serial[LIMIT_TEXT * 2 - 1] = '\0';
+    for (size_t i = 0; i < LIMIT_LIST; i++)
+        complaints[i] = "Something is odd.";
+    record_init(&r);
+    r.kind = RECORD_PATIENT;
+    r.serial = serial;
+    r.complaints = (struct text_list) { complaints, LIMIT_LIST };
+    m = pass(&w, &r);
+    while (wire_next(&m, WIRE_F_COMPLAINT, &at, &content)) {
+        count++;
+        said += strstr((const char *)content.at, "cut") != NULL;
+    }
+    assert_int_equal(count, LIMIT_LIST);
+    assert_int_equal(said, 1);
+    wire_free(&w);
+    free(serial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_is_carried),
+        cmocka_unit_test(what_was_cut_is_said_within_the_limit),
         cmocka_unit_test(a_text_too_long_is_cut_between_characters_and_said),
         cmocka_unit_test(a_record_too_large_is_held_without_its_results),
     };
