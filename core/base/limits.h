@@ -33,9 +33,9 @@ enum {
     LIMIT_INGEST_TWINS = 16,               /* earlier messages compared with a new one */
     LIMIT_PRINT_QUEUE = 16,                /* labels that wait in one printer's process */
     LIMIT_CHILDREN = 128,                  /* instruments and printers */
-    LIMIT_LOG_PAGES = 16384,    /* 64 MB of write-ahead log before a commit stops to move it */
-    LIMIT_ANALYTES = 64,        /* of one test */
-    LIMIT_TESTS = 32,           /* on one order */
+    LIMIT_LOG_PAGES = 16384, /* 64 MB of write-ahead log before a commit stops to move it */
+    LIMIT_ANALYTES = 64,     /* of one test */
+    LIMIT_TESTS = 32,        /* on one order */
 };
 
 #endif

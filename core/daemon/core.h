@@ -66,7 +66,7 @@ struct core {
     uint64_t frames_seen; /* of those waiting, at the last look */
     unsigned gathered;    /* looks in this turn */
     int log_looked;       /* pages of the log when it was last moved */
-    int64_t head; /* the last fact that was committed */
+    int64_t head;         /* the last fact that was committed */
     bool store_failed, stopping;
 };
 

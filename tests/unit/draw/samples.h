@@ -92,4 +92,16 @@ static inline struct label sample_label(struct sample_name name)
     };
 }
 
+static inline int samples_prepare(void **state)
+{
+    struct complaint why = { "" };
+    return label_draw_prepare((struct label_drawer **)state, &why) == ERROR_OK ? 0 : -1;
+}
+
+static inline int samples_release(void **state)
+{
+    label_draw_free(*state);
+    return 0;
+}
+
 #endif

@@ -6,18 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int prepare(void **state)
-{
-    struct complaint why = { "" };
-    return label_draw_prepare((struct label_drawer **)state, &why) == ERROR_OK ? 0 : -1;
-}
-
-static int release(void **state)
-{
-    label_draw_free(*state);
-    return 0;
-}
-
 static struct buffer draw(void **state, const struct label *label, enum label_stock stock,
                           unsigned dpi, enum label_format format, unsigned *unknown)
 {
@@ -195,5 +183,5 @@ int main(void)
         cmocka_unit_test(a_drawing_depends_on_nothing_but_the_label),
         cmocka_unit_test(the_picture_has_the_size_of_its_stock),
     };
-    return cmocka_run_group_tests(tests, prepare, release);
+    return cmocka_run_group_tests(tests, samples_prepare, samples_release);
 }

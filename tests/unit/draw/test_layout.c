@@ -13,18 +13,6 @@
 static const unsigned resolutions[] = { 203, 300, 600 };
 enum { RESOLUTIONS = 3 };
 
-static int prepare(void **state)
-{
-    struct complaint why = { "" };
-    return label_draw_prepare((struct label_drawer **)state, &why) == ERROR_OK ? 0 : -1;
-}
-
-static int release(void **state)
-{
-    label_draw_free(*state);
-    return 0;
-}
-
 static struct scene lay_out(void **state, const struct label *label, enum label_stock stock,
                             unsigned dpi, enum font_use use)
 {
@@ -204,5 +192,5 @@ int main(void)
         cmocka_unit_test(cuts_fall_between_whole_characters),
         cmocka_unit_test(fields_are_printed_as_people_read_them),
     };
-    return cmocka_run_group_tests(tests, prepare, release);
+    return cmocka_run_group_tests(tests, samples_prepare, samples_release);
 }

@@ -9,21 +9,6 @@
 #include <sqlite3.h>
 #include <sys/resource.h>
 
-static int set_up(void **state)
-{
-    struct world *w = malloc(sizeof *w);
-    world_open(w);
-    *state = w;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    world_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* Runs SQL as somebody with the database file and Phial's own settings would. */
 static int run_sql(struct world *w, const char *text)
 {
@@ -354,21 +339,28 @@ static void backup_is_the_same_database(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_fact_table_refuses_change, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(ids_run_without_gaps_over_all_tables, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(rolled_back_rows_leave_no_trace, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(undone_step_leaves_the_others, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refusal_does_not_spoil_the_transaction, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(writing_needs_a_transaction, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(full_disk_keeps_nothing_and_does_not_stop_the_store, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(no_memory_keeps_nothing_and_does_not_stop_the_store, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_log_stays_bounded, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(opening_again_goes_on_with_the_chain, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_newer_database_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(backup_is_the_same_database, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_fact_table_refuses_change, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(ids_run_without_gaps_over_all_tables, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(rolled_back_rows_leave_no_trace, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(undone_step_leaves_the_others, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(refusal_does_not_spoil_the_transaction, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(writing_needs_a_transaction, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(full_disk_keeps_nothing_and_does_not_stop_the_store,
+                                        world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(no_memory_keeps_nothing_and_does_not_stop_the_store,
+                                        world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(the_log_stays_bounded, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(opening_again_goes_on_with_the_chain, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_newer_database_is_refused, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(backup_is_the_same_database, world_set_up, world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

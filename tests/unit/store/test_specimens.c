@@ -7,21 +7,6 @@
 #include <sqlite3.h>
 #include <sys/wait.h>
 
-static int set_up(void **state)
-{
-    struct world *w = malloc(sizeof *w);
-    world_open(w);
-    *state = w;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    world_close(*state);
-    free(*state);
-    return 0;
-}
-
 static void numbers_run_on_and_are_valid(void **state)
 {
     struct world *w = *state;
@@ -437,28 +422,35 @@ static void what_is_derived_can_be_derived_again(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(numbers_run_on_and_are_valid, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_number_is_not_given_again_after_opening, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(killed_in_the_middle_no_number_comes_twice, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(a_skipped_range_is_never_given, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_full_day_gives_no_number, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nothing_is_collected_before_identification, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(every_step_is_allowed_or_refused_as_the_table_says, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(the_database_itself_refuses_wrong_steps, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lookup_gives_patient_tests_and_state, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_patient_changes_by_a_new_version, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(undecoded_sessions_are_found_with_their_frames, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(earlier_messages_of_an_instrument_are_found, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(limits_come_only_from_approved_sets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(people_and_instruments_change_by_newer_rows, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(what_is_derived_can_be_derived_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_run_on_and_are_valid, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_number_is_not_given_again_after_opening, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(killed_in_the_middle_no_number_comes_twice, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_skipped_range_is_never_given, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_full_day_gives_no_number, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_collected_before_identification, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(every_step_is_allowed_or_refused_as_the_table_says,
+                                        world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(the_database_itself_refuses_wrong_steps, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(lookup_gives_patient_tests_and_state, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_patient_changes_by_a_new_version, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(undecoded_sessions_are_found_with_their_frames,
+                                        world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(earlier_messages_of_an_instrument_are_found, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(limits_come_only_from_approved_sets, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(people_and_instruments_change_by_newer_rows, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_derived_can_be_derived_again, world_set_up,
+                                        world_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

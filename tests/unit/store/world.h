@@ -268,4 +268,19 @@ static WORLD_UNUSED char *world_read(struct world *w, enum store_query query,
     return (char *)out.at;
 }
 
+static WORLD_UNUSED int world_set_up(void **state)
+{
+    struct world *w = malloc(sizeof *w);
+    world_open(w);
+    *state = w;
+    return 0;
+}
+
+static WORLD_UNUSED int world_tear_down(void **state)
+{
+    world_close(*state);
+    free(*state);
+    return 0;
+}
+
 #endif
