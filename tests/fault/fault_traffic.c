@@ -100,7 +100,7 @@ static void kill_children(struct scene *scene)
 {
     unsigned killed = 0;
     unsigned long long before;
-    atomic_store(&scene->faulty->record_per_mille, 20);
+    atomic_store(&scene->faulty->record_per_mille, 50);
     while (killed < scene->kills && !traffic_finished(&scene->traffic)) {
         pid_t child = random_child(scene->serve.pid);
         pause_ms(5 + (unsigned)random() % 60);
