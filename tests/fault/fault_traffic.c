@@ -128,9 +128,9 @@ static void fail_syncs(struct scene *scene)
 static void fill_disk(struct scene *scene)
 {
     while (!traffic_finished(&scene->traffic)) {
-        pause_ms(100 + (unsigned)random() % 100);
+        pause_ms(5 + (unsigned)random() % 40);
         atomic_store(&scene->faulty->full, 1);
-        pause_ms(20 + (unsigned)random() % 100);
+        pause_ms(5 + (unsigned)random() % 40);
         atomic_store(&scene->faulty->full, 0);
     }
     printf("injected: %llu writes to a full disk\n", atomic_load(&scene->faulty->failed_writes));
