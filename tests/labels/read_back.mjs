@@ -4,6 +4,7 @@
 // zbar must read its Code 128, libdmtx its Data Matrix, both as its accession. The name in the PDF
 // must be the patient's, or a shortening that follows the rule: given names before the family name.
 import { execFile, execFileSync } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
 import fs from "node:fs";
 import os from "node:os";
@@ -46,6 +47,7 @@ async function renderPdf(labels) {
 }
 
 async function renderZpl(labels) {
+  globalThis.crypto ??= webcrypto; // not a global in Debian's Node 18
   const { ready } = await import(createRequire(import.meta.url).resolve("zpl-renderer-js"));
   const { api } = await ready;
   for (const label of labels) {
