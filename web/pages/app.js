@@ -260,9 +260,7 @@ function changed(event) {
 
 function reached() {
   byId('away').hidden = true;
-  const was = lost;
   lost = 0;
-  return was;
 }
 
 function showAway() {
@@ -275,7 +273,11 @@ function showAway() {
 function startEvents() {
   events?.close();
   events = listen({
-    up: () => reached() && everyTopic.forEach((topic) => changed({ topic, key: '' })),
+    // What happened while no tab held a stream was told to nobody: look at everything anew.
+    up: () => {
+      reached();
+      everyTopic.forEach((topic) => changed({ topic, key: '' }));
+    },
     down: showAway,
     reload: () => everyTopic.forEach((topic) => changed({ topic, key: '' })),
     changed,
