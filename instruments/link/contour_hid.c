@@ -96,6 +96,12 @@ static void forward_note(void *context, const char *what)
     c->port->note(c->port->context, what);
 }
 
+static struct link_time forward_now(void *context)
+{
+    struct contour *c = context;
+    return c->port->now(c->port->context);
+}
+
 /* After each event: when nobody else wants the timer, it may be the nudge's. */
 static void rest(struct contour *c, unsigned ms)
 {
@@ -121,7 +127,8 @@ static void *contour_open(const struct link_options *options, const struct link_
                                     forward_message,
                                     forward_ended,
                                     forward_sent,
-                                    forward_note };
+                                    forward_note,
+                                    forward_now };
     exchange_init(&c->exchange, &c->inner, &receiving, &sending);
     c->wants_nudge = true;
     rest(c, NUDGE_FIRST_MS);
@@ -213,9 +220,10 @@ static enum error contour_send(void *state, struct span text)
     return c->instrument ? exchange_send(&c->exchange, text) : ERROR_UNSUPPORTED;
 }
 
-static enum error contour_join(struct span frame, struct buffer *text, bool *whole)
+static enum error contour_join(const struct link_options *options, struct span frame,
+                               struct link_text *text, bool *whole)
 {
-    return link_lis01.join(frame, text, whole);
+    return link_lis01.join(options, frame, text, whole);
 }
 
 const struct link link_contour_hid = {

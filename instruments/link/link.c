@@ -1,4 +1,4 @@
-/* The links by name. */
+/* The links by name, and the text of kept frames. */
 #include "instruments/link/link.h"
 
 #include <string.h>
@@ -10,4 +10,15 @@ const struct link *link_find(const char *name)
         if (strcmp(links[i]->name, name) == 0)
             return links[i];
     return NULL;
+}
+
+void link_text_next(struct link_text *text)
+{
+    text->text.len = text->head;
+}
+
+void link_text_clear(struct link_text *text)
+{
+    text->head = 0;
+    buffer_clear(&text->text);
 }

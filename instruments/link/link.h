@@ -16,6 +16,12 @@
 
 #include "core/base/buffer.h"
 #include "core/model/wire.h"
+#include "instruments/link/options.h"
+
+struct link_time {
+    int64_t utc; /* ms since 1970 */
+    int offset;  /* minutes that the site's own time is ahead of UTC */
+};
 
 struct link_port {
     void *context;
@@ -42,12 +48,21 @@ struct link_port {
     void (*sent)(void *context, enum error how);
     /* A thing to count or log: "checksum", "frame number", "noise" ... with no patient's data. */
     void (*note)(void *context, const char *what);
+    /* What time it is, for protocols whose replies say it. */
+    struct link_time (*now)(void *context);
 };
 
-struct link_options {
-    unsigned max_frame; /* longest frame to send, with its framing; 0 for LIMIT_FRAME_STANDARD */
-    bool instrument;    /* act as the instrument: it wins contention (a simulator) */
+/* The text that kept frames carry, put together again from the journal. The first `head` bytes
+ * belong to each message of the session (a POCT1-A device says once who it is); they stay when a
+ * message is done. */
+struct link_text {
+    struct buffer text;
+    size_t head;
 };
+/* Makes room for the session's next message. */
+void link_text_next(struct link_text *text);
+/* Forgets the session. */
+void link_text_clear(struct link_text *text);
 
 struct link {
     const char *name; /* as a profile says it: "lis01", "contour-hid" */
@@ -66,10 +81,11 @@ struct link {
      * is under way. The text is copied. */
     enum error (*send)(void *state, struct span text);
     /* Appends the message text that one kept frame carries to `text`, exactly as the live link does
-     * (for decoding from the journal). `*whole`: a message is complete; decode it, clear the text,
-     * go on. What is left after a session's last frame broke off. ERROR_BAD_INPUT when it is no
-     * frame of this link, ERROR_TOO_BIG past LIMIT_MESSAGE. */
-    enum error (*join)(struct span frame, struct buffer *text, bool *whole);
+     * (for decoding from the journal). `*whole`: a message is complete; decode it, call
+     * link_text_next, go on. What is left behind the head after a session's last frame broke off.
+     * ERROR_BAD_INPUT when it is no frame of this link, ERROR_TOO_BIG past LIMIT_MESSAGE. */
+    enum error (*join)(const struct link_options *options, struct span frame,
+                       struct link_text *text, bool *whole);
 };
 
 /* LIS01-A2, as receiver and sender (devices.md 5.1).

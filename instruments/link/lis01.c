@@ -62,14 +62,16 @@ static enum error lis01_send(void *state, struct span text)
     return exchange_send(state, text);
 }
 
-static enum error lis01_join(struct span frame, struct buffer *text, bool *whole)
+static enum error lis01_join(const struct link_options *options, struct span frame,
+                             struct link_text *text, bool *whole)
 {
     struct frame_view view;
     enum error e = frame_parse(frame, &view);
+    (void)options;
     if (e == ERROR_OK)
-        e = assembly_join(text, &view);
+        e = assembly_join(&text->text, &view);
     if (e == ERROR_OK)
-        *whole = assembly_is_whole(buffer_span(text));
+        *whole = assembly_is_whole(buffer_span(&text->text));
     return e;
 }
 

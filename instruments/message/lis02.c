@@ -21,7 +21,7 @@ struct decoder {
 };
 
 static const char *const empty_components[] = { "" };
-static const struct message_repeat empty_repeat = { empty_components, 1, "" };
+static const struct message_repeat empty_repeat = { empty_components, 1, "", NULL };
 
 /* The length of the unit at the start of `s`, which is not empty. */
 static size_t unit_length(const struct lis02_delimiters *d, struct span s)
@@ -96,6 +96,7 @@ static enum error decode_repeat(struct decoder *d, struct span raw, struct messa
             return ERROR_NO_MEMORY;
     }
     out->components = components;
+    out->names = NULL;
     out->component_count = count;
     out->whole = count == 1 ? components[0] : plain_text(d, raw);
     return out->whole ? ERROR_OK : ERROR_NO_MEMORY;
@@ -107,7 +108,7 @@ static enum error decode_field(struct decoder *d, struct span raw, struct messag
     struct span rest = raw, piece;
     enum error e = ERROR_OK;
 
-    *out = (struct message_field) { raw, &empty_repeat, 1 };
+    *out = (struct message_field) { raw, &empty_repeat, 1, NULL };
     if (raw.len == 0)
         return ERROR_OK;
     out->repeat_count = count_pieces(&d->delimiters, raw, d->delimiters.repeat);
@@ -132,8 +133,8 @@ static enum error whole_field(struct decoder *d, struct span raw, struct message
     if (!repeat || !component || !text)
         return ERROR_NO_MEMORY;
     *component = text;
-    *repeat = (struct message_repeat) { component, 1, text };
-    *out = (struct message_field) { raw, repeat, 1 };
+    *repeat = (struct message_repeat) { component, 1, text, NULL };
+    *out = (struct message_field) { raw, repeat, 1, NULL };
     return ERROR_OK;
 }
 
@@ -295,20 +296,4 @@ enum error lis02_decode(struct span text, struct arena *arena, struct message *o
     *out = message;
     *used = text.len - behind.len;
     return ERROR_OK;
-}
-
-const char *message_at(const struct message_record *record, unsigned field, unsigned repeat,
-                       unsigned component)
-{
-    const struct message_repeat *r;
-    size_t index = repeat ? repeat - 1 : 0;
-
-    if (field == 0 || field > record->field_count)
-        return "";
-    if (index >= record->fields[field - 1].repeat_count)
-        return "";
-    r = &record->fields[field - 1].repeats[index];
-    if (component == 0)
-        return r->whole;
-    return component <= r->component_count ? r->components[component - 1] : "";
 }

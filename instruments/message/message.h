@@ -2,9 +2,11 @@
  * A message as a tree of records, fields, repeats and components, whatever the dialect.
  *
  * A decoder makes it out of a whole text: pure, bounded, everything in the caller's arena (DESIGN
- * 2). Paths such as `O.3`, `O.24.2` or `P.6.1` name a place in it: record type, field as numbered
- * in the standard (the record type itself is field 1), component. Escapes are resolved after
- * splitting, so a delimiter inside an escape never splits.
+ * 2). A path names a place in it: record type, field, component. Fields and components are
+ * numbered (`O.24.2`, `PID.3.1`) or named (`PT.patient_id.V`, `result.code`), as the format has
+ * it. In LIS02 the record type is field 1; in HL7 field 1 is the first behind the segment's name,
+ * and MSH-1 the separator. Escapes are resolved after splitting, so a delimiter inside an escape
+ * never splits.
  */
 #ifndef PHIAL_INSTRUMENTS_MESSAGE_H
 #define PHIAL_INSTRUMENTS_MESSAGE_H
@@ -16,18 +18,22 @@ struct message_repeat {
     const char *const *components; /* unescaped, valid UTF-8; at least one */
     size_t component_count;
     const char *whole; /* all components joined as sent, valid UTF-8 */
+    const char *const *names; /* of the components; NULL where they are numbered */
 };
 
 struct message_field {
     struct span raw; /* as sent, escapes and all; borrowed from the decoded text */
     const struct message_repeat *repeats;
     size_t repeat_count; /* at least 1 */
+    const char *name;    /* NULL where fields are numbered */
 };
 
+enum { MESSAGE_TYPE_SIZE = 32 };
+
 struct message_record {
-    char type[8]; /* "H", "P", "O", "R", "C", "Q", "L", "M", "S" ... */
+    char type[MESSAGE_TYPE_SIZE]; /* "H", "OBX", "SVC", "result" ... */
     struct span raw;
-    struct message_field *fields; /* fields[0] is field 1, the record type */
+    struct message_field *fields; /* fields[0] is field 1 */
     size_t field_count;
 };
 
@@ -47,6 +53,11 @@ enum error lis02_decode(struct span text, struct arena *arena, struct message *o
  * NULL. */
 const char *message_at(const struct message_record *record, unsigned field, unsigned repeat,
                        unsigned component);
+
+/* The same by names: the first field of that name; component NULL is the whole of its first
+ * repeat. */
+const char *message_named(const struct message_record *record, const char *field,
+                          const char *component);
 
 /* The four characters that an H record names; `|\^&` unless it says otherwise. */
 struct lis02_delimiters {

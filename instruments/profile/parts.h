@@ -122,6 +122,7 @@ struct profile {
     const char *id, *maker, *model, *link, *message;
     enum profile_maturity maturity;
     struct profile_line_settings line;
+    struct link_options link_options;
     struct profile_usb_id *usb;
     size_t usb_count;
     const char *delimiters; /* of the host's own messages, "|\\^&" */

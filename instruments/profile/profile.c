@@ -119,6 +119,11 @@ const char *profile_message(const struct profile *p)
     return p->message;
 }
 
+const struct link_options *profile_link_options(const struct profile *p)
+{
+    return &p->link_options;
+}
+
 const struct profile_line_settings *profile_line(const struct profile *p)
 {
     return &p->line;

@@ -9,6 +9,7 @@
 #define PHIAL_INSTRUMENTS_PROFILE_H
 
 #include "core/model/record.h"
+#include "instruments/link/options.h"
 #include "instruments/message/message.h"
 
 enum profile_maturity { PROFILE_DRAFT, PROFILE_RECORDED, PROFILE_FIELD };
@@ -51,6 +52,8 @@ enum profile_maturity profile_maturity(const struct profile *p);
 const char *profile_link(const struct profile *p);    /* "lis01", "contour-hid" */
 const char *profile_message(const struct profile *p); /* "lis02" */
 const struct profile_line_settings *profile_line(const struct profile *p);
+/* What the profile says of its link: section [framing]. */
+const struct link_options *profile_link_options(const struct profile *p);
 const struct profile_usb_id *profile_usb_ids(const struct profile *p, size_t *count);
 
 /* All records that a whole text holds: one for each specimen (LIS02 O record), query or service

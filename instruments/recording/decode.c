@@ -163,7 +163,8 @@ static enum error play(struct decoding *d, const struct link *link,
                        void (*feed)(struct player *p, const void *what), const void *what)
 {
     struct player_sink sink = { d, decode_text };
-    struct player *p = player_open(link, &sink);
+    static const struct link_options usual = { .max_frame = 0 };
+    struct player *p = player_open(link, &usual, &sink);
 
     if (!p)
         return complain(d->why, ERROR_NO_MEMORY, "There is no memory left to decode %s.", d->name);

@@ -90,7 +90,15 @@ static void on_note(void *context, const char *what)
     p->note = what;
 }
 
-struct player *player_open(const struct link *link, const struct player_sink *sink)
+/* The recording's own times begin at nothing. */
+static struct link_time on_now(void *context)
+{
+    struct player *p = context;
+    return (struct link_time) { (int64_t)p->now, 0 };
+}
+
+struct player *player_open(const struct link *link, const struct link_options *options,
+                           const struct player_sink *sink)
 {
     struct player *p = calloc(1, sizeof *p);
 
@@ -98,9 +106,9 @@ struct player *player_open(const struct link *link, const struct player_sink *si
         return NULL;
     p->link = link;
     p->sink = sink;
-    p->port =
-        (struct link_port) { p, on_write, on_arm, on_keep, on_message, on_ended, on_sent, on_note };
-    p->state = link->open(&(struct link_options) { .max_frame = 0 }, &p->port);
+    p->port = (struct link_port) { p,        on_write, on_arm,  on_keep, on_message,
+                                   on_ended, on_sent,  on_note, on_now };
+    p->state = link->open(options, &p->port);
     if (!p->state) {
         free(p);
         return NULL;

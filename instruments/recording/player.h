@@ -17,8 +17,9 @@ struct player_sink {
 
 struct player; /* owned by the caller until player_close */
 
-/* NULL when memory is out. `link` and `sink` must outlive it. */
-struct player *player_open(const struct link *link, const struct player_sink *sink);
+/* NULL when memory is out. `link`, `options` and `sink` must outlive it. */
+struct player *player_open(const struct link *link, const struct link_options *options,
+                           const struct player_sink *sink);
 void player_close(struct player *p);
 /* Bytes from the instrument at `at` ms since the start; for a link of reports one report. Times
  * never go back. Give a stream byte by byte where it may be damaged: what follows a missing frame

@@ -5,6 +5,7 @@
  * profile's own link. Nothing is stored anywhere else: use it on a bench, with samples that are
  * nobody's, because the file holds what was sent.
  */
+#include "core/base/clock.h"
 #include "instruments/link/link.h"
 #include "instruments/profile/profile.h"
 #include "instruments/recording/recording.h"
@@ -186,10 +187,17 @@ static bool write_header(struct taking *t)
     return done;
 }
 
+static struct link_time on_now(void *context)
+{
+    struct clock clock = clock_system();
+    (void)context;
+    return (struct link_time) { clock_now(&clock), 0 };
+}
+
 static enum error open_all(struct taking *t, const char *port_text, struct complaint *why)
 {
     struct transport_events events = { t, on_waiting, on_ready, on_up, on_bytes, on_down, on_note };
-    struct link_options options = { 0, false };
+    struct link_options options = { .instrument = false };
     const struct profile_line_settings *l = profile_line(t->profile);
     struct transport_line line = { l->baud, l->data_bits, l->stop_bits, l->parity,
                                    l->flow, l->dtr,       l->rts };
@@ -198,8 +206,8 @@ static enum error open_all(struct taking *t, const char *port_text, struct compl
     if (e != ERROR_OK)
         return e;
     t->link = link_find(profile_link(t->profile));
-    t->port =
-        (struct link_port) { t, on_write, on_arm, on_keep, on_message, on_ended, on_sent, on_note };
+    t->port = (struct link_port) { t,        on_write, on_arm,  on_keep, on_message,
+                                   on_ended, on_sent,  on_note, on_now };
     t->state = t->link ? t->link->open(&options, &t->port) : NULL;
     if (!t->state)
         return complain(why, ERROR_UNSUPPORTED, "The profile's link cannot be opened.");

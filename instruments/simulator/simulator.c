@@ -283,6 +283,12 @@ static void on_note(void *context, const char *what)
     (void)what;
 }
 
+static struct link_time on_now(void *context)
+{
+    struct simulator *s = context;
+    return (struct link_time) { clock_now(&s->clock), 0 };
+}
+
 /* The transport's events */
 
 static enum error open_port(struct simulator *s, struct complaint *why);
@@ -343,9 +349,9 @@ static enum error open_port(struct simulator *s, struct complaint *why)
 
 static enum error open_link(struct simulator *s)
 {
-    struct link_options options = { 0, true };
-    s->effects =
-        (struct link_port) { s, on_write, on_arm, on_keep, on_message, on_ended, on_sent, on_note };
+    struct link_options options = { .instrument = true };
+    s->effects = (struct link_port) { s,        on_write, on_arm,  on_keep, on_message,
+                                      on_ended, on_sent,  on_note, on_now };
     s->link = link_find(profile_link(s->profile));
     if (!s->link)
         return ERROR_UNSUPPORTED;

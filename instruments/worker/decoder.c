@@ -32,7 +32,7 @@ void worker_decoder_load(struct worker *w, const char *folder)
 {
     DIR *d = *folder ? opendir(folder) : NULL;
     const struct dirent *entry;
-    buffer_init(&w->decoder.text, LIMIT_MESSAGE);
+    buffer_init(&w->decoder.joined.text, LIMIT_MESSAGE);
     while (d && (entry = readdir(d)) != NULL)
         load_one(w, entry->d_name, folder);
     if (d)
@@ -43,7 +43,7 @@ void worker_decoder_free(struct worker *w)
 {
     while (w->decoder.profile_count)
         profile_free(w->decoder.profiles[--w->decoder.profile_count]);
-    buffer_free(&w->decoder.text);
+    buffer_free(&w->decoder.joined.text);
 }
 
 /* The profile of that id: the site's own, else a built-in one, which is kept for the next time. */
@@ -65,23 +65,23 @@ static void take_frame(struct worker *w, const struct profile *profile, const st
 {
     struct worker_decoder *d = &w->decoder;
     bool whole = false;
-    if (link->join(frame, &d->text, &whole) != ERROR_OK) {
+    if (link->join(profile_link_options(profile), frame, &d->joined, &whole) != ERROR_OK) {
         worker_note(w, "frame not readable");
         whole = false;
     }
     if (whole) {
-        worker_decode(w, profile, d->session, buffer_span(&d->text), true);
-        buffer_clear(&d->text);
+        worker_decode(w, profile, d->session, buffer_span(&d->joined.text), true);
+        link_text_next(&d->joined);
     }
 }
 
 static void end_session(struct worker *w, const struct profile *profile)
 {
     struct worker_decoder *d = &w->decoder;
-    bool broken = d->text.len > 0;
+    bool broken = d->joined.text.len > d->joined.head;
     if (broken && profile)
-        worker_decode(w, profile, d->session, buffer_span(&d->text), false);
-    buffer_clear(&d->text);
+        worker_decode(w, profile, d->session, buffer_span(&d->joined.text), false);
+    link_text_clear(&d->joined);
     d->open = false;
     worker_end_session(w, d->session, broken ? SESSION_END_CHILD_LOST : SESSION_END_NORMAL);
     worker_log_notes(w);
@@ -96,7 +96,7 @@ void worker_on_decode(struct worker *w, const struct wire_message *m)
     struct span frame;
     size_t at = 0;
     if (!d->open || d->session != wire_number(m, WIRE_F_SESSION)) {
-        buffer_clear(&d->text);
+        link_text_clear(&d->joined);
         d->session = wire_number(m, WIRE_F_SESSION);
         d->open = true;
         w->session = (struct worker_session) { d->session, 0 };

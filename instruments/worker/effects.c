@@ -4,6 +4,7 @@
 #include "instruments/worker/internal.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum { TICKET_USE_BITS = 2, TICKET_USE_MASK = 3 };
 
@@ -97,11 +98,22 @@ static void on_sent(void *context, enum error how)
         send_answers(w);
 }
 
+/* The site's time: core sets TZ for its children, which read it before they are confined. */
+static struct link_time on_now(void *context)
+{
+    const struct worker *w = context;
+    int64_t utc = clock_now(&w->clock);
+    time_t seconds = (time_t)(utc / 1000);
+    struct tm local = { .tm_gmtoff = 0 };
+    (void)localtime_r(&seconds, &local);
+    return (struct link_time) { utc, (int)(local.tm_gmtoff / 60) };
+}
+
 void worker_link_open(struct worker *w)
 {
-    struct link_options options = { w->settings.max_frame, false };
-    w->port = (struct link_port) { w,          on_write, on_arm,  on_keep,
-                                   on_message, on_ended, on_sent, worker_note };
+    struct link_options options = { .max_frame = w->settings.max_frame };
+    w->port = (struct link_port) { w,        on_write, on_arm,      on_keep, on_message,
+                                   on_ended, on_sent,  worker_note, on_now };
     w->link_state = w->link->open(&options, &w->port);
     if (!w->link_state)
         worker_end(w, 3);

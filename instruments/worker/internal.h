@@ -31,7 +31,7 @@ struct worker_decoder {
     size_t profile_count;
     uint64_t session;
     bool open;
-    struct buffer text;
+    struct link_text joined;
 };
 
 struct worker {

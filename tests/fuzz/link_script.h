@@ -25,7 +25,8 @@ struct script {
     uint64_t tickets;
     uint64_t session, over; /* with frames; that has ended */
     struct buffer frame;    /* that waits for the disk */
-    struct buffer text;     /* kept and not handed on */
+    struct link_options options;
+    struct link_text joined; /* kept and not handed on */
     bool whole;
     size_t acknowledged, kept, repeated, enquiries;
 };
@@ -90,7 +91,7 @@ static inline uint64_t script_keep(void *context, uint64_t session, unsigned num
         return s->tickets;
     must(s->ticket == 0 && !s->whole && session >= s->session);
     if (session != s->session)
-        must(s->text.len == 0);
+        must(s->joined.text.len == 0);
     s->session = session;
     s->ticket = s->tickets;
     buffer_clear(&s->frame);
@@ -102,8 +103,8 @@ static inline void script_message(void *context, uint64_t session, struct span t
 {
     struct script *s = context;
     must(session == s->session && session > s->over);
-    must(span_equal(text, buffer_span(&s->text)));
-    buffer_clear(&s->text);
+    must(span_equal(text, buffer_span(&s->joined.text)));
+    buffer_clear(&s->joined.text);
     s->whole = false;
 }
 
@@ -126,9 +127,9 @@ static inline void script_ended(void *context, uint64_t session, enum session_en
         return;
     }
     must(how != SESSION_END_NORMAL || rest.len == 0);
-    must(span_equal(rest, buffer_span(&s->text)) ||
-         (rest.len == 0 && script_blank(buffer_span(&s->text))));
-    buffer_clear(&s->text);
+    must(span_equal(rest, buffer_span(&s->joined.text)) ||
+         (rest.len == 0 && script_blank(buffer_span(&s->joined.text))));
+    buffer_clear(&s->joined.text);
     s->ticket = 0; /* a frame of a lost session is nobody's any more */
 }
 
@@ -145,6 +146,12 @@ static inline void script_note(void *context, const char *what)
         s->repeated++;
 }
 
+static inline struct link_time script_now(void *context)
+{
+    (void)context;
+    return (struct link_time) { 0, 0 };
+}
+
 static inline void script_settle(struct script *s, enum error kept)
 {
     uint64_t ticket = s->ticket;
@@ -153,7 +160,7 @@ static inline void script_settle(struct script *s, enum error kept)
     s->ticket = 0;
     if (kept == ERROR_OK) {
         s->kept++;
-        must(s->link->join(buffer_span(&s->frame), &s->text, &s->whole) == ERROR_OK);
+        must(s->link->join(&s->options, buffer_span(&s->frame), &s->joined, &s->whole) == ERROR_OK);
     }
     s->link->settled(s->state, ticket, kept);
 }
@@ -218,21 +225,21 @@ static inline void script_step(struct script *s, uint8_t op)
 static inline void script_run(const struct link *link, bool reports, struct span data)
 {
     struct script s = { .link = link, .reports = reports, .rest = data };
-    struct link_options options = { .instrument = script_byte(&s) & 1 };
+    s.options.instrument = script_byte(&s) & 1;
     s.port =
-        (struct link_port) { &s,           script_write, script_arm, script_keep, script_message,
-                             script_ended, script_sent,  script_note };
+        (struct link_port) { &s,           script_write, script_arm,  script_keep, script_message,
+                             script_ended, script_sent,  script_note, script_now };
     buffer_init(&s.frame, LIMIT_FRAME);
-    buffer_init(&s.text, LIMIT_MESSAGE);
-    s.state = link->open(&options, &s.port);
+    buffer_init(&s.joined.text, LIMIT_MESSAGE);
+    s.state = link->open(&s.options, &s.port);
     must(s.state != NULL);
     while (s.rest.len)
         script_step(&s, script_byte(&s));
     link->lost(s.state);
-    must(!s.armed && s.text.len == 0);
+    must(!s.armed && s.joined.text.len == 0);
     link->close(s.state);
     buffer_free(&s.frame);
-    buffer_free(&s.text);
+    buffer_free(&s.joined.text);
 }
 
 #endif

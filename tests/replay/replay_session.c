@@ -97,6 +97,7 @@ static void load_session(struct session *s, const char *path)
         fail_msg("%s stands in the folder of another profile", path);
     s->link = link_find(profile_link(s->profile));
     assert_non_null(s->link);
+    s->options = *profile_link_options(s->profile);
     s->reports = s->link == &link_contour_hid;
     flatten(s);
     load_expected(s);
@@ -167,7 +168,7 @@ void session_play(const struct session *s, struct taker *t, const struct session
                   size_t count, bool (*cut)(void *context, size_t index), void *context)
 {
     uint8_t *stretch = malloc(count ? count : 1);
-    struct player *p = player_open(s->link, &t->sink);
+    struct player *p = player_open(s->link, &s->options, &t->sink);
     size_t len = 0;
 
     assert_non_null(stretch);

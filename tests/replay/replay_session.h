@@ -27,6 +27,7 @@ struct session {
     struct recording recording;
     struct profile *profile;
     const struct link *link;
+    struct link_options options;
     bool reports; /* a chunk is one report */
     struct lines expected;
     struct session_byte *bytes;

@@ -58,7 +58,7 @@ static void test_whole(void **state)
         struct taker t;
         struct player *p;
         taker_init(&t, s);
-        p = player_open(s->link, &t.sink);
+        p = player_open(s->link, &s->options, &t.sink);
         assert_non_null(p);
         for (size_t k = 0; k < s->recording.chunk_count; k++)
             if (s->recording.chunks[k].direction == WIRE_FROM_INSTRUMENT)
@@ -193,7 +193,7 @@ static void play_together(const struct session *a, const struct session *b, uint
 
     for (int i = 0; i < 2; i++) {
         taker_init(&t[i], both[i]);
-        p[i] = player_open(both[i]->link, &t[i].sink);
+        p[i] = player_open(both[i]->link, &both[i]->options, &t[i].sink);
         assert_non_null(p[i]);
     }
     while (at[0] < a->byte_count || at[1] < b->byte_count) {
@@ -267,7 +267,7 @@ static void append_text(void *context, struct span text, bool whole)
 static void session_text(const struct session *s, struct buffer *text)
 {
     struct player_sink sink = { text, append_text };
-    struct player *p = player_open(s->link, &sink);
+    struct player *p = player_open(s->link, &s->options, &sink);
     size_t at = 0;
 
     assert_non_null(p);

@@ -20,9 +20,9 @@ MAY_INCLUDE = {
     "core/custody": ("core/base", "core/model", "core/store", "core/custody"),
     "core/daemon": ("core/", "instruments/recording/commands.h", "instruments/simulator/", "instruments/worker/commands.h",
                     "instruments/profile/", "instruments/transport/transport.h", "labels/print/commands.h", "web/commands.h"),
-    "instruments/link": ("core/base", "core/model", "instruments/link"),
+    "instruments/link": ("core/base", "core/model", "instruments/message", "instruments/link"),
     "instruments/message": ("core/base", "core/model", "instruments/message"),
-    "instruments/profile": ("core/base", "core/model", "instruments/message", "instruments/profile"),
+    "instruments/profile": ("core/base", "core/model", "instruments/message", "instruments/link/options.h", "instruments/profile"),
     "instruments/recording": ("core/base", "core/model", "instruments/link", "instruments/message", "instruments/profile",
                               "instruments/recording"),
     "instruments/transport": ("core/base", "core/model", "instruments/transport"),
@@ -31,7 +31,7 @@ MAY_INCLUDE = {
     "labels/draw": ("core/base", "core/model", "labels/draw"),
     "labels/print": ("core/base", "core/model", "labels/"),
     "web": ("core/base", "core/model", "core/store", "labels/draw", "web/"),
-    "udev": ("core/base", "core/model", "instruments/profile", "instruments/message", "udev/"),
+    "udev": ("core/base", "core/model", "instruments/profile", "instruments/message", "instruments/link/options.h", "udev/"),
 }
 BANNED = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|strtok|alloca|system|popen|mktemp|tmpnam|strncpy)\s*\(")
 LEFT_OVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")

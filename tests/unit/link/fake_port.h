@@ -112,12 +112,18 @@ static inline void fake_note(void *context, const char *what)
         assert_int_equal(buffer_put_format(&f->log, "n %s\n", what), ERROR_OK);
 }
 
+static inline struct link_time fake_now(void *context)
+{
+    (void)context;
+    return (struct link_time) { 1775037600000, -300 }; /* 2026-04-01T10:00:00Z, five hours behind */
+}
+
 static inline void fake_open_with(struct fake *f, const struct link *link,
                                   const struct link_options *options)
 {
     *f = (struct fake) { .link = link };
     f->port = (struct link_port) { f,          fake_write, fake_arm, fake_keep, fake_message,
-                                   fake_ended, fake_sent,  fake_note };
+                                   fake_ended, fake_sent,  fake_note, fake_now };
     buffer_init(&f->log, 64 * 1024 * 1024);
     f->state = link->open(options, &f->port);
     assert_non_null(f->state);

@@ -633,24 +633,26 @@ static void every_cut_has_the_same_effects(void **state)
 /* What the journal gives back is what the live link handed on. */
 static void frames_of_the_journal_join_to_the_same_text(void **state)
 {
-    struct buffer text, frame;
+    const struct link_options options = { .max_frame = 0 };
+    struct link_text text = { .head = 0 };
+    struct buffer frame;
     bool whole = true;
     (void)state;
-    buffer_init(&text, LIMIT_MESSAGE);
+    buffer_init(&text.text, LIMIT_MESSAGE);
     buffer_init(&frame, LIMIT_FRAME);
     (void)frame_compose(&frame, 1, span_text(H "O|1|7"), false);
-    assert_int_equal(link_lis01.join(buffer_span(&frame), &text, &whole), ERROR_OK);
+    assert_int_equal(link_lis01.join(&options, buffer_span(&frame), &text, &whole), ERROR_OK);
     assert_false(whole);
-    assert_true(span_equal(buffer_span(&text), span_text(H "O|1|7" CR)));
+    assert_true(span_equal(buffer_span(&text.text), span_text(H "O|1|7" CR)));
     buffer_clear(&frame);
     (void)frame_compose(&frame, 2, span_text("L|1"), false);
-    assert_int_equal(link_lis01.join(buffer_span(&frame), &text, &whole), ERROR_OK);
+    assert_int_equal(link_lis01.join(&options, buffer_span(&frame), &text, &whole), ERROR_OK);
     assert_true(whole);
     frame.at[3]++;
-    assert_int_equal(link_lis01.join(buffer_span(&frame), &text, &whole), ERROR_BAD_INPUT);
-    assert_true(span_equal(buffer_span(&text), span_text(H "O|1|7" CR "L|1" CR)));
+    assert_int_equal(link_lis01.join(&options, buffer_span(&frame), &text, &whole), ERROR_BAD_INPUT);
+    assert_true(span_equal(buffer_span(&text.text), span_text(H "O|1|7" CR "L|1" CR)));
     buffer_free(&frame);
-    buffer_free(&text);
+    buffer_free(&text.text);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -136,6 +136,12 @@ static void on_note(void *context, const char *what)
     (void)what;
 }
 
+static struct link_time on_now(void *context)
+{
+    (void)context;
+    return (struct link_time) { 0, 0 };
+}
+
 static void on_waiting(void *context, const char *sentence)
 {
     (void)context;
@@ -177,7 +183,7 @@ static void on_sent(void *context, enum error how)
 static int set_up(void **state)
 {
     struct bench *b = calloc(1, sizeof *b);
-    struct link_options options = { 0, false };
+    struct link_options options = { .instrument = false };
     struct transport_events events = { b, on_waiting, on_ready, on_up, on_bytes, on_down, on_note };
     struct transport_port port;
     struct sockaddr_in a;
@@ -192,7 +198,7 @@ static int set_up(void **state)
     (void)uv_timer_init(&b->loop, &b->link_timer);
     b->link_timer.data = b;
     b->port = (struct link_port) { b,          on_write, on_arm,       on_keep,
-                                   on_message, on_ended, on_host_sent, on_note };
+                                   on_message, on_ended, on_host_sent, on_note, on_now };
     b->link = link_lis01.open(&options, &b->port);
     (void)transport_parse("tcp-listen:127.0.0.1:0", &port, NULL);
     return transport_open(&b->loop, &port, NULL, fd, &events, &b->transport, NULL) != ERROR_OK;

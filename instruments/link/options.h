@@ -1,0 +1,34 @@
+/*
+ * How one instrument's line behaves where its link leaves a choice. Pure data: a profile says it
+ * (section [framing]), the worker hands it to the link.
+ */
+#ifndef PHIAL_INSTRUMENTS_LINK_OPTIONS_H
+#define PHIAL_INSTRUMENTS_LINK_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A checksum in front of the end byte of a text frame. */
+enum link_sum {
+    LINK_SUM_NONE,
+    LINK_SUM_MOD256 /* two hexadecimal digits: the sum of all bytes behind the start, mod 256 */
+};
+
+/* Link "text": how a report of a printer-like device is cut out of its stream. At least one of
+ * `end`, `last_line` and `idle_ms` ends a report. */
+struct link_framing {
+    uint8_t start;      /* a report begins with this byte, STX; 0: with any */
+    uint8_t end;        /* ... and ends with this one, ETX or CR; 0: by the ways below */
+    char last_line[32]; /* the line that begins so is a report's last; "" for none */
+    unsigned idle_ms;   /* so much silence ends a report; 0: silence never does */
+    enum link_sum sum;
+    bool acknowledge; /* the device waits for ACK or NAK */
+};
+
+struct link_options {
+    unsigned max_frame; /* longest frame to send, with its framing; 0 for LIMIT_FRAME_STANDARD */
+    bool instrument;    /* act as the instrument: it wins contention (a simulator) */
+    struct link_framing framing;
+};
+
+#endif
