@@ -10,10 +10,13 @@ static const struct {
     const char *what;
     enum store_query query;
 } queries[] = {
-    { "inbox", READ_INBOX },       { "order", READ_ORDER },      { "order_list", READ_ORDER_LIST },
-    { "specimen", READ_SPECIMEN }, { "people", READ_PEOPLE },    { "unmatched", READ_UNMATCHED },
-    { "message", READ_MESSAGE },   { "tests", READ_TESTS },      { "today", READ_TODAY },
-    { "search", READ_SEARCH },     { "providers", READ_PEOPLE },
+    { "inbox", READ_INBOX },           { "order", READ_ORDER },
+    { "order_list", READ_ORDER_LIST }, { "specimen", READ_SPECIMEN },
+    { "people", READ_PEOPLE },         { "unmatched", READ_UNMATCHED },
+    { "message", READ_MESSAGE },       { "tests", READ_TESTS },
+    { "today", READ_TODAY },           { "search", READ_SEARCH },
+    { "providers", READ_PEOPLE },      { "instruments", READ_INSTRUMENTS },
+    { "instrument", READ_INSTRUMENT },
 };
 
 static const char *member(json_t *object, const char *name)

@@ -179,6 +179,7 @@ static const struct view_row {
     { "message", RIGHT_VIEW_RESULTS, true },   { "search", RIGHT_VIEW_RESULTS, true },
     { "people", RIGHT_MANAGE_PEOPLE, false },  { "providers", RIGHT_COUNT, false },
     { "tests", RIGHT_COUNT, false },           { "today", RIGHT_COUNT, false },
+    { "instruments", RIGHT_COUNT, false },     { "instrument", RIGHT_VIEW_CUSTODY, true },
 };
 
 enum error action_view(struct request *r, struct answer *answer, struct complaint *why)

@@ -85,6 +85,14 @@
  *   "last_session","last_ending","sessions_today","last_qc"}],"held","held_oldest","waiting":{"critical","abnormal",
  *   "normal","oldest_critical","oldest_abnormal","oldest_normal"},"orders_today","collected_today",
  *   "results_today","to_collect"}
+ * READ_INSTRUMENTS: {"rows":[{"name","profile","port","model","serial","software","last_message",
+ *   "device_offset_ms","last_session","last_ending","last_result","last_qc","held"}]}; model,
+ * serial, software and how far the instrument's clock was ahead are of its newest message.
+ * READ_INSTRUMENT (key: its name) gives
+ *   {"name","unmapped":[{"code","name","unit","times","last"}],
+ *    "sessions":[{"session","at","port","profile","ending","messages":[{"kind","disposition",
+ *      "reason","specimen"}],"frames_in_all","frames":[as above, the newest 60]}]}
+ *   (unmapped: codes without LOINC in the newest 500 messages; the newest 10 sessions), or {}.
  * READ_SEARCH (key: part of an accession, an MRN or a name; limit):
  *   {"rows":[{"patient":PATIENT,"order","tests":["HbA1c"],"accession","state","state_text",
  *     "ordered_at","collected_at"}]}, newest first; {"rows":[]} for a key shorter than 2.
@@ -111,6 +119,8 @@
     X(PEOPLE, people)                                                                              \
     X(TESTS, tests)                                                                                \
     X(TODAY, today)                                                                                \
+    X(INSTRUMENTS, instruments)                                                                    \
+    X(INSTRUMENT, instrument)                                                                      \
     X(SEARCH, search)                                                                              \
     X(EXPORT, export)
 

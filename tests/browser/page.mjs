@@ -1,5 +1,6 @@
 // page.mjs PHIAL: how the page behaves under hands, scanners, strange names, idle time and a lost server.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { assertFits, launch, openPage, scan, signIn } from './browser.mjs';
 import { Caller, pause, people, Site, until } from './site.mjs';
@@ -137,7 +138,7 @@ test('the page fits its window on every screen, light and dark', async () => {
     await scan(page, accession);
     await page.waitForSelector('.chain');
     await assertFits(page, 'specimen');
-    for (const screen of ['collect', 'today', 'unmatched']) {
+    for (const screen of ['collect', 'today', 'instruments', 'unmatched']) {
       await page.click(`[data-screen=${screen}]`);
       await page.waitForSelector('main h1');
       await assertFits(page, screen);
@@ -148,6 +149,30 @@ test('the page fits its window on every screen, light and dark', async () => {
     assert.deepEqual(page.troubles, []);
     await page.context().close();
   }
+});
+
+test('an instrument shows its state, the codes nobody mapped and its raw wire, and who looked is on record', async () => {
+  const { accession } = await result(31, 'normal');
+  await site.simulate(accession, 'normal', 'XQ7');
+  const page = await openPage(browser, site.url, { width: 1024 });
+  await signIn(page, 'lena');
+  await page.click('[data-screen=instruments]');
+  const card = page.locator('[data-instrument=Bench]');
+  await card.locator('.state.bad', { hasText: 'held' }).waitFor();
+  const text = await card.textContent();
+  for (const part of ['draft', 'abbott-afinion-2 on tcp-listen:', 'SIM0001', 'Last control', 'never'])
+    assert.ok(text.includes(part), `${part} in ${text}`);
+  await card.locator('button').click();
+  await page.waitForSelector('.wire');
+  assert.match(await page.textContent('.tbl tbody'), /XQ7/);
+  assert.match(await page.textContent('.wire'), /<STX>1H\|/);
+  await assertFits(page, 'instrument');
+  await page.keyboard.press('Escape');
+  await card.waitFor();
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+  const seen = spawnSync('sqlite3', [`${site.data}/phial.db`, "SELECT key FROM view WHERE what = 'instrument'"]);
+  assert.equal(seen.stdout.toString().trim(), 'Bench', 'the view is a row before it is shown');
 });
 
 test('a lost server is told, and found again without a reload', async () => {

@@ -5,6 +5,7 @@ import { h, show } from './dom.js';
 import * as format from './format.js';
 import { lockGate, signInGate } from './gate.js';
 import { inbox } from './inbox.js';
+import { instruments } from './instruments.js';
 import { order } from './order.js';
 import { people } from './people.js';
 import { watchScanner } from './scanner.js';
@@ -50,6 +51,7 @@ const screens = {
       ['Esc', 'back to the list'],
     ],
   },
+  instruments: { title: 'Instruments', make: instruments, roles: everybody, keys: [['Esc', 'back to the list']] },
   today: { title: 'Today', make: today, roles: everybody, keys: [] },
   people: { title: 'People', make: people, roles: ['administrator'], keys: [] },
   order: {

@@ -4,10 +4,6 @@ import { arrange, field, form, h, say, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
-const up = 1;
-const linkWords = ['waiting for its port', 'up', 'link down'];
-const linkKinds = ['state due', 'state ok', 'state bad'];
-
 function tile(title, number, lines) {
   return h(
     'section',
@@ -27,19 +23,13 @@ function waitingRow(name, number, oldest, kind) {
   return row(name, number && oldest ? `${number}, oldest ${format.age(oldest)}` : number, number ? kind : 'quiet');
 }
 
-function linkState(device) {
-  if (!device) return h('span', { class: 'state' }, 'not started');
-  const since = device.state === up ? '' : ` since ${format.when(device.at)}`;
-  return h('span', { class: linkKinds[device.state] ?? 'state' }, `${linkWords[device.state] ?? ''}${since}`);
-}
-
 function deviceRow(name, device, about) {
-  const sentence = device?.state === up ? '' : device?.sentence;
+  const sentence = device?.state === widgets.linkUp ? '' : device?.sentence;
   return h(
     'li',
     {},
     h('b', {}, name),
-    linkState(device),
+    widgets.linkState(device),
     h('small', {}, [...about, sentence].filter(Boolean).join(' · ')),
   );
 }
@@ -53,7 +43,7 @@ function instrumentRow(each, devices, drafts) {
 }
 
 function devicesCard(data, devices, drafts) {
-  const down = [...devices.values()].filter((device) => device.state !== up).length;
+  const down = [...devices.values()].filter((device) => device.state !== widgets.linkUp).length;
   const printers = [...devices.values()].filter((device) => device.kind === 'printer');
   return h(
     'section',

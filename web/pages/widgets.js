@@ -99,3 +99,14 @@ export function empty(title, text, ...more) {
 }
 
 export const loading = () => h('p', { class: 'quiet', role: 'status' }, 'Loading …');
+
+// A device's link, in words and colour.
+export const linkUp = 1;
+const linkWords = ['waiting for its port', 'up', 'link down'];
+const linkKinds = ['state due', 'state ok', 'state bad'];
+
+export function linkState(device) {
+  if (!device) return h('span', { class: 'state' }, 'not started');
+  const since = device.state === linkUp ? '' : ` since ${format.when(device.at)}`;
+  return h('span', { class: linkKinds[device.state] ?? 'state' }, `${linkWords[device.state] ?? ''}${since}`);
+}

@@ -420,6 +420,22 @@ static void today_counts_from_the_start_of_the_day(void **state)
     assert_string_equal(at(c->shown, "results_today"), "1");
 }
 
+static void an_instrument_shows_its_state_and_its_wire(void **state)
+{
+    struct clinic *c = *state;
+
+    (void)read_key(c, READ_INSTRUMENTS, "");
+    assert_string_equal(at(c->shown, "rows"), "[1]");
+    assert_string_equal(at(c->shown, "rows.0.name"), "afinion-1");
+    assert_string_equal(at(c->shown, "rows.0.held"), "1");
+    assert_string_equal(at(c->shown, "rows.0.serial"), "AF0001");
+    (void)read_key(c, READ_INSTRUMENT, "afinion-1");
+    assert_string_equal(at(c->shown, "sessions"), "[3]");
+    assert_string_equal(at(c->shown, "sessions.0.messages.0.disposition"), "held");
+    assert_string_equal(at(c->shown, "unmapped"), "[0]");
+    assert_string_equal(at(read_key(c, READ_INSTRUMENT, "nobody"), ""), "{}");
+}
+
 static void people_and_tests_are_listed(void **state)
 {
     struct clinic *c = *state;
@@ -468,6 +484,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(search_finds_by_each_handle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(today_counts_from_the_start_of_the_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_instrument_shows_its_state_and_its_wire, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(people_and_tests_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reading_cannot_write, set_up, tear_down),
     };
