@@ -42,6 +42,7 @@ static const struct {
     [CONFINE_DECODER] = { 32, 512UL << 20, 0 },
     [CONFINE_LABELS] = { 64, 1024UL << 20, RLIM_INFINITY },
     [CONFINE_LABELS_FILE] = { 64, 1024UL << 20, RLIM_INFINITY },
+    [CONFINE_FOLDER] = { 32, 512UL << 20, 0 },
     [CONFINE_WEB] = { 512, 1024UL << 20, RLIM_INFINITY },
 };
 
@@ -85,7 +86,22 @@ static struct landlock_rules landlock_rules(long version)
     return r;
 }
 
-static bool forbid_paths(enum confine_role role)
+/* Reading files and folders, taking a file out of one folder and putting it into another. */
+enum { LANDLOCK_READ = 1 << 2 | 1 << 3, LANDLOCK_MOVE = 1 << 5 | 1 << 8 | 1 << 13 };
+enum { LANDLOCK_RENAMES = 2, NO_FOLDER = -1 };
+
+static bool allow_folder(int rules, int folder)
+{
+    const struct landlock_path_beneath_attr beneath = {
+        .allowed_access = LANDLOCK_READ | LANDLOCK_MOVE,
+        .parent_fd = folder,
+    };
+    return folder == NO_FOLDER ||
+           syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0;
+}
+
+/* `folder`: what stays reachable, or NO_FOLDER. */
+static bool forbid_paths(enum confine_role role, int folder)
 {
     long version =
         syscall(SYS_landlock_create_ruleset, NULL, 0, 1U); /* LANDLOCK_CREATE_RULESET_VERSION */
@@ -93,8 +109,8 @@ static bool forbid_paths(enum confine_role role)
     long fd;
     bool done;
     size_t size;
-    if (version < 1)
-        return true; /* the kernel has none: the filter alone stands */
+    if (version < (folder == NO_FOLDER ? 1 : LANDLOCK_RENAMES))
+        return true; /* the kernel has none that serves: the filter alone stands */
     rules = landlock_rules(version);
     if (role == CONFINE_LABELS_FILE)
         rules.files &= ~(1ULL << 8 | 1ULL << 1); /* making and writing a regular file */
@@ -102,7 +118,7 @@ static bool forbid_paths(enum confine_role role)
     fd = syscall(SYS_landlock_create_ruleset, &rules, size, 0);
     if (fd < 0)
         return false;
-    done = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+    done = allow_folder((int)fd, folder) && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
     (void)close((int)fd);
     return done;
 }
@@ -159,14 +175,24 @@ static bool load_filter(enum confine_role role, const struct confine_allowance *
     return done;
 }
 
-enum error confine_child(enum confine_role role)
+static enum error confine(enum confine_role role, int folder)
 {
     struct confine_allowance more = confine_allowance();
     if ((unsigned)role >= CONFINE_ROLE_COUNT)
         return ERROR_BUG;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
         return ERROR_IO;
-    if (!limit_resources(role, &more) || !forbid_paths(role) || !load_filter(role, &more))
+    if (!limit_resources(role, &more) || !forbid_paths(role, folder) || !load_filter(role, &more))
         return ERROR_IO;
     return ERROR_OK;
+}
+
+enum error confine_child(enum confine_role role)
+{
+    return confine(role, NO_FOLDER);
+}
+
+enum error confine_folder(int folder)
+{
+    return confine(CONFINE_FOLDER, folder);
 }

@@ -31,6 +31,8 @@ enum confine_role {
     CONFINE_LABELS,      /* only what is open: a device, a connected printer, one output file */
     CONFINE_LABELS_FILE, /* may also create files that did not exist (O_WRONLY|O_CREAT|O_EXCL); it
                             can never open one that does */
+    CONFINE_FOLDER,      /* opens for reading and renames, and never sees a byte of what it opens:
+                            see confine_folder */
     CONFINE_WEB,         /* accept4; file locks and shared memory of the database it has open */
     CONFINE_ROLE_COUNT
 };
@@ -46,6 +48,20 @@ enum error confine_descriptors(pid_t parent);
  * tracing, resource limits, Landlock where there is any, the filter. ERROR_IO when the kernel
  * refuses: the caller must end, it must never go on unconfined. */
 enum error confine_child(enum confine_role role);
+
+/*
+ * The same for the helper of an instrument that is a folder of files.
+ *
+ * Its files come for as long as the instrument lives, so somebody must open them after
+ * confinement, and seccomp cannot say which. Therefore two processes share the work: one reads and
+ * decodes what is in the files, under CONFINE_INSTRUMENT, and can open nothing; its helper lists,
+ * opens and renames, under CONFINE_FOLDER, and takes nothing from outside but names. It passes
+ * descriptors that are open for reading, and is told "taken" or "not taken". Where the kernel has
+ * Landlock that can allow a rename (version 2, Linux 5.19), the helper reaches nothing but what is
+ * beneath `folder`; elsewhere the filter still refuses it every open for writing, every new file,
+ * every link followed, and every socket.
+ */
+enum error confine_folder(int folder);
 
 /*
  * What the runtime under the program needs on top, such as a sanitizer's. Production links

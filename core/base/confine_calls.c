@@ -22,6 +22,8 @@
 #define PORT (1U << CONFINE_INSTRUMENT)
 #define PRINTER_FILE (1U << CONFINE_LABELS_FILE)
 #define WEB (1U << CONFINE_WEB)
+#define FOLDER (1U << CONFINE_FOLDER)
+#define USB (PORT | (1U << CONFINE_LABELS))
 #define ACCEPTS (PORT | WEB)
 #define DRAWS ((1U << CONFINE_LABELS) | PRINTER_FILE | WEB)
 
@@ -77,6 +79,12 @@ static const struct confine_call calls[] = {
     CALL(WEB, getuid),
     /* One new file for each label: never one that exists, never for reading. */
     CALL_MASKED(PRINTER_FILE, openat, 2, O_ACCMODE | O_CREAT | O_EXCL, O_WRONLY | O_CREAT | O_EXCL),
+    /* A folder's files: to be read, never through a link; and moved when they are safe. */
+    CALL_MASKED(FOLDER, openat, 2, O_ACCMODE | O_CREAT | O_TRUNC | O_NOFOLLOW,
+                O_RDONLY | O_NOFOLLOW),
+    CALL(FOLDER, getdents64),
+    CALL(FOLDER, renameat),
+    CALL(FOLDER, renameat2),
     /* The loop. */
     CALL(EVERYONE, poll),
     CALL(EVERYONE, ppoll),
@@ -149,14 +157,14 @@ static const struct confine_call calls[] = {
     IOCTL(PORT, TIOCCBRK),
     IOCTL(PORT, TIOCEXCL),
     IOCTL(PORT, TIOCNXCL),
-    IOCTL(PORT, USBDEVFS_SUBMITURB),
-    IOCTL(PORT, USBDEVFS_REAPURB),
-    IOCTL(PORT, USBDEVFS_REAPURBNDELAY),
-    IOCTL(PORT, USBDEVFS_DISCARDURB),
-    IOCTL(PORT, USBDEVFS_CLEAR_HALT),
-    IOCTL(PORT, USBDEVFS_RELEASEINTERFACE),
-    IOCTL(PORT, USBDEVFS_IOCTL), /* gives the interface back to the kernel's driver */
-    IOCTL(PORT, USBDEVFS_GETDRIVER),
+    IOCTL(USB, USBDEVFS_SUBMITURB),
+    IOCTL(USB, USBDEVFS_REAPURB),
+    IOCTL(USB, USBDEVFS_REAPURBNDELAY),
+    IOCTL(USB, USBDEVFS_DISCARDURB),
+    IOCTL(USB, USBDEVFS_CLEAR_HALT),
+    IOCTL(USB, USBDEVFS_RELEASEINTERFACE),
+    IOCTL(USB, USBDEVFS_IOCTL), /* gives the interface back to the kernel's driver */
+    IOCTL(USB, USBDEVFS_GETDRIVER),
 };
 
 const struct confine_call *confine_calls(size_t *count)

@@ -23,7 +23,12 @@ enum {
     LIMIT_PORT_OUTPUT = 256 * 1024,        /* bytes that wait for a port to take them */
     LIMIT_PROFILE_FILE = 256 * 1024,       /* a profile, as text */
     LIMIT_PROFILE_LINES = 8192,            /* ... in lines */
+    LIMIT_PROFILES = 256,                  /* built in and of a site's folder */
+    LIMIT_PATTERN_STEPS = 100000,          /* of PCRE2 in one match */
+    LIMIT_PATTERN_DEPTH = 1000,            /* ... its backtracking */
+    LIMIT_PATTERN_HEAP = 1024,             /* ... its memory, in KiB */
     LIMIT_DECODE_ARENA = 64 * 1024 * 1024, /* everything decoded out of one text */
+    LIMIT_FOLDER_FILES = 4096,             /* files of a watched folder that wait their turn */
     LIMIT_CAPTURE_FILE = 64 * 1024 * 1024, /* a file given to `phial decode` */
     LIMIT_HTTP_BODY = 64 * 1024,           /* a request's body */
     LIMIT_STREAMS = 32,                    /* browsers that hold an event stream */
@@ -32,10 +37,14 @@ enum {
     LIMIT_INGEST_DECODE = 4,               /* sessions that the decoder has at a time */
     LIMIT_INGEST_TWINS = 16,               /* earlier messages compared with a new one */
     LIMIT_PRINT_QUEUE = 16,                /* labels that wait in one printer's process */
+    LIMIT_SCANNERS = 32,                   /* bar-code scanners at ports */
     LIMIT_CHILDREN = 128,                  /* instruments and printers */
-    LIMIT_LOG_PAGES = 16384, /* 64 MB of write-ahead log before a commit stops to move it */
-    LIMIT_ANALYTES = 64,     /* of one test */
-    LIMIT_TESTS = 32,        /* on one order */
+    LIMIT_LOG_PAGES = 16384,    /* 64 MB of write-ahead log before a commit stops to move it */
+    LIMIT_XML_DEPTH = 32,       /* elements within elements */
+    LIMIT_XML_ELEMENTS = 16384, /* in one document */
+    LIMIT_XML_ATTRIBUTES = 32,  /* of one element */
+    LIMIT_ANALYTES = 64,        /* of one test */
+    LIMIT_TESTS = 32,           /* on one order */
 };
 
 #endif

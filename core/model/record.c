@@ -28,7 +28,7 @@ enum error record_kind_parse(const char *text, enum record_kind *out)
 void record_init(struct record *r)
 {
     *r = (struct record) {
-        RECORD_INCOMPLETE, "", "", "", "", "", "", "", "", "", "", "", "", NULL, 0, { NULL, 0 }
+        RECORD_INCOMPLETE, "", "", "", "", "", "", "", "", "", "", "", "", "", NULL, 0, { NULL, 0 }
     };
 }
 

@@ -57,6 +57,7 @@ struct record {
     const char *operator_id;
     const char *run;
     const char *sent_at;
+    const char *looks_like; /* another instrument whose message this seems to be; "" when it fits */
     struct record_result *results;
     size_t result_count;
     struct text_list complaints; /* sentences: what could not be read, what does not fit */

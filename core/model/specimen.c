@@ -12,6 +12,8 @@ static const struct specimen_step steps[] = {
     STEP(COLLECTED, NONE, COLLECTED),
     STEP(LABEL_PRINTED, COLLECTED, LABELLED),
     STEP(LABEL_VERIFIED, LABELLED, VERIFIED),
+    /* by a printer that cannot say whether its label came out: the label that is scanned did */
+    STEP(LABEL_VERIFIED, COLLECTED, VERIFIED),
     STEP(RECEIVED, VERIFIED, RECEIVED),
     STEP(RESULT_RECEIVED, VERIFIED, TESTED),
     STEP(RESULT_RECEIVED, RECEIVED, TESTED),

@@ -56,6 +56,7 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(PATIENT_SEX, "patient_sex", TEXT, LIMIT_TEXT)                                                \
     X(OPERATOR, "operator", TEXT, LIMIT_TEXT)                                                      \
     X(RUN, "run", TEXT, LIMIT_TEXT)                                                                \
+    X(LOOKS_LIKE, "looks_like", TEXT, 256)                                                         \
     X(SENT_AT, "sent_at", TEXT, LIMIT_TEXT)                                                        \
     X(RESULT, "result", GROUP, LIMIT_WIRE)                                                         \
     X(CODE, "code", TEXT, LIMIT_TEXT)                                                              \
@@ -127,8 +128,9 @@ enum wire_side {
     WIRE_CORE = 1,
     WIRE_INSTRUMENT = 2,
     WIRE_LABELS = 4,
-    WIRE_WEB = 8,     /* a person's request, by the page ... */
-    WIRE_CONTROL = 16 /* ... or by the command line, on the control socket */
+    WIRE_WEB = 8,      /* a person's request, by the page ... */
+    WIRE_CONTROL = 16, /* ... or by the command line, on the control socket */
+    WIRE_SCANNER = 32
 };
 
 /* Every message; its fields stand in wire_table.c in the same order. */
@@ -143,14 +145,18 @@ enum wire_side {
     X(REPLY, "reply")                                                                              \
     X(CHANGED, "changed")                                                                          \
     X(STATUS, "status")                                                                            \
+    X(SCANNED, "scanned")                                                                          \
     /* an instrument to core */                                                                    \
     X(READY, "ready")                                                                              \
     X(LINK, "link")                                                                                \
     X(KEEP, "keep")                                                                                \
     X(RECORD, "record")                                                                            \
     X(SESSION_END, "session_end")                                                                  \
+    X(NOTICED, "noticed")                                                                          \
     /* a printer's child to core */                                                                \
     X(PRINTED, "printed")                                                                          \
+    /* a scanner's child to core */                                                                \
+    X(SCAN, "scan")                                                                                \
     /* a person, by web or by the command line */                                                  \
     X(SIGN_IN, "sign_in")                                                                          \
     X(SIGN_OUT, "sign_out")                                                                        \
@@ -211,7 +217,8 @@ enum wire_direction { WIRE_FROM_INSTRUMENT = 0, WIRE_TO_INSTRUMENT = 1 };
     X(DISCONNECTED, "the link went down")                                                          \
     X(CHILD_LOST, "the driver stopped")                                                            \
     X(REFUSED, "given up after too many bad frames")                                               \
-    X(UNANSWERED, "the instrument may have missed the last acknowledgement")
+    X(UNANSWERED, "the instrument may have missed the last acknowledgement")                       \
+    X(DAMAGED, "a part of it was damaged or missing")
 #define SESSION_END_ENUM(name, text) SESSION_END_##name,
 enum session_end { SESSION_END_TABLE(SESSION_END_ENUM) SESSION_END_COUNT };
 #undef SESSION_END_ENUM

@@ -5,11 +5,18 @@
 
 const struct link *link_find(const char *name)
 {
-    static const struct link *const links[] = { &link_lis01, &link_contour_hid };
+    static const struct link *const links[] = { &link_lis01, &link_contour_hid, &link_file,
+                                                &link_text,  &link_text_lis01,  &link_clinitek_50,
+                                                &link_mllp,  &link_poct1a };
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
         if (strcmp(links[i]->name, name) == 0)
             return links[i];
     return NULL;
+}
+
+bool link_reads_whole(const struct link *link)
+{
+    return link == &link_contour_hid || link == &link_file;
 }
 
 void link_text_next(struct link_text *text)

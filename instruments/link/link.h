@@ -101,6 +101,36 @@ extern const struct link link_lis01;
  * report at a time. The host wakes the meter after open; send is for a simulated meter only. */
 extern const struct link link_contour_hid;
 
+/* Reports of printer-like devices, cut out of their stream by struct link_framing (options.h). Each
+ * report is one frame, one message and one session; what broke off or is damaged is kept too, where
+ * the device cannot send it again, and its session says how it ended. What the disk refuses is held
+ * and tried again. send is for a simulated device only. */
+extern const struct link link_text;
+/* A device that prints reports or speaks LIS01, as it is set: ENQ begins a LIS01 session, all else
+ * is cut as by link "text". */
+extern const struct link link_text_lis01;
+/* CLINITEK 50 (devices.md 3.2): the host asks for records and acknowledges each. */
+extern const struct link link_clinitek_50;
+/* Files out of a folder: each feed is one whole file, at most LIMIT_MESSAGE. An ACK byte written
+ * back says that it is on disk and may be moved away, a NAK that it stays and comes again. */
+extern const struct link link_file;
+
+/* HL7 version 2 over MLLP (devices.md 5.4): each block is one message and one session, acknowledged
+ * in the sender's own mode, delimiters, version and character set. send takes a message of our own,
+ * or the answer (with MSA) to the query that waits for one. */
+extern const struct link link_mllp;
+
+/* POCT1-A over TCP, bare or in MLLP blocks as the device has it (devices.md 5.3): the host holds
+ * the conversation, asks for what is new, sets the clock and keeps the connection alive where the
+ * device can have that. Each document is a frame; HEL, observations, events, requests and what is
+ * not known are messages, with a short HEL in front that says who the device is. Malformed
+ * documents are kept and answered by ESC. send takes documents of our own (OPL, PTL); as the
+ * instrument, the HEL (or none) and the observations that it has: the conversation around them is
+ * the link's. */
+extern const struct link link_poct1a;
+
+/* Whether each feed is one whole thing, a report or a file, and never a part of a stream. */
+bool link_reads_whole(const struct link *link);
 /* The link of that name, or NULL. */
 const struct link *link_find(const char *name);
 

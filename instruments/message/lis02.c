@@ -23,12 +23,10 @@ struct decoder {
 static const char *const empty_components[] = { "" };
 static const struct message_repeat empty_repeat = { empty_components, 1, "", NULL };
 
-/* The length of the unit at the start of `s`, which is not empty. */
+/* How much of `s`, which begins with the escape character, is one unit. */
 static size_t unit_length(const struct lis02_delimiters *d, struct span s)
 {
     struct lis02_escape escape;
-    if (s.at[0] != (uint8_t)d->escape)
-        return 1;
     if (lis02_escape_read(d, s, &escape))
         return escape.length;
     return lis02_quotes(d, s) ? 2 : 1;
@@ -41,7 +39,9 @@ static bool take_piece(const struct lis02_delimiters *d, struct span *rest, char
 {
     size_t at = 0;
     while (at < rest->len && rest->at[at] != (uint8_t)delimiter)
-        at += unit_length(d, span_of(rest->at + at, rest->len - at));
+        at += rest->at[at] == (uint8_t)d->escape
+                  ? unit_length(d, span_of(rest->at + at, rest->len - at))
+                  : 1;
     *piece = span_of(rest->at, at);
     if (at == rest->len)
         return false;

@@ -35,6 +35,7 @@ struct message_record {
     struct span raw;
     struct message_field *fields; /* fields[0] is field 1 */
     size_t field_count;
+    unsigned depth; /* how deep it is nested; 0 where records do not nest */
 };
 
 struct message {

@@ -1,4 +1,5 @@
 /* What the host says to a query: H, P, one O for each test, L (LIS02-A2; devices.md 5.2). */
+#include "instruments/profile/answer.h"
 #include "instruments/profile/parts.h"
 
 #include "core/base/limits.h"
@@ -8,7 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { FIELDS = 26, DATE_SIZE = 16 };
+enum { FIELDS = 26 };
 
 struct answer_writer {
     const struct profile *p;
@@ -35,15 +36,14 @@ static void format_now(int64_t now, char *out)
     time_t seconds = (time_t)(now / 1000);
     struct tm tm;
 
-    if (!gmtime_r(&seconds, &tm) || strftime(out, DATE_SIZE, "%Y%m%d%H%M%S", &tm) == 0)
+    if (!gmtime_r(&seconds, &tm) || strftime(out, PROFILE_ANSWER_DATE, "%Y%m%d%H%M%S", &tm) == 0)
         out[0] = '\0';
 }
 
-/* `2001-04-12` as `20010412`. */
-static void compact_date(const char *date, char *out)
+void profile_answer_date(const char *date, char *out)
 {
     size_t len = 0;
-    for (; date && *date && len < DATE_SIZE - 1; date++)
+    for (; date && *date && len < PROFILE_ANSWER_DATE - 1; date++)
         if (*date >= '0' && *date <= '9')
             out[len++] = *date;
     out[len] = '\0';
@@ -60,7 +60,7 @@ static void name_components(const char *name, char *out, size_t size)
 
 static void put_header(struct answer_writer *w)
 {
-    char now[DATE_SIZE];
+    char now[PROFILE_ANSWER_DATE];
     const char *values[14] = { "H", [4] = "Phial", [11] = "P", [12] = "LIS2-A2", [13] = now };
 
     format_now(w->answer->now, now);
@@ -70,11 +70,11 @@ static void put_header(struct answer_writer *w)
 static void put_patient(struct answer_writer *w)
 {
     const struct profile_answer *a = w->answer;
-    char name[LIMIT_TEXT], birth_date[DATE_SIZE];
+    char name[LIMIT_TEXT], birth_date[PROFILE_ANSWER_DATE];
     const char *values[9] = { "P", "1", or_null(a->patient_id), [8] = or_null(a->patient_sex) };
 
     name_components(a->patient_name, name, sizeof name);
-    compact_date(a->patient_birth_date, birth_date);
+    profile_answer_date(a->patient_birth_date, birth_date);
     values[5] = or_null(name);
     values[7] = or_null(birth_date);
     put_record(w, values, 9);
@@ -104,15 +104,16 @@ static const char *vendor_code(const struct profile *p, const char *code)
     return value_is_loinc(code) ? NULL : code;
 }
 
-static bool already_asked(const struct profile *p, const struct profile_answer *a, size_t index)
+const char *profile_answer_code(const struct profile *p, const struct profile_answer *a,
+                                size_t index)
 {
     const char *code = vendor_code(p, a->codes[index]);
-    for (size_t i = 0; i < index; i++) {
+    for (size_t i = 0; code && i < index; i++) {
         const char *earlier = vendor_code(p, a->codes[i]);
         if (earlier && strcmp(earlier, code) == 0)
-            return true;
+            return NULL;
     }
-    return false;
+    return code;
 }
 
 static unsigned put_orders(struct answer_writer *w)
@@ -121,8 +122,8 @@ static unsigned put_orders(struct answer_writer *w)
     unsigned count = 0;
 
     for (size_t i = 0; a->found && i < a->code_count; i++) {
-        const char *code = vendor_code(w->p, a->codes[i]);
-        if (!code || already_asked(w->p, a, i))
+        const char *code = profile_answer_code(w->p, a, i);
+        if (!code)
             continue;
         if (count == 0)
             put_patient(w);
@@ -132,8 +133,8 @@ static unsigned put_orders(struct answer_writer *w)
 }
 
 /* L-3 F: the last request is processed; I: there is nothing for it. */
-enum error profile_encode_answer(const struct profile *p, const struct profile_answer *answer,
-                                 struct buffer *text)
+enum error profile_answer_lis02(const struct profile *p, const struct profile_answer *answer,
+                                struct buffer *text)
 {
     struct answer_writer w = { p,
                                answer,
@@ -150,4 +151,13 @@ enum error profile_encode_answer(const struct profile *p, const struct profile_a
     if (w.error != ERROR_OK)
         text->len = before;
     return w.error;
+}
+
+enum error profile_encode_answer(const struct profile *p, const struct profile_answer *answer,
+                                 struct buffer *text)
+{
+    for (size_t i = 0; i < p->format_count; i++)
+        if (p->formats[i]->answer)
+            return p->formats[i]->answer(p, answer, text);
+    return ERROR_NOT_FOUND;
 }

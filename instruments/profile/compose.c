@@ -1,201 +1,76 @@
-/* A message out of a record: the profile's paths, written to instead of read. */
+/*
+ * A message out of a record: the profile's paths, written to instead of read.
+ *
+ * Which records a message has, and what they say beside the profile's places, stands in the
+ * format's skeleton (skeleton.c).
+ */
 #include "instruments/profile/compose.h"
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
-#include "instruments/profile/parts.h"
+#include "instruments/profile/draft.h"
+#include "instruments/profile/template.h"
+#include "instruments/profile/value.h"
 
 #include <stdio.h>
 
-enum { FIELDS = 40, COMPONENTS = 12 };
-
-/* One record of a message while it is put together. Texts are borrowed. */
-struct draft {
-    char type[8];
-    const char *at[FIELDS + 1][COMPONENTS + 1]; /* [field][component], from 1 */
-};
+enum { RECORDS_MAX = LIMIT_RECORDS };
 
 struct composer {
     const struct profile *p;
     const struct record *record;
+    const struct profile_condition *kind; /* what this kind of message has to say, or NULL */
     struct buffer *out;
     struct arena arena;
-    enum error error; /* the first */
+    struct message message;
+    const char *event; /* MSH.9.2, where there is one */
+    enum error error;  /* the first */
 };
 
-static void draft_begin(struct draft *d, const char *type)
+static void fail(struct composer *c, enum error e)
 {
-    *d = (struct draft) { "", { { NULL } } };
-    (void)text_copy(d->type, sizeof d->type, type);
-}
-
-/* Where a path lands in this draft, or NULL when it belongs to another record. */
-static const char **draft_slot(struct draft *d, const struct profile_path *path)
-{
-    unsigned component = path->component ? path->component : 1;
-    if (path->repeat > 1 || PROFILE_CONTEXT_LETTERS[path->record] != d->type[0] ||
-        path->field > FIELDS || component > COMPONENTS)
-        return NULL;
-    return &d->at[path->field][component];
-}
-
-static void draft_set(struct draft *d, const struct profile_path *path, const char *text)
-{
-    const char **slot = draft_slot(d, path);
-    if (slot)
-        *slot = text;
-}
-
-/* Writes a place's text where the profile reads it first. */
-static void draft_place(const struct profile *p, struct draft *d, enum profile_place place,
-                        const char *text)
-{
-    const struct profile_paths *paths = &p->places[place];
-    if (paths->count && !text_empty(text))
-        draft_set(d, &paths->at[0], text);
-}
-
-static bool term_holds(const struct profile_term *t, const char *text)
-{
-    if (text_empty(text))
-        return false;
-    if (t->test == PROFILE_TEST_STARTS)
-        return strncmp(text, t->text, strlen(t->text)) == 0;
-    if (t->test == PROFILE_TEST_CONTAINS)
-        return strstr(text, t->text) != NULL;
-    return strcmp(text, t->text) == 0;
-}
-
-/* Makes the terms of a condition true, as far as they concern this record. */
-static void draft_condition(struct draft *d, const struct profile_condition *condition)
-{
-    for (size_t i = 0; i < condition->count; i++) {
-        const struct profile_term *t = &condition->terms[i];
-        const char **slot = draft_slot(d, &t->path);
-        if (slot && t->test != PROFILE_TEST_DIFFERENT && !term_holds(t, *slot))
-            *slot = t->text;
-    }
-}
-
-/* The components of a field, joined; a `^` within one separates too, as in names. */
-static const char *join_field(struct composer *c, const char *const *components)
-{
-    char *text;
-    size_t last = 0, len = 0, size = 1;
-    for (size_t i = 1; i <= COMPONENTS; i++)
-        if (components[i]) {
-            last = i;
-            size += strlen(components[i]);
-        }
-    if (last == 0)
-        return NULL;
-    text = arena_take(&c->arena, size + last);
-    for (size_t i = 1; text && i <= last; i++) {
-        for (const char *from = components[i] ? components[i] : ""; *from; from++)
-            text[len++] = *from == '^' ? LIS02_NEXT_COMPONENT[0] : *from;
-        if (i < last)
-            text[len++] = LIS02_NEXT_COMPONENT[0];
-    }
-    if (!text && c->error == ERROR_OK)
-        c->error = ERROR_NO_MEMORY;
-    return text;
-}
-
-static void put_draft(struct composer *c, const struct draft *d)
-{
-    const char *d4 = c->p->delimiters;
-    struct lis02_delimiters delimiters = { d4[0], d4[1], d4[2], d4[3] };
-    const char *values[FIELDS] = { d->type };
-    for (size_t field = 2; field <= FIELDS; field++)
-        values[field - 1] = join_field(c, d->at[field]);
     if (c->error == ERROR_OK)
-        c->error = lis02_put_record(c->out, &delimiters, values, FIELDS);
+        c->error = e;
 }
+
+/* Times */
 
 /* `2026-03-12T07:00:00` as `20260312070000`. */
 static const char *compact_time(struct composer *c, const char *time)
 {
     char *text = arena_take(&c->arena, strlen(time) + 1);
     size_t len = 0;
+
     for (; text && *time; time++)
         if (*time >= '0' && *time <= '9')
             text[len++] = *time;
     return text;
 }
 
+/* In the device's own form, when the profile has one. */
+static const char *own_time(struct composer *c, const char *time)
+{
+    char text[64];
+    value_time_as(c->p->times[0], time, text, sizeof text);
+    return arena_text(&c->arena, span_text(text));
+}
+
+static const char *time_text(struct composer *c, const char *time)
+{
+    if (text_empty(time))
+        return NULL;
+    if (c->p->time_count)
+        return own_time(c, time);
+    return c->p->formats[0]->iso_times ? time : compact_time(c, time);
+}
+
+/* Texts */
+
 static const char *number_text(struct composer *c, size_t number)
 {
     char text[24];
     (void)snprintf(text, sizeof text, "%zu", number);
     return arena_text(&c->arena, span_text(text));
-}
-
-/* The rule that the record's kind needs; patients need none. */
-static void draft_kind(struct composer *c, struct draft *d)
-{
-    if (c->record->kind == RECORD_PATIENT || c->record->kind == RECORD_QUERY)
-        return;
-    for (size_t i = 0; i < c->p->kind_count; i++)
-        if (c->p->kinds[i].kind == c->record->kind) {
-            draft_condition(d, &c->p->kinds[i]);
-            return;
-        }
-}
-
-static void put_header(struct composer *c)
-{
-    const struct record *r = c->record;
-    struct draft d;
-    draft_begin(&d, "H");
-    d.at[12][1] = "P";
-    d.at[13][1] = "LIS2-A2";
-    draft_place(c->p, &d, PROFILE_PLACE_MODEL, text_empty(r->model) ? c->p->model : r->model);
-    if (c->p->recognise_count)
-        draft_condition(&d, &c->p->recognise[0]);
-    draft_place(c->p, &d, PROFILE_PLACE_SERIAL, r->serial);
-    draft_place(c->p, &d, PROFILE_PLACE_SOFTWARE, r->software);
-    draft_place(c->p, &d, PROFILE_PLACE_SENT_AT, compact_time(c, r->sent_at));
-    draft_kind(c, &d);
-    put_draft(c, &d);
-}
-
-/* Places that belong to the patient or to the order; each lands in the record of its path. */
-static void place_specimen(struct composer *c, struct draft *d)
-{
-    const struct record *r = c->record;
-    draft_place(c->p, d, PROFILE_PLACE_SPECIMEN, r->specimen);
-    draft_place(c->p, d, PROFILE_PLACE_PATIENT_ID, r->patient_id);
-    draft_place(c->p, d, PROFILE_PLACE_PATIENT_NAME, r->patient_name);
-    draft_place(c->p, d, PROFILE_PLACE_PATIENT_BIRTH_DATE, compact_time(c, r->patient_birth_date));
-    draft_place(c->p, d, PROFILE_PLACE_PATIENT_SEX, r->patient_sex);
-    draft_place(c->p, d, PROFILE_PLACE_RUN, r->run);
-    if (r->result_count)
-        draft_place(c->p, d, PROFILE_PLACE_LOT, r->results[0].lot);
-    draft_kind(c, d);
-}
-
-static void put_patient(struct composer *c)
-{
-    struct draft d;
-    draft_begin(&d, "P");
-    d.at[2][1] = "1";
-    place_specimen(c, &d);
-    put_draft(c, &d);
-}
-
-static void put_order(struct composer *c)
-{
-    struct draft d;
-    draft_begin(&d, "O");
-    d.at[2][1] = "1";
-    if (c->record->result_count)
-        d.at[5][4] = c->record->results[0].code;
-    d.at[26][1] = "F";
-    place_specimen(c, &d);
-    if (c->record->result_count)
-        draft_place(c->p, &d, PROFILE_PLACE_OBSERVED_AT,
-                    compact_time(c, c->record->results[0].observed_at));
-    put_draft(c, &d);
 }
 
 /* The marker that the instrument itself uses for a flag of LIS02. */
@@ -207,78 +82,267 @@ static const char *vendor_flag(const struct profile *p, const char *flag)
     return flag;
 }
 
-static void put_comments(struct composer *c, const struct record_result *r)
+/* What a skeleton's `{...}` stands for. */
+static const char *stands_for(struct composer *c, struct span name, size_t index)
 {
-    for (size_t i = 0; i < r->comments.count; i++) {
-        struct draft d;
-        draft_begin(&d, "C");
-        d.at[2][1] = number_text(c, i + 1);
-        d.at[3][1] = "I";
-        draft_place(c->p, &d, PROFILE_PLACE_COMMENT, r->comments.at[i]);
-        put_draft(c, &d);
+    const struct record *r = c->record;
+    const struct record_result *result =
+        r->result_count ? &r->results[index < r->result_count ? index : 0] : NULL;
+    const struct {
+        const char *name, *text;
+    } texts[] = { { "number", number_text(c, index + 1) },
+                  { "code", result ? result->code : "" },
+                  { "type", result && *result->number && !*result->comparator ? "NM" : "ST" },
+                  { "sent_at", time_text(c, r->sent_at) },
+                  { "observed_at", result ? time_text(c, result->observed_at) : "" },
+                  { "run", *r->run ? r->run : "1" },
+                  { "specimen", r->specimen } };
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (span_equal(name, span_text(texts[i].name)))
+            return texts[i].text ? texts[i].text : "";
+    return "";
+}
+
+/* A skeleton's text, its one `{...}` filled in. */
+static const char *expand(struct composer *c, const char *text, size_t index)
+{
+    size_t before = strcspn(text, "{"), name;
+    const char *value;
+    char *whole;
+
+    if (!text[before])
+        return text;
+    name = strcspn(text + before + 1, "}");
+    value = stands_for(c, span_of(text + before + 1, name), index);
+    whole = arena_take(&c->arena, before + strlen(value) + 1);
+    if (!whole) {
+        fail(c, ERROR_NO_MEMORY);
+        return "";
+    }
+    memcpy(whole, text, before);
+    memcpy(whole + before, value, strlen(value) + 1);
+    return whole;
+}
+
+/* Records */
+
+static void finish_message(struct composer *c)
+{
+    if (c->error == ERROR_OK && c->message.record_count)
+        fail(c, c->p->formats[0]->encode(c->p, &c->message, c->out));
+    c->message.record_count = 0;
+}
+
+static void put_draft(struct composer *c, const struct draft *d)
+{
+    if (c->message.record_count == RECORDS_MAX)
+        fail(c, ERROR_TOO_BIG);
+    else if (!draft_finish(d, &c->message.records[c->message.record_count++]))
+        fail(c, ERROR_NO_MEMORY);
+}
+
+/* Places that say whom a message is about, and who sends it. */
+static void place_record(struct composer *c, struct draft *d)
+{
+    const struct record *r = c->record;
+    draft_place(d, PROFILE_PLACE_MODEL, text_empty(r->model) ? c->p->model : r->model);
+    if (c->p->recognise_count)
+        draft_condition(d, &c->p->recognise[0]);
+    draft_place(d, PROFILE_PLACE_SERIAL, r->serial);
+    draft_place(d, PROFILE_PLACE_SOFTWARE, r->software);
+    draft_place(d, PROFILE_PLACE_SENT_AT, time_text(c, r->sent_at));
+    if (r->kind == RECORD_QUERY) {
+        draft_place(d, PROFILE_PLACE_QUERY_SPECIMEN, r->specimen);
+        return;
+    }
+    draft_place(d, PROFILE_PLACE_SPECIMEN, r->specimen);
+    draft_place(d, PROFILE_PLACE_PATIENT_ID, r->patient_id);
+    draft_place(d, PROFILE_PLACE_PATIENT_NAME, r->patient_name);
+    draft_place(d, PROFILE_PLACE_PATIENT_BIRTH_DATE, time_text(c, r->patient_birth_date));
+    draft_place(d, PROFILE_PLACE_PATIENT_SEX, r->patient_sex);
+    draft_place(d, PROFILE_PLACE_RUN, r->run);
+    draft_place(d, PROFILE_PLACE_OPERATOR, r->operator_id);
+}
+
+static void place_result(struct composer *c, struct draft *d, const struct record_result *r)
+{
+    draft_place(d, PROFILE_PLACE_LOINC, r->loinc);
+    draft_place(d, PROFILE_PLACE_CODE, r->code);
+    draft_place(d, PROFILE_PLACE_NAME, r->name);
+    draft_place(d, PROFILE_PLACE_VALUE, r->value);
+    draft_place(d, PROFILE_PLACE_UNIT, r->unit);
+    if (r->flags.count)
+        draft_place(d, PROFILE_PLACE_FLAGS, vendor_flag(c->p, r->flags.at[0]));
+    draft_place(d, PROFILE_PLACE_RANGE, r->range);
+    draft_place(d, PROFILE_PLACE_STATUS, r->status);
+    draft_place(d, PROFILE_PLACE_LOT, r->lot);
+    draft_place(d, PROFILE_PLACE_OBSERVED_AT, time_text(c, r->observed_at));
+}
+
+/* What makes the message of its kind. A patient's says what `kind = PATH != TEXT` wants to see. */
+static void place_kind(struct composer *c, struct draft *d)
+{
+    if (c->kind) {
+        draft_condition(d, c->kind);
+        return;
+    }
+    for (size_t i = 0; i < c->p->kind_count; i++) {
+        const struct profile_condition *k = &c->p->kinds[i];
+        if (k->count == 1 && k->terms[0].test == PROFILE_TEST_DIFFERENT)
+            draft_set(d, &k->terms[0].path, k->terms[0].text);
     }
 }
 
-static void put_result(struct composer *c, size_t index)
+static void put_texts(struct composer *c, struct draft *d, const struct skeleton_row *row,
+                      size_t index)
 {
-    const struct record_result *r = &c->record->results[index];
-    struct draft d;
-    draft_begin(&d, "R");
-    d.at[2][1] = number_text(c, index + 1);
-    draft_place(c->p, &d, PROFILE_PLACE_LOINC, r->loinc);
-    draft_place(c->p, &d, PROFILE_PLACE_CODE, r->code);
-    draft_place(c->p, &d, PROFILE_PLACE_NAME, r->name);
-    draft_place(c->p, &d, PROFILE_PLACE_VALUE, r->value);
-    draft_place(c->p, &d, PROFILE_PLACE_UNIT, r->unit);
-    if (r->flags.count)
-        draft_place(c->p, &d, PROFILE_PLACE_FLAGS, vendor_flag(c->p, r->flags.at[0]));
-    draft_place(c->p, &d, PROFILE_PLACE_RANGE, r->range);
-    draft_place(c->p, &d, PROFILE_PLACE_STATUS, r->status);
-    draft_place(c->p, &d, PROFILE_PLACE_OBSERVED_AT, compact_time(c, r->observed_at));
-    draft_place(c->p, &d, PROFILE_PLACE_OPERATOR, c->record->operator_id);
-    draft_kind(c, &d);
-    put_draft(c, &d);
-    put_comments(c, r);
+    for (size_t i = 0; i < SKELETON_PUTS && row->put[i].field; i++) {
+        bool as_is = row->put[i].text[0] == '~';
+        draft_put(d, row->put[i].field, expand(c, row->put[i].text + as_is, index), as_is);
+    }
 }
 
-static void put_query(struct composer *c)
+/* `index` is of the result, or of the comment. */
+static void put_row(struct composer *c, const struct skeleton_row *row, size_t index,
+                    const char *comment)
 {
+    const struct record *r = c->record;
     struct draft d;
-    draft_begin(&d, "Q");
-    d.at[2][1] = "1";
-    draft_place(c->p, &d, PROFILE_PLACE_QUERY_SPECIMEN, c->record->specimen);
-    d.at[5][4] = "ALL";
+
+    draft_begin(&d, c->p, &c->arena, row->type);
+    if (comment) {
+        draft_place(&d, PROFILE_PLACE_COMMENT, comment);
+    } else if (!row->fixed) {
+        place_record(c, &d);
+        if (r->kind != RECORD_QUERY && r->result_count)
+            place_result(c, &d, &r->results[index < r->result_count ? index : 0]);
+        place_kind(c, &d);
+    }
+    if (row->when == SKELETON_IF_FILLED && d.count == 0)
+        return;
+    put_texts(c, &d, row, index);
+    if (strcmp(row->type, "MSH") == 0)
+        c->event = draft_component(&d, 9, 2);
     put_draft(c, &d);
 }
 
-static void put_end(struct composer *c)
+/* The skeleton */
+
+static bool is_of_kind(const struct composer *c, unsigned kinds)
 {
-    struct draft d;
-    draft_begin(&d, "L");
-    d.at[2][1] = "1";
-    d.at[3][1] = "N";
-    put_draft(c, &d);
+    unsigned kind = c->record->kind == RECORD_QUERY ? SKELETON_QUERY
+                    : c->record->kind == RECORD_QC  ? SKELETON_QC
+                                                    : SKELETON_PATIENT;
+    return !kinds || kinds & kind;
+}
+
+static bool is_of_event(const struct composer *c, const char *event)
+{
+    const char *own = c->event ? c->event : "";
+    if (!event)
+        return true;
+    return event[0] == '!' ? strcmp(own, event + 1) != 0 : strcmp(own, event) == 0;
+}
+
+/* A meter sends results without orders. */
+static bool is_left_out(const struct composer *c, const struct skeleton_row *row)
+{
+    return !is_of_kind(c, row->kinds) || !is_of_event(c, row->event) ||
+           (c->p->quirks & PROFILE_QUIRK_RESULT_IS_RECORD &&
+            profile_role_of(c->p, c->p->formats[0], row->type) == PROFILE_ROLE_ORDER);
+}
+
+static void put_results(struct composer *c, const struct skeleton_row *row)
+{
+    for (size_t i = 0; i < c->record->result_count; i++) {
+        const struct text_list *comments = &c->record->results[i].comments;
+        put_row(c, row, i, NULL);
+        for (size_t k = 0; row[1].type && row[1].when == SKELETON_COMMENT && k < comments->count;
+             k++)
+            put_row(c, &row[1], k, comments->at[k]);
+    }
+}
+
+static void put_skeleton(struct composer *c, const struct skeleton_row *rows)
+{
+    for (const struct skeleton_row *row = rows; row->type; row++) {
+        if (row->when == SKELETON_COMMENT || is_left_out(c, row))
+            continue;
+        if (row->begins)
+            finish_message(c);
+        if (row->when == SKELETON_RESULT)
+            put_results(c, row);
+        else
+            put_row(c, row, 0, NULL);
+    }
+    finish_message(c);
+}
+
+/* Of a format whose records the profile itself names: each type that it mentions, results last. */
+static void put_structure(struct composer *c)
+{
+    struct skeleton_row rows[PROFILE_TYPES_MAX + 2] = { { .type = NULL } };
+    size_t count = 0;
+
+    for (int results = 0; results < 2; results++)
+        for (size_t i = 0; i < c->p->type_count; i++) {
+            bool result = c->p->types[i].role == PROFILE_ROLE_RESULT;
+            if (result == (results == 1) && c->p->types[i].role != PROFILE_ROLE_COMMENT)
+                rows[count++] =
+                    (struct skeleton_row) { .type = c->p->types[i].name,
+                                            .when = result ? SKELETON_RESULT : SKELETON_IF_FILLED };
+        }
+    put_skeleton(c, rows);
+}
+
+/* The first rule for this kind of record that can be met by writing texts. */
+static const struct profile_condition *find_kind(const struct profile *p, enum record_kind kind)
+{
+    const struct profile_condition *found = NULL;
+
+    if (kind == RECORD_PATIENT || kind == RECORD_QUERY)
+        return NULL;
+    for (size_t i = 0; i < p->kind_count; i++) {
+        const struct profile_condition *k = &p->kinds[i];
+        bool plain = k->kind == kind;
+        for (size_t t = 0; t < k->count; t++)
+            plain = plain && k->terms[t].test != PROFILE_TEST_MATCHES && !k->terms[t].path.pattern;
+        if (plain)
+            return k;
+        found = !found && k->kind == kind ? k : found;
+    }
+    return found;
+}
+
+static enum error compose(struct composer *c)
+{
+    c->message.records = arena_take(&c->arena, RECORDS_MAX * sizeof *c->message.records);
+    if (!c->message.records)
+        return ERROR_NO_MEMORY;
+    c->kind = find_kind(c->p, c->record->kind);
+    if (c->p->formats[0]->skeleton)
+        put_skeleton(c, c->p->formats[0]->skeleton);
+    else
+        put_structure(c);
+    if (c->error == ERROR_OK && c->arena.exhausted)
+        c->error = ERROR_NO_MEMORY;
+    return c->error;
 }
 
 enum error profile_compose(const struct profile *p, const struct record *record,
                            struct buffer *text)
 {
-    struct composer c = { .p = p, .record = record, .out = text, .error = ERROR_OK };
+    struct composer c = { .p = p, .record = record, .out = text };
     size_t before = text->len;
+    enum error e;
+
+    if (!p->formats[0]->encode)
+        return template_write(p, record, text);
     arena_init(&c.arena, LIMIT_DECODE_ARENA);
-    put_header(&c);
-    if (record->kind == RECORD_QUERY) {
-        put_query(&c);
-    } else {
-        put_patient(&c);
-        if (!(p->quirks & PROFILE_QUIRK_RESULT_IS_RECORD))
-            put_order(&c);
-        for (size_t i = 0; i < record->result_count; i++)
-            put_result(&c, i);
-    }
-    put_end(&c);
+    e = compose(&c);
     arena_free(&c.arena);
-    if (c.error != ERROR_OK)
+    if (e != ERROR_OK)
         text->len = before;
-    return c.error;
+    return e;
 }

@@ -14,6 +14,7 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct key {
@@ -33,7 +34,7 @@ enum error parser_wrong(const struct parser *parser, const char *what, const cha
                     what, text);
 }
 
-static enum error no_memory(const struct parser *parser)
+enum error parser_no_memory(const struct parser *parser)
 {
     return complain(parser->why, ERROR_NO_MEMORY, "%s: there is no memory left to read it.",
                     parser->file);
@@ -62,7 +63,7 @@ enum error parser_keep(struct parser *parser, const char *value, const char **ou
 {
     const char *copy = arena_text(&parser->p->arena, span_text(value));
     if (!copy)
-        return no_memory(parser);
+        return parser_no_memory(parser);
     *out = copy;
     return ERROR_OK;
 }
@@ -194,9 +195,25 @@ static enum error read_link(struct parser *parser, const char *value)
 
 static enum error read_format(struct parser *parser, const char *value)
 {
-    if (strcmp(value, "lis02") != 0)
-        return parser_wrong(parser, "The only message format is lis02, not", value);
-    return parser_keep(parser, value, &parser->p->message);
+    struct profile *p = parser->p;
+    char what[96];
+
+    if (p->type_count || p->structure_count)
+        return parser_wrong(parser, "The format must stand before the first path", value);
+    for (p->format_count = 0; *value; value += strspn(value, " ")) {
+        size_t len = strcspn(value, " ");
+        const char *name = arena_text(&p->arena, span_of(value, len));
+        const struct profile_format *format = profile_format_find(name ? name : "");
+        if (!format || p->format_count == PROFILE_FORMATS_MAX) {
+            (void)snprintf(what, sizeof what, "A message format is %s, at most two of them, not",
+                           profile_format_names());
+            return parser_wrong(parser, what, value);
+        }
+        p->formats[p->format_count++] = format;
+        value += len;
+    }
+    p->message = p->format_count ? p->formats[0]->name : NULL;
+    return ERROR_OK;
 }
 
 static enum error read_delimiters(struct parser *parser, const char *value)
@@ -233,14 +250,20 @@ static const struct key connection_keys[] = { { "usb", read_usb },     { "baud",
 static const struct key message_keys[] = { { "format", read_format },
                                            { "delimiters", read_delimiters },
                                            { "quirk", read_quirk },
+                                           { "separators", parser_read_separators },
+                                           { "strip", parser_read_strip },
                                            { "recognise", parser_read_recognise },
                                            { NULL, NULL } };
 
 static const struct parser_section sections[] = {
-    { "[profile]", profile_keys, NULL },   { "[connection]", connection_keys, NULL },
-    { "[message]", message_keys, NULL },   { "[paths]", NULL, parser_read_place },
-    { "[kinds]", NULL, parser_read_kind }, { "[analytes]", NULL, parser_read_analyte },
-    { "[units]", NULL, parser_read_unit }, { "[flags]", NULL, parser_read_flag },
+    { "[profile]", profile_keys, NULL },          { "[connection]", connection_keys, NULL },
+    { "[framing]", NULL, parser_read_framing },   { "[message]", message_keys, NULL },
+    { "[patterns]", NULL, parser_read_pattern },  { "[structure]", NULL, parser_read_structure },
+    { "[times]", NULL, parser_read_time },        { "[paths]", NULL, parser_read_place },
+    { "[kinds]", NULL, parser_read_kind },        { "[skip]", NULL, parser_read_skip },
+    { "[analytes]", NULL, parser_read_analyte },  { "[units]", NULL, parser_read_unit },
+    { "[flags]", NULL, parser_read_flag },        { "[waiver]", NULL, parser_read_waiver },
+    { "[template]", NULL, parser_read_template },
 };
 
 static enum error read_section(struct parser *parser, const char *line)
@@ -304,6 +327,14 @@ static enum error read_lines(struct parser *parser, struct span text)
     return e;
 }
 
+static bool lacks_patterns(const struct profile *p)
+{
+    for (size_t i = 0; i < p->format_count; i++)
+        if (p->formats[i]->needs_patterns)
+            return !p->patterns;
+    return false;
+}
+
 /* What every profile has to say. */
 static enum error check_whole(const struct parser *parser)
 {
@@ -320,6 +351,9 @@ static enum error check_whole(const struct parser *parser)
         if (text_empty(needed[i].value))
             return complain(parser->why, ERROR_BAD_INPUT, "%s:%u: The profile has no %s.",
                             parser->file, parser->line, needed[i].name);
+    if (lacks_patterns(p))
+        return complain(parser->why, ERROR_BAD_INPUT, "%s:%u: The profile has no [patterns].",
+                        parser->file, parser->line);
     if (p->places[PROFILE_PLACE_CODE].count == 0 || p->places[PROFILE_PLACE_VALUE].count == 0)
         return complain(parser->why, ERROR_BAD_INPUT,
                         "%s:%u: The profile does not say in [paths] where code and value stand.",
@@ -340,7 +374,23 @@ static enum error make_lists(struct profile *p, struct span text)
     p->analytes = arena_take(&p->arena, lines * sizeof *p->analytes);
     p->units = arena_take(&p->arena, lines * sizeof *p->units);
     p->flags = arena_take(&p->arena, lines * sizeof *p->flags);
-    return p->usb && p->kinds && p->analytes && p->units && p->flags ? ERROR_OK : ERROR_NO_MEMORY;
+    p->skips = arena_take(&p->arena, lines * sizeof *p->skips);
+    p->waivers = arena_take(&p->arena, lines * sizeof *p->waivers);
+    p->times = arena_take(&p->arena, lines * sizeof *p->times);
+    p->structure = arena_take(&p->arena, lines * sizeof *p->structure);
+    p->template = arena_take(&p->arena, lines * sizeof *p->template);
+    return p->arena.exhausted ? ERROR_NO_MEMORY : ERROR_OK;
+}
+
+/* What the record types are and what paths lead there, known when all is read. */
+static void settle_types(struct profile *p)
+{
+    for (size_t i = 0; i < p->type_count; i++)
+        p->types[i].role =
+            profile_role_of(p, profile_format_of(p, p->types[i].name), p->types[i].name);
+    for (unsigned place = 0; place < PROFILE_PLACE_CODE; place++)
+        for (size_t i = 0; i < p->places[place].count; i++)
+            p->types[p->places[place].at[i].type].fills = true;
 }
 
 enum error profile_parse(const char *name, struct span text, struct profile **out,
@@ -351,7 +401,7 @@ enum error profile_parse(const char *name, struct span text, struct profile **ou
     enum error e = ERROR_OK;
 
     if (!p)
-        return no_memory(&parser);
+        return parser_no_memory(&parser);
     arena_init(&p->arena, (size_t)64 * LIMIT_PROFILE_FILE);
     p->line = (struct profile_line_settings) { 9600, 8, 1, 'N', 'N', true, true };
     p->delimiters = "|\\^&";
@@ -359,7 +409,7 @@ enum error profile_parse(const char *name, struct span text, struct profile **ou
     if (e == ERROR_TOO_BIG)
         e = complain(why, e, "%s is larger than a profile may be.", name);
     else if (e != ERROR_OK)
-        e = no_memory(&parser);
+        e = parser_no_memory(&parser);
     else
         e = read_lines(&parser, text);
     if (e == ERROR_OK)
@@ -368,6 +418,7 @@ enum error profile_parse(const char *name, struct span text, struct profile **ou
         profile_free(p);
         return e;
     }
+    settle_types(p);
     *out = p;
     return ERROR_OK;
 }

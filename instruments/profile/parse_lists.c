@@ -1,108 +1,9 @@
-/* Reading the sections of a profile that are lists: paths, kinds, analytes, units, flags. */
+/* Reading the sections of a profile that are lists: kinds, analytes, units, flags, waiver ... */
 #include "instruments/profile/parser.h"
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "instruments/profile/value.h"
-
-/* Conditions: `O.12 = Q`, several joined by ` and `. */
-
-static enum error read_term(struct parser *parser, char *text, struct profile_term *out)
-{
-    static const struct {
-        const char *sign;
-        enum profile_test test;
-    } tests[] = { { " != ", PROFILE_TEST_DIFFERENT },
-                  { " = ", PROFILE_TEST_EQUAL },
-                  { " contains ", PROFILE_TEST_CONTAINS },
-                  { " starts ", PROFILE_TEST_STARTS },
-                  { " has ", PROFILE_TEST_HAS } };
-    const char *left, *right = NULL;
-
-    for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
-        if ((right = parser_split(text, tests[i].sign, &left))) {
-            out->test = tests[i].test;
-            break;
-        }
-    if (!right || !*right)
-        return parser_wrong(
-            parser, "A condition is a path, then =, !=, contains, starts or has, then a text",
-            text);
-    if (profile_path_parse(left, &out->path) != ERROR_OK)
-        return parser_wrong(parser, "A path is written O.3 or O.24.2, not", left);
-    return parser_keep(parser, right, &out->text);
-}
-
-static enum error read_condition(struct parser *parser, const char *value,
-                                 struct profile_condition *out)
-{
-    char text[LIMIT_TEXT + 1];
-    char *at = text, *next;
-    enum error e = text_copy(text, sizeof text, value);
-
-    if (e != ERROR_OK)
-        return parser_wrong(parser, "This line is too long", "");
-    while (e == ERROR_OK && at) {
-        next = strstr(at, " and ");
-        if (next)
-            *next = '\0';
-        if (out->count == PROFILE_TERMS_MAX)
-            return parser_wrong(parser, "A condition has at most four terms", value);
-        e = read_term(parser, at, &out->terms[out->count]);
-        out->count++;
-        at = next ? next + strlen(" and ") : NULL;
-    }
-    return e;
-}
-
-/* Each line is an alternative. */
-enum error parser_read_recognise(struct parser *parser, const char *value)
-{
-    struct profile *p = parser->p;
-    enum error e;
-
-    if (p->recognise_count == PROFILE_RECOGNISE_MAX)
-        return parser_wrong(parser, "A profile has at most four lines \"recognise\"", value);
-    e = read_condition(parser, value, &p->recognise[p->recognise_count]);
-    if (e == ERROR_OK)
-        p->recognise_count++;
-    return e;
-}
-
-/* [paths]: every key is a place of the table in parts.h. */
-
-static enum error read_paths(struct parser *parser, const char *value, struct profile_paths *out)
-{
-    struct profile_paths paths = { .count = 0 };
-
-    while (*value) {
-        size_t len = strcspn(value, " ");
-        char one[16] = "";
-        if (len >= sizeof one || paths.count == PROFILE_PATHS_MAX)
-            return parser_wrong(parser, "At most eight paths such as O.24.2 may stand here", value);
-        memcpy(one, value, len);
-        if (profile_path_parse(one, &paths.at[paths.count++]) != ERROR_OK)
-            return parser_wrong(parser, "A path is written O.3 or O.24.2, not", one);
-        value += len + strspn(value + len, " ");
-    }
-    *out = paths;
-    return ERROR_OK;
-}
-
-enum error parser_read_place(struct parser *parser, char *line)
-{
-#define PROFILE_PLACE_NAME(name, key) key,
-    static const char *const names[] = { PROFILE_PLACES(PROFILE_PLACE_NAME) };
-#undef PROFILE_PLACE_NAME
-    const char *key, *value = parser_split(line, "=", &key);
-
-    if (!value)
-        return parser_wrong(parser, "A line of this section is \"key = paths\", not", line);
-    for (unsigned i = 0; i < PROFILE_PLACE_COUNT; i++)
-        if (strcmp(key, names[i]) == 0)
-            return read_paths(parser, value, &parser->p->places[i]);
-    return parser_wrong(parser, "There is no place of the name", key);
-}
 
 /* [kinds]: `qc = O.12 = Q`; the first line that holds decides. */
 enum error parser_read_kind(struct parser *parser, char *line)
@@ -113,23 +14,32 @@ enum error parser_read_kind(struct parser *parser, char *line)
 
     if (!value || record_kind_parse(key, &out->kind) != ERROR_OK)
         return parser_wrong(parser, "A line of this section is \"kind = condition\", not", line);
-    e = read_condition(parser, value, out);
+    e = parser_read_condition(parser, value, out);
     if (e == ERROR_OK)
         parser->p->kind_count++;
     return e;
 }
 
-/* [analytes] */
-
-enum { ANALYTE_COLUMNS = 5 };
-
-static enum error cut_columns(struct parser *parser, char *line, const char **columns)
+/* [skip]: each line a condition on a result; one for which it holds is no result. */
+enum error parser_read_skip(struct parser *parser, char *line)
 {
-    for (unsigned i = 0; i < ANALYTE_COLUMNS; i++) {
+    enum error e = parser_read_condition(parser, line, &parser->p->skips[parser->p->skip_count]);
+    if (e == ERROR_OK)
+        parser->p->skip_count++;
+    return e;
+}
+
+/* Lines of five columns; `-` is what is not there. */
+
+enum { COLUMNS = 5 };
+
+static enum error cut_columns(struct parser *parser, char *line, const char *what,
+                              const char **columns)
+{
+    for (unsigned i = 0; i < COLUMNS; i++) {
         char *bar = strchr(line, '|');
-        if (!bar != (i == ANALYTE_COLUMNS - 1))
-            return parser_wrong(
-                parser, "An analyte has five columns: code | LOINC | name | UCUM | decimals", line);
+        if (!bar != (i == COLUMNS - 1))
+            return parser_wrong(parser, what, line);
         if (bar)
             *bar = '\0';
         columns[i] = parser_trim(line);
@@ -139,6 +49,8 @@ static enum error cut_columns(struct parser *parser, char *line, const char **co
     }
     return ERROR_OK;
 }
+
+/* [analytes] */
 
 static enum error keep_analyte(struct parser *parser, const char **columns,
                                struct profile_analyte *out)
@@ -155,9 +67,11 @@ enum error parser_read_analyte(struct parser *parser, char *line)
 {
     struct profile *p = parser->p;
     struct profile_analyte analyte = { .decimals = -1 };
-    const char *columns[ANALYTE_COLUMNS] = { "", "", "", "", "" };
+    const char *columns[COLUMNS] = { "", "", "", "", "" };
     uint64_t decimals;
-    enum error e = cut_columns(parser, line, columns);
+    enum error e =
+        cut_columns(parser, line,
+                    "An analyte has five columns: code | LOINC | name | UCUM | decimals", columns);
 
     if (e != ERROR_OK)
         return e;
@@ -218,5 +132,52 @@ enum error parser_read_flag(struct parser *parser, char *line)
                           : parser_keep(parser, means + 8, &out->comment);
     if (e == ERROR_OK)
         parser->p->flag_count++;
+    return e;
+}
+
+/* [waiver]: `test | specimen | population | category | checked date`; test `*` is every test. */
+
+static bool is_category(const char *text)
+{
+    static const char *const categories[] = { "waived", "moderate", "high" };
+    for (size_t i = 0; i < sizeof categories / sizeof categories[0]; i++)
+        if (strcmp(text, categories[i]) == 0)
+            return true;
+    return false;
+}
+
+/* A date as 2026-03-01. */
+static bool is_date(const char *text)
+{
+    static const char form[] = "0000-00-00";
+    size_t i = 0;
+    for (; form[i] && text[i]; i++)
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    return !form[i] && !text[i];
+}
+
+enum error parser_read_waiver(struct parser *parser, char *line)
+{
+    struct profile_waiver *out = &parser->p->waivers[parser->p->waiver_count];
+    const char **texts[] = { &out->test, &out->specimen, &out->population, &out->category,
+                             &out->checked };
+    const char *columns[COLUMNS] = { "", "", "", "", "" };
+    enum error e = cut_columns(
+        parser, line,
+        "A waiver has five columns: test | specimen | population | category | checked", columns);
+
+    if (e != ERROR_OK)
+        return e;
+    if (!*columns[0] || !is_category(columns[3]))
+        return parser_wrong(parser,
+                            "A waiver needs a test and the category waived, moderate or high, not",
+                            columns[3]);
+    if (*columns[4] && !is_date(columns[4]))
+        return parser_wrong(parser, "A date is written 2026-03-01, not", columns[4]);
+    for (unsigned i = 0; e == ERROR_OK && i < COLUMNS; i++)
+        e = parser_keep(parser, columns[i], texts[i]);
+    if (e == ERROR_OK)
+        parser->p->waiver_count++;
     return e;
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "instruments/message/text.h"
 #include "instruments/profile/builtin.h"
 
 #include <errno.h>
@@ -13,6 +14,8 @@ void profile_free(struct profile *p)
 {
     if (!p)
         return;
+    profile_patterns_free(p);
+    text_patterns_free(p->patterns);
     arena_free(&p->arena);
     free(p);
 }
@@ -119,6 +122,14 @@ const char *profile_message(const struct profile *p)
     return p->message;
 }
 
+bool profile_reads(const struct profile *p, const char *format)
+{
+    for (size_t i = 0; i < p->format_count; i++)
+        if (strcmp(p->formats[i]->name, format) == 0)
+            return true;
+    return false;
+}
+
 const struct link_options *profile_link_options(const struct profile *p)
 {
     return &p->link_options;
@@ -149,53 +160,16 @@ const char *profile_code_for_loinc(const struct profile *p, const char *loinc)
     return NULL;
 }
 
-/* The terms of the alternative that holds with the most of them, or -1. */
-static int fit_message(const struct profile *p, const struct profile_context *context,
-                       struct arena *arena)
+const struct profile_waiver *profile_waivers(const struct profile *p, size_t *count)
 {
-    int fit = p->recognise_count ? -1 : 0;
-
-    for (size_t i = 0; i < p->recognise_count; i++) {
-        const struct profile_condition *c = &p->recognise[i];
-        if ((int)c->count > fit && profile_condition_holds(p, c, context, arena))
-            fit = (int)c->count;
-    }
-    return fit;
+    *count = p->waiver_count;
+    return p->waivers;
 }
 
-int profile_fit(const struct profile *p, struct span text)
+size_t profile_type_index(const struct profile *p, const char *name)
 {
-    struct profile_context context = { .query_repeat = 0 };
-    struct message message = { NULL, 0 };
-    struct arena arena;
-    size_t used = 0;
-    int fit = -1;
-
-    arena_init(&arena, LIMIT_DECODE_ARENA);
-    if (lis02_decode(text, &arena, &message, &used, NULL) == ERROR_OK && message.record_count) {
-        context.at[PROFILE_H] = &message.records[0];
-        fit = fit_message(p, &context, &arena);
-    }
-    arena_free(&arena);
-    return fit;
-}
-
-const char *profile_recognise(struct span text)
-{
-    const char *best = NULL;
-    int best_fit = -1;
-
-    for (size_t i = 0; i < profile_builtin_count; i++) {
-        struct profile *p;
-        int fit;
-        if (load_builtin(profile_builtins[i].id, &p, NULL) != ERROR_OK)
-            continue;
-        fit = profile_fit(p, text);
-        if (fit > best_fit) {
-            best = profile_builtins[i].id;
-            best_fit = fit;
-        }
-        profile_free(p);
-    }
-    return best;
+    for (size_t i = 0; i < p->type_count; i++)
+        if (strcmp(p->types[i].name, name) == 0)
+            return i;
+    return PROFILE_TYPES_MAX;
 }

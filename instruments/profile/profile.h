@@ -31,6 +31,15 @@ struct profile_analyte { /* one line of the analyte map, in the columns of LIVD 
     int decimals;                           /* the device shows; -1 when not said */
 };
 
+/* A line of section [waiver]: what the CLIA waiver covers (devices.md 7, trap 1). */
+struct profile_waiver {
+    const char *test;       /* the vendor's code, or `*` for every test */
+    const char *specimen;   /* such as "fingerstick whole blood" */
+    const char *population; /* such as "all ages" */
+    const char *category;   /* waived, moderate, high */
+    const char *checked;    /* when a person looked it up: `2026-03-01`, or "" when nobody did */
+};
+
 struct profile; /* opaque: paths, maps and rules */
 
 /* Reads a profile's text; `name` is the file's name for complaints. The result is freed by the
@@ -50,7 +59,9 @@ const char *profile_maker(const struct profile *p);
 const char *profile_model(const struct profile *p);
 enum profile_maturity profile_maturity(const struct profile *p);
 const char *profile_link(const struct profile *p);    /* "lis01", "contour-hid" */
-const char *profile_message(const struct profile *p); /* "lis02" */
+const char *profile_message(const struct profile *p); /* "lis02": the first of its formats */
+/* Whether it reads messages of this format; a device may be set to one of two. */
+bool profile_reads(const struct profile *p, const char *format);
 const struct profile_line_settings *profile_line(const struct profile *p);
 /* What the profile says of its link: section [framing]. */
 const struct link_options *profile_link_options(const struct profile *p);
@@ -74,6 +85,7 @@ struct profile_answer {
     const char *const *codes; /* LOINC or vendor codes of the tests that are ordered and open */
     size_t code_count;
     int64_t now;
+    struct span question; /* the text of the message that asked; empty when it is not at hand */
 };
 enum error profile_encode_answer(const struct profile *p, const struct profile_answer *answer,
                                  struct buffer *text);
@@ -83,6 +95,9 @@ const struct profile_analyte *profile_analytes(const struct profile *p, size_t *
 
 /* The vendor codes that the profile maps to this LOINC (for answers), and the reverse. */
 const char *profile_code_for_loinc(const struct profile *p, const char *loinc);
+
+/* What the waiver covers, as far as somebody looked. */
+const struct profile_waiver *profile_waivers(const struct profile *p, size_t *count);
 
 /* How well a profile's recogniser fits a text: the number of its terms, all of which hold (0 for a
  * profile that takes anything of its message format); -1 when it does not fit. */

@@ -48,8 +48,11 @@ const char *profile_place_time(const struct profile *p, enum profile_place place
                                struct text_list *complaints)
 {
     const char *text = profile_place_text(p, place, context, arena), *time = "";
+    enum error e = *text ? value_time(text, arena, &time) : ERROR_OK;
 
-    if (*text && value_time(text, arena, &time) == ERROR_BAD_INPUT)
+    for (size_t i = 0; e == ERROR_BAD_INPUT && i < p->time_count; i++)
+        e = value_time_by(p->times[i], text, arena, &time);
+    if (e == ERROR_BAD_INPUT)
         profile_complain(complaints, arena, "The time \"%.64s\" cannot be read.", text);
     return time;
 }
@@ -118,15 +121,14 @@ static void take_sent_analyte(const struct profile *p, const struct profile_cont
 static const char *sent_value(const struct profile_path *path,
                               const struct profile_context *context, struct arena *arena)
 {
-    const struct message_record *record = context->at[path->record];
+    const struct message_field *field = profile_path_field(path, context);
     const struct message_repeat *repeat;
     const char *only = NULL;
     size_t said = 0;
 
-    if (path->component || !record || path->field > record->field_count ||
-        record->fields[path->field - 1].repeat_count != 1)
+    if (path->component || path->field_name || path->pattern || !field || field->repeat_count != 1)
         return profile_path_text(path, context, arena);
-    repeat = &record->fields[path->field - 1].repeats[0];
+    repeat = &field->repeats[0];
     for (size_t i = 0; i < repeat->component_count; i++)
         if (!profile_blank(repeat->components[i])) {
             only = repeat->components[i];
@@ -139,11 +141,12 @@ static void read_value(const struct profile *p, const struct profile_context *co
                        struct arena *arena, struct record_result *r)
 {
     const struct profile_paths *paths = &p->places[PROFILE_PLACE_VALUE];
+    const char *number = profile_place_text(p, PROFILE_PLACE_NUMBER, context, arena);
     struct value_reading reading;
 
     for (size_t i = 0; i < paths->count && !*r->value; i++)
         r->value = sent_value(&paths->at[i], context, arena);
-    reading = value_read(r->value, arena);
+    reading = value_read(*number ? number : r->value, arena);
     r->comparator = reading.comparator;
     r->number = reading.number;
 }

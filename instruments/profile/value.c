@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static bool is_digit(char c)
 {
@@ -172,16 +173,14 @@ static enum error read_parts(const char *text, struct parts *p)
     return *skip_blanks(rest) == '\0' && parts_fit(p) ? ERROR_OK : ERROR_BAD_INPUT;
 }
 
-enum error value_time(const char *text, struct arena *arena, const char **out)
+static enum error write_time(const struct parts *parts, struct arena *arena, const char **out)
 {
     enum { ROOM = 48 };
-    struct parts p;
-    enum error e = read_parts(text, &p);
+    struct parts p = *parts;
     char written[ROOM];
+    const char *text;
     int len;
 
-    if (e != ERROR_OK)
-        return e;
     len = snprintf(written, ROOM, "%04d-%02d-%02d", p.year, p.month, p.day);
     if (p.hour >= 0)
         len += snprintf(written + len, ROOM - (size_t)len, "T%02d:%02d", p.hour, p.minute);
@@ -193,6 +192,132 @@ enum error value_time(const char *text, struct arena *arena, const char **out)
         return ERROR_NO_MEMORY;
     *out = text;
     return ERROR_OK;
+}
+
+enum error value_time(const char *text, struct arena *arena, const char **out)
+{
+    struct parts p;
+    enum error e = read_parts(text, &p);
+    return e == ERROR_OK ? write_time(&p, arena, out) : e;
+}
+
+/* Whether one of the letters stands behind a `%` of the format. */
+static bool names_one(const char *format, const char *letters)
+{
+    for (; (format = strchr(format, '%')) != NULL && format[1]; format += 2)
+        if (strchr(letters, format[1]))
+            return true;
+    return false;
+}
+
+bool value_time_format_is(const char *format)
+{
+    bool date = names_one(format, "DF");
+    return date ||
+           (names_one(format, "yY") && names_one(format, "mbBh") && names_one(format, "de"));
+}
+
+enum error value_time_by(const char *format, const char *text, struct arena *arena,
+                         const char **out)
+{
+    struct tm tm = { .tm_mday = 0 };
+    const char *rest = strptime(skip_blanks(text), format, &tm);
+    struct parts p = { .hour = -1, .minute = -1, .second = -1 };
+
+    if (!rest || *skip_blanks(rest))
+        return ERROR_BAD_INPUT;
+    p.year = tm.tm_year + 1900;
+    p.month = tm.tm_mon + 1;
+    p.day = tm.tm_mday;
+    if (names_one(format, "HIklTRr")) {
+        p.hour = tm.tm_hour;
+        p.minute = tm.tm_min;
+    }
+    if (names_one(format, "STr"))
+        p.second = tm.tm_sec;
+    return parts_fit(&p) ? write_time(&p, arena, out) : ERROR_BAD_INPUT;
+}
+
+/* What a letter behind `%` stands for, at most 15 characters. */
+static void write_part(char letter, const struct tm *tm, char *out, size_t size)
+{
+    static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    const struct {
+        char letter;
+        int number, width;
+    } numbers[] = { { 'Y', tm->tm_year + 1900, 4 },
+                    { 'y', tm->tm_year % 100, 2 },
+                    { 'm', tm->tm_mon + 1, 2 },
+                    { 'd', tm->tm_mday, 2 },
+                    { 'e', tm->tm_mday, 1 },
+                    { 'H', tm->tm_hour, 2 },
+                    { 'k', tm->tm_hour, 1 },
+                    { 'I', (tm->tm_hour + 11) % 12 + 1, 2 },
+                    { 'l', (tm->tm_hour + 11) % 12 + 1, 1 },
+                    { 'M', tm->tm_min, 2 },
+                    { 'S', tm->tm_sec, 2 } };
+
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (numbers[i].letter == letter)
+            (void)snprintf(out, size, "%0*d", numbers[i].width, numbers[i].number);
+    if (letter == 'p')
+        (void)snprintf(out, size, "%s", tm->tm_hour < 12 ? "AM" : "PM");
+    if (letter == 'b' || letter == 'h' || letter == 'B')
+        (void)snprintf(out, size, "%s", months[tm->tm_mon % 12]);
+    if (letter == '%')
+        (void)snprintf(out, size, "%%");
+}
+
+/* The letters that stand for several others. */
+static const char *spelled_out(char letter)
+{
+    static const struct {
+        char letter;
+        const char *means;
+    } table[] = { { 'D', "%m/%d/%y" }, { 'F', "%Y-%m-%d" }, { 'T', "%H:%M:%S" }, { 'R', "%H:%M" } };
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+        if (table[i].letter == letter)
+            return table[i].means;
+    return NULL;
+}
+
+static void put_text(const char *text, char *out, size_t size, size_t *len)
+{
+    for (; *text && *len + 1 < size; text++)
+        out[(*len)++] = *text;
+}
+
+static void put_time(const char *format, const struct tm *tm, char *out, size_t size, size_t *len)
+{
+    for (; *format; format++) {
+        char part[16] = { *format, '\0' };
+        const char *several = *format == '%' ? spelled_out(format[1]) : NULL;
+        if (*format == '%' && format[1]) {
+            part[0] = '\0';
+            write_part(*++format, tm, part, sizeof part);
+        }
+        if (several)
+            put_time(several, tm, out, size, len);
+        else
+            put_text(part, out, size, len);
+    }
+}
+
+void value_time_as(const char *format, const char *time, char *out, size_t size)
+{
+    struct tm tm = { .tm_mday = 0 };
+    size_t len = 0;
+
+    if (strptime(time, "%Y-%m-%dT%H:%M", &tm)) {
+        (void)strptime(time, "%Y-%m-%dT%H:%M:%S", &tm);
+        put_time(format, &tm, out, size, &len);
+    } else if (strptime(time, "%Y-%m-%d", &tm)) {
+        put_time(format, &tm, out, size, &len);
+    } else {
+        put_text(time, out, size, &len);
+    }
+    out[len] = '\0';
 }
 
 bool value_is_loinc(const char *text)

@@ -19,6 +19,15 @@ struct value_reading value_read(const char *text, struct arena *arena);
  * ERROR_BAD_INPUT when it is no time. */
 enum error value_time(const char *text, struct arena *arena, const char **out);
 
+/* The same for a time in the device's own form, `format` as strptime(3) reads it. Only the parts
+ * that the format names are there. */
+enum error value_time_by(const char *format, const char *text, struct arena *arena,
+                         const char **out);
+/* The reverse, for simulators: an ISO time in such a form; as it is when it is none. */
+void value_time_as(const char *format, const char *time, char *out, size_t size);
+/* Whether a format is one: it names at least year, month and day. */
+bool value_time_format_is(const char *format);
+
 /* Digits, a hyphen and the right check digit (mod 10, double-add-double). */
 bool value_is_loinc(const char *text);
 

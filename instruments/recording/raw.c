@@ -2,31 +2,11 @@
 #include "instruments/recording/raw.h"
 
 enum { ETX = 0x03, EOT = 0x04, ENQ = 0x05, ETB = 0x17, STX = 0x02, CR = 0x0d, LF = 0x0a };
-enum { REPORT = 64, REPORT_LENGTH = 3, REPORT_PAYLOAD = 60 };
+enum { VT = 0x0b, FS = 0x1c };
 
 static bool is_hex(uint8_t c)
 {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
-bool raw_is_reports(struct span bytes)
-{
-    bool speaks = false;
-
-    if (bytes.len == 0 || bytes.len % REPORT != 0)
-        return false;
-    for (size_t i = 0; i < bytes.len; i += REPORT) {
-        uint8_t first = bytes.at[i + REPORT_LENGTH + 1];
-        if (bytes.at[i + REPORT_LENGTH] > REPORT_PAYLOAD || memcmp(bytes.at + i, bytes.at, 3) != 0)
-            return false;
-        speaks = speaks || first == STX || first == ENQ || first == EOT;
-    }
-    return speaks;
-}
-
-bool raw_is_framed(struct span bytes)
-{
-    return bytes.len > 0 && (memchr(bytes.at, STX, bytes.len) || bytes.at[0] == ENQ);
 }
 
 /* Control characters written out */
@@ -36,7 +16,8 @@ static const struct {
     uint8_t byte;
 } shown_names[] = { { "STX", STX },  { "ETX", ETX }, { "EOT", EOT }, { "ENQ", ENQ },
                     { "ETB", ETB },  { "CR", CR },   { "LF", LF },   { "ACK", 0x06 },
-                    { "NAK", 0x15 }, { "CRLF", CR } };
+                    { "NAK", 0x15 }, { "CRLF", CR }, { "VT", VT },   { "FS", FS },
+                    { "GS", 0x1d },  { "RS", 0x1e }, { "US", 0x1f } };
 
 /* The length of a name in brackets at the start of `rest`, or 0. */
 static size_t shown_length(struct span rest, uint8_t *byte)
@@ -64,7 +45,8 @@ static bool shows_frames(struct span bytes)
         uint8_t c = bytes.at[i];
         if (c < 0x20 && c != CR && c != LF && c != '\t')
             return false;
-        if (!found && shown_length(span_of(bytes.at + i, bytes.len - i), &byte) && byte == STX)
+        if (!found && shown_length(span_of(bytes.at + i, bytes.len - i), &byte) &&
+            (byte == STX || byte == VT))
             found = true;
     }
     return found;
@@ -133,14 +115,6 @@ enum error raw_mend_frames(struct span bytes, struct buffer *out)
 
 /* Lines */
 
-static struct span without_mark(struct span bytes)
-{
-    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
-    if (bytes.len >= sizeof mark && memcmp(bytes.at, mark, sizeof mark) == 0)
-        return span_of(bytes.at + sizeof mark, bytes.len - sizeof mark);
-    return bytes;
-}
-
 /* Whether the last two characters are the checksum of the line, which begins with its frame
  * number: with CR and ETX or ETB, or with the ETX or ETB alone, as frames are. */
 static bool has_checksum(struct span line)
@@ -198,7 +172,7 @@ enum error raw_mend_lines(struct span bytes, struct buffer *out)
     bool numbered;
     uint8_t field;
 
-    bytes = without_mark(bytes);
+    bytes = raw_without_mark(bytes);
     field = bytes.len > 2 ? bytes.at[2] : 0;
     numbered = is_numbered(bytes, field) && bytes.at[1] == 'H';
     while (e == ERROR_OK && bytes.len) {

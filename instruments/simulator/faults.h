@@ -1,16 +1,38 @@
-/* Inside instruments/simulator: a real line's mishaps, between a link and its port. */
+/*
+ * Inside instruments/simulator: a real line's mishaps, between a link and its port.
+ *
+ * Which of them a line can have depends on its link: nobody notices a turned bit where there is no
+ * checksum, nobody loses an acknowledgement where there is none. Such faults never happen.
+ */
 #ifndef PHIAL_INSTRUMENTS_SIMULATOR_FAULTS_H
 #define PHIAL_INSTRUMENTS_SIMULATOR_FAULTS_H
 
 #include "core/base/buffer.h"
+#include "instruments/link/options.h"
 #include "instruments/simulator/simulator.h"
 
+/* How the host answers a frame. */
+enum faults_answer { FAULTS_SILENCE, FAULTS_BYTE, FAULTS_MESSAGE };
+
+struct faults_line {
+    unsigned possible; /* a bit for each enum simulator_fault */
+    enum faults_answer answer;
+    bool frames; /* a message is several writes: STX frames between ENQ and EOT */
+    bool files;  /* each write is a whole file */
+};
+
+/* What this link can suffer. */
+struct faults_line faults_line(const char *link, const struct link_options *options);
+
 struct faults {
+    struct faults_line line;
     unsigned per_mille[SIMULATOR_FAULT_COUNT];
     uint64_t random;
     struct buffer last; /* the frame that went out last */
     bool awaiting;      /* ... and is not acknowledged */
+    bool deaf;          /* until the next frame goes out nothing is heard */
     bool mute;          /* the message breaks off: nothing goes out any more */
+    bool slow;          /* what is written now, is written slowly */
     void *context;
     void (*write)(void *context, struct span out);
 };

@@ -2,8 +2,9 @@
  * `phial record`: what an instrument says, and what a host answers it, into a session file.
  *
  * Most instruments go on only when somebody acknowledges, so this acts as the host, with the
- * profile's own link. Nothing is stored anywhere else: use it on a bench, with samples that are
- * nobody's, because the file holds what was sent.
+ * profile's own link; an unknown one can also be listened to without a word. Nothing is stored
+ * anywhere else: use it on a bench, with samples that are nobody's, because the file holds what was
+ * sent.
  */
 #include "core/base/clock.h"
 #include "instruments/link/link.h"
@@ -31,17 +32,23 @@ struct taking {
     struct transport *transport;
     uint64_t began, tickets;
     bool failed, ended, named; /* by --profile */
+    bool silent;               /* nothing is said to the instrument */
 };
 
 static const char usage[] =
-    "usage: phial record [--profile ID] PORT FILE\n"
+    "usage: phial record [--profile ID] [--listen] PORT FILE\n"
     "\n"
     "Records a wire session, both directions with times, until it is stopped by Ctrl-C.\n"
     "Phial must not have the port at the same time. The file holds what was sent: use samples\n"
     "that are nobody's.\n"
     "\n"
-    "  --profile ID   whose link and line settings are used (usual: generic-lis02)\n"
-    "  PORT           serial:/dev/NAME, tcp-listen:HOST:PORT, tcp:HOST:PORT or usb:VVVV:PPPP\n";
+    "  --profile ID        whose link and line settings are used (usual: generic-lis02)\n"
+    "  --profiles FOLDER   a folder with profiles of the site\n"
+    "  --listen            only listen, and never answer: for a device that prints, or to see\n"
+    "                      what an unknown one begins with\n"
+    "  PORT                serial:/dev/NAME, serial:usb:VVVV:PPPP, tcp-listen:HOST:PORT,\n"
+    "                      tcp:HOST:PORT, usb:VVVV:PPPP, or folder:/PATH: its files are recorded\n"
+    "                      and moved into its folder \"taken\"\n";
 
 static void stop(struct taking *t)
 {
@@ -152,7 +159,7 @@ static void on_bytes(void *context, struct span in)
 {
     struct taking *t = context;
     put_chunk(t, WIRE_FROM_INSTRUMENT, in);
-    if (!t->ended)
+    if (!t->ended && t->state)
         t->link->feed(t->state, in);
 }
 
@@ -160,7 +167,8 @@ static void on_down(void *context, const char *sentence, bool gone)
 {
     struct taking *t = context;
     (void)fprintf(stderr, "%s\n", sentence);
-    t->link->lost(t->state);
+    if (t->state)
+        t->link->lost(t->state);
     if (gone)
         stop(t);
 }
@@ -175,7 +183,7 @@ static bool write_header(struct taking *t)
 {
     struct recording header = { .source = RECORDING_CAPTURE,
                                 .profile = t->named ? profile_id(t->profile) : "",
-                                .link = t->named ? "" : profile_link(t->profile),
+                                .link = t->named || !t->state ? "" : t->link->name,
                                 .started = "",
                                 .note = "" };
     struct buffer text;
@@ -197,7 +205,6 @@ static struct link_time on_now(void *context)
 static enum error open_all(struct taking *t, const char *port_text, struct complaint *why)
 {
     struct transport_events events = { t, on_waiting, on_ready, on_up, on_bytes, on_down, on_note };
-    struct link_options options = { .instrument = false };
     const struct profile_line_settings *l = profile_line(t->profile);
     struct transport_line line = { l->baud, l->data_bits, l->stop_bits, l->parity,
                                    l->flow, l->dtr,       l->rts };
@@ -205,10 +212,12 @@ static enum error open_all(struct taking *t, const char *port_text, struct compl
     enum error e = transport_parse(port_text, &port, why);
     if (e != ERROR_OK)
         return e;
-    t->link = link_find(profile_link(t->profile));
+    t->link = port.kind == TRANSPORT_FOLDER ? &link_file : link_find(profile_link(t->profile));
+    if (t->silent && port.kind != TRANSPORT_FOLDER)
+        return transport_open(&t->loop, &port, &line, -1, &events, &t->transport, why);
     t->port = (struct link_port) { t,        on_write, on_arm,  on_keep, on_message,
                                    on_ended, on_sent,  on_note, on_now };
-    t->state = t->link ? t->link->open(&options, &t->port) : NULL;
+    t->state = t->link ? t->link->open(profile_link_options(t->profile), &t->port) : NULL;
     if (!t->state)
         return complain(why, ERROR_UNSUPPORTED, "The profile's link cannot be opened.");
     return transport_open(&t->loop, &port, &line, -1, &events, &t->transport, why);
@@ -222,7 +231,7 @@ static int take(struct taking *t, const char *port)
     t->timer.data = t->stop.data = t;
     t->began = uv_now(&t->loop);
     (void)uv_signal_start(&t->stop, on_signal, SIGINT);
-    if (!write_header(t) || open_all(t, port, &why) != ERROR_OK) {
+    if (open_all(t, port, &why) != ERROR_OK || !write_header(t)) {
         (void)fprintf(stderr, "phial record: %s\n",
                       why.text[0] ? why.text : "The file cannot be written. Name another one.");
         t->failed = true;
@@ -253,24 +262,32 @@ static int take_to_file(struct taking *t, const char *port, const char *name)
 int command_record(int argc, char **argv)
 {
     static const struct option options[] = { { "profile", required_argument, NULL, 'p' },
+                                             { "profiles", required_argument, NULL, 'F' },
+                                             { "listen", no_argument, NULL, 'l' },
                                              { "help", no_argument, NULL, 'h' },
                                              { NULL, 0, NULL, 0 } };
-    const char *id = "generic-lis02";
+    const char *id = "generic-lis02", *folder = NULL;
     struct taking t = { .failed = false };
     struct complaint why;
     int letter, status;
     optind = 0;
-    while ((letter = getopt_long(argc, argv, "p:h", options, NULL)) != -1) {
+    while ((letter = getopt_long(argc, argv, "p:F:lh", options, NULL)) != -1) {
         if (letter == 'h')
             return fputs(usage, stdout) < 0 ? EXIT_ENVIRONMENT : EXIT_DONE;
-        if (letter != 'p')
+        if (letter == 'l') {
+            t.silent = true;
+        } else if (letter == 'F') {
+            folder = optarg;
+        } else if (letter == 'p') {
+            id = optarg;
+            t.named = true;
+        } else {
             return EXIT_USAGE;
-        id = optarg;
-        t.named = true;
+        }
     }
     if (optind != argc - 2)
         return fputs(usage, stderr) < 0 ? EXIT_ENVIRONMENT : EXIT_USAGE;
-    if (profile_load(id, NULL, &t.profile, &why) != ERROR_OK) {
+    if (profile_load(id, folder, &t.profile, &why) != ERROR_OK) {
         (void)fprintf(stderr, "phial record: %s\n", why.text);
         return EXIT_ENVIRONMENT;
     }

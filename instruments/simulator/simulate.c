@@ -24,11 +24,14 @@ struct run {
 };
 
 static const char usage[] =
-    "usage: phial simulate PROFILE --to LINK --specimen ID [options]\n"
+    "usage: phial simulate PROFILE [--to PORT] --specimen ID [options]\n"
     "\n"
     "Acts as an instrument of that profile. Everything it sends is invented.\n"
     "\n"
-    "  --to LINK            tcp:HOST:PORT, tcp-listen:HOST:PORT or serial:/dev/NAME\n"
+    "  --to PORT            tcp:HOST:PORT, tcp-listen:HOST:PORT, serial:/dev/NAME, or for one "
+    "that\n"
+    "                       gives files folder:/PATH (usual: HL7 tcp:127.0.0.1:2575, POCT1-A\n"
+    "                       tcp:127.0.0.1:5050; others have none)\n"
     "  --specimen ID        the number that the operator scanned\n"
     "  --test CODE          a test to send, by LOINC or vendor code (several: repeat it)\n"
     "  --values KIND        normal (usual), abnormal, critical, or qc for a control\n"
@@ -36,7 +39,8 @@ static const char usage[] =
     "  --patient ID         patient number to send along\n"
     "  --count N            so many messages; 0 goes on until it is stopped (usual: 1)\n"
     "  --interval SECONDS   between two messages (usual: 1)\n"
-    "  --fault NAME[=N]     of a thousand chances N (usual: 100); may be repeated:\n"
+    "  --fault NAME[=N]     of a thousand chances N (usual: 100), where the instrument's line can\n"
+    "                       have it; may be repeated:\n"
 #define FAULT_HELP(name, text, what) "                         " text ": " what "\n"
     SIMULATOR_FAULTS(FAULT_HELP)
 #undef FAULT_HELP
@@ -150,13 +154,46 @@ static enum error read_arguments(struct run *r, int argc, char **argv)
                               optarg);
             return ERROR_BAD_INPUT;
         }
-    if (!r->help && (optind != argc - 1 || !r->plan.port || !r->message.specimen)) {
+    if (!r->help && (optind != argc - 1 || !r->message.specimen)) {
         (void)fputs(usage, stderr);
         return ERROR_BAD_INPUT;
     }
     r->plan.profile = argv[optind];
     r->message.codes = r->codes;
     return ERROR_OK;
+}
+
+/* Where one would reach a host that was set up as usual: by IANA's number for HL7, by the number
+ * that one POCT1-A device comes with. A serial line or a folder is named by whoever has it. */
+static enum error choose_port(struct run *r, struct complaint *why)
+{
+    static const struct {
+        const char *link, *port;
+    } usual[] = { { "mllp", "tcp:127.0.0.1:2575" }, { "poct1a", "tcp:127.0.0.1:5050" } };
+    struct profile *profile = NULL;
+    enum error e = ERROR_OK;
+    if (!r->plan.port)
+        e = profile_load(r->plan.profile, r->plan.profile_folder, &profile, why);
+    for (size_t i = 0; profile && i < sizeof usual / sizeof usual[0]; i++)
+        if (strcmp(profile_link(profile), usual[i].link) == 0)
+            r->plan.port = usual[i].port;
+    profile_free(profile);
+    if (e == ERROR_OK && !r->plan.port)
+        e = complain(why, ERROR_BAD_INPUT,
+                     "Say by --to where the host is: this instrument has no usual port.");
+    return e;
+}
+
+/* A fault that cannot happen is better said than waited for. */
+static void tell_faults(const struct run *r)
+{
+#define FAULT_NAME(name, fault, what) fault,
+    static const char *const names[] = { SIMULATOR_FAULTS(FAULT_NAME) };
+#undef FAULT_NAME
+    for (unsigned i = 0; i < SIMULATOR_FAULT_COUNT; i++)
+        if (r->plan.faults[i] && !simulator_suffers(r->simulator, (enum simulator_fault)i))
+            (void)fprintf(stderr, "phial simulate: this line cannot have the fault \"%s\".\n",
+                          names[i]);
 }
 
 static void send_next(uv_timer_t *timer)
@@ -201,7 +238,9 @@ int command_simulate(int argc, char **argv)
         return fputs(usage, stdout) < 0 ? EXIT_ENVIRONMENT : EXIT_DONE;
     if (uv_loop_init(&r.loop) != 0)
         return EXIT_ENVIRONMENT;
-    if (simulator_open(&r.loop, &r.plan, &events, &r.simulator, &why) == ERROR_OK) {
+    if (choose_port(&r, &why) == ERROR_OK &&
+        simulator_open(&r.loop, &r.plan, &events, &r.simulator, &why) == ERROR_OK) {
+        tell_faults(&r);
         (void)uv_timer_init(&r.loop, &r.pause);
         r.pause.data = &r;
         (void)uv_timer_start(&r.pause, send_next, 0, 0);

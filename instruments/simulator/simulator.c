@@ -8,13 +8,12 @@
 
 #include "core/base/limits.h"
 #include "instruments/link/link.h"
-#include "instruments/message/message.h"
-#include "instruments/profile/compose.h"
+#include "instruments/profile/profile.h"
+#include "instruments/simulator/drop.h"
 #include "instruments/simulator/faults.h"
-#include "instruments/simulator/values.h"
+#include "instruments/simulator/invent.h"
 #include "instruments/transport/transport.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { RESEND_MS = 300, REOPEN_MS = 300, ANSWER_MS = 30000, OWNED_HANDLES = 2 };
@@ -26,8 +25,11 @@ struct simulator {
     struct profile *profile;
     struct transport_port port;
     struct transport_line line;
-    struct transport *transport;
+    struct transport *transport; /* or one of these two: */
+    struct drop *drop;
+    struct simulator_wire wire;
     const struct link *link;
+    struct link_options options;
     struct link_port effects;
     void *link_state;
     uv_timer_t link_timer, own_timer; /* the link's, and ours: what `next` says */
@@ -43,74 +45,11 @@ struct simulator {
 
 static void later(struct simulator *s, unsigned ms, void (*next)(struct simulator *s));
 
-/* Composing */
-
-/* The profile's line for a code of the plan, by vendor code or LOINC; a code that the profile does
- * not know is sent as it is. */
-static struct profile_analyte find_analyte(const struct simulator *s, const char *code)
-{
-    size_t count;
-    const struct profile_analyte *map = profile_analytes(s->profile, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(map[i].code, code) == 0 || strcmp(map[i].loinc, code) == 0)
-            return map[i];
-    return (struct profile_analyte) { code, "", code, "mg/dL", 0 };
-}
-
-static struct profile_analyte first_analyte(const struct simulator *s)
-{
-    size_t count;
-    const struct profile_analyte *map = profile_analytes(s->profile, &count);
-    return count ? map[0] : (struct profile_analyte) { "GLU", "2345-7", "Glucose", "mg/dL", 0 };
-}
-
-static enum error make_results(struct simulator *s, struct record *r, const char *const *codes,
-                               size_t count, const char *now)
-{
-    size_t wanted = count ? count : 1;
-    r->results = arena_take(&s->arena, wanted * sizeof *r->results);
-    if (!r->results)
-        return ERROR_NO_MEMORY;
-    for (r->result_count = 0; r->result_count < wanted; r->result_count++) {
-        struct profile_analyte a =
-            count ? find_analyte(s, codes[r->result_count]) : first_analyte(s);
-        enum error e = values_make(&a, s->message.values, faults_draw(&s->faults, UINT32_MAX),
-                                   &s->arena, &r->results[r->result_count]);
-        if (e != ERROR_OK)
-            return e;
-        r->results[r->result_count].observed_at = now;
-    }
-    return ERROR_OK;
-}
-
-static const char *text_or_empty(const char *text)
-{
-    return text ? text : "";
-}
-
 static enum error compose(struct simulator *s, bool query, const char *const *codes, size_t count)
 {
-    const struct simulator_message *m = &s->message;
-    char now[CLOCK_TEXT], run[24];
-    struct record r;
-    enum error e = ERROR_OK;
-    clock_format(now, clock_now(&s->clock));
-    now[19] = '\0'; /* to the second */
-    (void)snprintf(run, sizeof run, "%llu", (unsigned long long)++s->runs);
-    record_init(&r);
-    r.kind = query ? RECORD_QUERY : m->values == SIMULATOR_CONTROL ? RECORD_QC : RECORD_PATIENT;
-    r.specimen = m->specimen;
-    r.patient_id = text_or_empty(m->patient_id);
-    r.patient_name = text_or_empty(m->patient_name);
-    r.patient_birth_date = text_or_empty(m->patient_birth_date);
-    r.patient_sex = text_or_empty(m->patient_sex);
-    r.serial = "SIM0001";
-    r.run = run;
-    r.sent_at = now;
-    if (!query)
-        e = make_results(s, &r, codes, count, now);
-    buffer_clear(&s->text);
-    return e == ERROR_OK ? profile_compose(s->profile, &r, &s->text) : e;
+    const struct invent i = { s->profile, &s->message, clock_now(&s->clock), ++s->runs,
+                              &s->faults };
+    return invent_text(&i, query, codes, count, &s->arena, &s->text);
 }
 
 /* Sending */
@@ -152,11 +91,27 @@ static void no_answer(struct simulator *s)
         finish(s, ERROR_CLOSED);
 }
 
-/* The message that breaks off: the instrument forgets it and starts again. */
+static void reopen(struct simulator *s);
+
+/* The message that breaks off: the instrument forgets it and starts again. A host that cannot tell
+ * half a message from the next one's beginning is shown that it was switched off; on a line, where
+ * nothing shows that, by as much silence as it takes. */
 static void break_off(struct simulator *s)
 {
-    if (s->link_state)
-        s->link->lost(s->link_state);
+    const struct link_framing *framing = &s->options.framing;
+    s->link->lost(s->link_state);
+    if (s->busy && s->given) /* by a link that waits for no answer */
+        fail_try(s);
+    if (!s->busy || s->faults.line.frames || s->faults.line.files)
+        return;
+    if (s->port.kind == TRANSPORT_SERIAL) {
+        later(s, (framing->idle_ms ? framing->idle_ms : LINK_SILENCE_MS) + RESEND_MS, give);
+    } else if (s->transport) {
+        s->up = false;
+        transport_close(s->transport);
+        s->transport = NULL;
+        later(s, REOPEN_MS, reopen);
+    }
 }
 
 static void on_next(uv_timer_t *timer)
@@ -172,12 +127,19 @@ static void later(struct simulator *s, unsigned ms, void (*next)(struct simulato
         (void)uv_timer_start(&s->own_timer, on_next, ms, 0);
 }
 
+static enum error open_port(struct simulator *s, struct complaint *why);
+
 /* The link's effects */
 
 static void to_port(void *context, struct span out)
 {
-    struct simulator *s = context;
-    (void)transport_write(s->transport, out); /* what is lost shows as silence */
+    struct simulator *s = context; /* what is lost shows as silence */
+    if (s->wire.write)
+        s->wire.write(s->wire.context, out);
+    else if (s->drop)
+        (void)drop_put(s->drop, out, s->faults.slow);
+    else if (s->transport)
+        (void)transport_write(s->transport, out);
 }
 
 static void on_write(void *context, struct span out)
@@ -220,19 +182,6 @@ static uint64_t on_keep(void *context, uint64_t session, unsigned number,
     return ticket;
 }
 
-/* The codes of the O records of the host's answer, in the arena. */
-static size_t read_orders(struct simulator *s, struct span text, const char **codes, size_t most)
-{
-    struct message m;
-    size_t used, count = 0;
-    if (lis02_decode(text, &s->arena, &m, &used, NULL) != ERROR_OK)
-        return 0;
-    for (size_t i = 0; i < m.record_count && count < most; i++)
-        if (strcmp(m.records[i].type, "O") == 0)
-            codes[count++] = message_at(&m.records[i], 5, 1, 4);
-    return count;
-}
-
 static void on_message(void *context, uint64_t session, struct span text)
 {
     struct simulator *s = context;
@@ -242,8 +191,7 @@ static void on_message(void *context, uint64_t session, struct span text)
     if (!s->asking || s->given)
         return;
     s->asking = false;
-    count = read_orders(s, text, codes, LIMIT_LIST);
-    if (count == 0) {
+    if (!invent_read_answer(s->profile, text, &s->arena, codes, LIMIT_LIST, &count)) {
         finish(s, ERROR_NOT_FOUND);
         return;
     }
@@ -265,7 +213,7 @@ static void on_ended(void *context, uint64_t session, enum session_end how, stru
 static void on_sent(void *context, enum error how)
 {
     struct simulator *s = context;
-    if (!s->busy || s->closing)
+    if (!s->busy || s->closing || (how == ERROR_OK && s->faults.mute))
         return;
     if (how != ERROR_OK) {
         fail_try(s);
@@ -290,8 +238,6 @@ static struct link_time on_now(void *context)
 }
 
 /* The transport's events */
-
-static enum error open_port(struct simulator *s, struct complaint *why);
 
 static void reopen(struct simulator *s)
 {
@@ -339,9 +285,29 @@ static void on_down(void *context, const char *sentence, bool gone)
     later(s, REOPEN_MS, reopen);
 }
 
+static void on_taken(void *context)
+{
+    static const uint8_t ack = 0x06;
+    on_bytes(context, span_of(&ack, 1));
+}
+
+/* Files are dropped into a folder. A USB device is no end that a program can be. */
 static enum error open_port(struct simulator *s, struct complaint *why)
 {
     struct transport_events events = { s, on_waiting, on_ready, on_up, on_bytes, on_down, on_note };
+    struct drop_events drops = { s, on_up, on_taken };
+    if ((s->port.kind == TRANSPORT_FOLDER) != s->faults.line.files)
+        return complain(why, ERROR_UNSUPPORTED,
+                        s->faults.line.files
+                            ? "This instrument gives files: say --to folder:/path."
+                            : "This instrument gives no files: say --to tcp:HOST:PORT or "
+                              "serial:/dev/NAME.");
+    if (s->port.kind == TRANSPORT_USB || link_reads_whole(s->link) != s->faults.line.files)
+        return complain(why, ERROR_UNSUPPORTED,
+                        "No program can be the device at the other end of a USB cable. Try the "
+                        "set-up with the instrument itself.");
+    if (s->port.kind == TRANSPORT_FOLDER)
+        return drop_open(s->loop, s->port.path, &s->clock, &drops, &s->drop, why);
     return transport_open(s->loop, &s->port, &s->line, -1, &events, &s->transport, why);
 }
 
@@ -349,13 +315,15 @@ static enum error open_port(struct simulator *s, struct complaint *why)
 
 static enum error open_link(struct simulator *s)
 {
-    struct link_options options = { .instrument = true };
+    s->options = *profile_link_options(s->profile);
+    s->options.instrument = true;
     s->effects = (struct link_port) { s,        on_write, on_arm,  on_keep, on_message,
                                       on_ended, on_sent,  on_note, on_now };
     s->link = link_find(profile_link(s->profile));
     if (!s->link)
         return ERROR_UNSUPPORTED;
-    s->link_state = s->link->open(&options, &s->effects);
+    s->faults.line = faults_line(s->link->name, &s->options);
+    s->link_state = s->link->open(&s->options, &s->effects);
     return s->link_state ? ERROR_OK : ERROR_NO_MEMORY;
 }
 
@@ -366,6 +334,22 @@ static void set_line(struct simulator *s)
     if (l && l->baud)
         s->line = (struct transport_line) { l->baud, l->data_bits, l->stop_bits, l->parity,
                                             l->flow, l->dtr,       l->rts };
+}
+
+static enum error open_both(struct simulator *s, const struct simulator_plan *plan,
+                            struct complaint *why)
+{
+    enum error e;
+    if (plan->wire)
+        s->wire = *plan->wire;
+    else if ((e = transport_parse(plan->port, &s->port, why)) != ERROR_OK)
+        return e;
+    set_line(s);
+    e = open_link(s);
+    if (e != ERROR_OK)
+        return complain(why, e, "The profile's link \"%s\" cannot be simulated.",
+                        profile_link(s->profile));
+    return plan->wire ? ERROR_OK : open_port(s, why);
 }
 
 enum error simulator_open(uv_loop_t *loop, const struct simulator_plan *plan,
@@ -389,16 +373,7 @@ enum error simulator_open(uv_loop_t *loop, const struct simulator_plan *plan,
     s->handles = OWNED_HANDLES;
     e = profile_load(plan->profile, plan->profile_folder, &s->profile, why);
     if (e == ERROR_OK)
-        e = transport_parse(plan->port, &s->port, why);
-    if (e == ERROR_OK) {
-        set_line(s);
-        e = open_link(s);
-        if (e != ERROR_OK)
-            (void)complain(why, e, "The profile's link \"%s\" cannot be simulated.",
-                           profile_link(s->profile));
-    }
-    if (e == ERROR_OK)
-        e = open_port(s, why);
+        e = open_both(s, plan, why);
     if (e == ERROR_OK)
         *out = s;
     else
@@ -412,7 +387,8 @@ enum error simulator_send(struct simulator *s, const struct simulator_message *m
     if (s->busy || s->closing)
         return ERROR_BUSY;
     s->message = *message;
-    s->message.specimen = arena_text(&s->arena, span_text(text_or_empty(message->specimen)));
+    s->message.specimen =
+        arena_text(&s->arena, span_text(message->specimen ? message->specimen : ""));
     if (!s->message.specimen)
         return ERROR_NO_MEMORY;
     e = compose(s, message->ask, message->codes, message->code_count);
@@ -427,6 +403,27 @@ enum error simulator_send(struct simulator *s, const struct simulator_message *m
     s->tries = 0;
     later(s, 0, give);
     return ERROR_OK;
+}
+
+bool simulator_suffers(const struct simulator *s, enum simulator_fault fault)
+{
+    return (s->faults.line.possible >> fault & 1U) != 0;
+}
+
+void simulator_up(struct simulator *s)
+{
+    on_up(s);
+}
+
+void simulator_feed(struct simulator *s, struct span in)
+{
+    on_bytes(s, in);
+}
+
+void simulator_down(struct simulator *s)
+{
+    s->up = false;
+    s->link->lost(s->link_state);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -449,6 +446,7 @@ void simulator_close(struct simulator *s)
         return;
     s->closing = true;
     transport_close(s->transport);
+    drop_close(s->drop);
     uv_close((uv_handle_t *)&s->link_timer, on_closed);
     uv_close((uv_handle_t *)&s->own_timer, on_closed);
 }

@@ -8,6 +8,7 @@
 #define PHIAL_INSTRUMENTS_SIMULATOR_H
 
 #include "core/base/clock.h"
+#include "core/base/span.h"
 
 #include <stdbool.h>
 #include <uv.h>
@@ -36,10 +37,18 @@ enum simulator_values {
 /* As an instrument does, the whole message is sent again when it was not acknowledged. */
 enum { SIMULATOR_TRIES = 10 };
 
+/* A port that the caller has: an emulated device, say. It tells simulator_up, simulator_feed and
+ * simulator_down, all from the loop. */
+struct simulator_wire {
+    void *context;
+    void (*write)(void *context, struct span out); /* borrowed */
+};
+
 struct simulator_plan {
     const char *profile;
     const char *profile_folder; /* NULL for built-in profiles only */
-    const char *port;           /* "tcp:127.0.0.1:5000", "tcp-listen:...", "serial:/dev/..." */
+    const char *port; /* "tcp:127.0.0.1:5000", "tcp-listen:...", "serial:/dev/...", "folder:/..." */
+    const struct simulator_wire *wire; /* NULL, or in the place of `port`; copied */
     unsigned faults[SIMULATOR_FAULT_COUNT];
     uint64_t seed;      /* of the faults and the last digits of values */
     uint64_t first_run; /* 0 is 1 */
@@ -69,6 +78,12 @@ enum error simulator_open(uv_loop_t *loop, const struct simulator_plan *plan,
                           struct complaint *why);
 /* Composes and sends as soon as the link is up. ERROR_BUSY while one is under way. */
 enum error simulator_send(struct simulator *s, const struct simulator_message *message);
+/* Whether the instrument's line can have that fault at all; others never happen. */
+bool simulator_suffers(const struct simulator *s, enum simulator_fault fault);
+/* With a wire of the caller's: it is there, it says something, it is gone. */
+void simulator_up(struct simulator *s);
+void simulator_feed(struct simulator *s, struct span in);
+void simulator_down(struct simulator *s);
 /* Closes; the memory goes on one of the loop's next turns. NULL is fine. */
 void simulator_close(struct simulator *s);
 

@@ -3,6 +3,7 @@
 #define PHIAL_INSTRUMENTS_TRANSPORT_KIND_H
 
 #include "core/base/buffer.h"
+#include "core/usb/usb_find.h"
 #include "instruments/transport/transport.h"
 
 struct transport_functions {
@@ -17,7 +18,7 @@ struct transport_functions {
 };
 
 extern const struct transport_functions transport_serial, transport_listener, transport_tcp,
-    transport_usb;
+    transport_usb, transport_folder;
 
 /* The first member of each kind's own state. */
 struct transport {
@@ -34,6 +35,8 @@ struct transport {
 
 enum { TRANSPORT_RETRY_MS = 500, TRANSPORT_READ = 16 * 1024 };
 
+/* What a port that is named by USB ids looks for. */
+void transport_usb_wanted(const struct transport_port *port, struct usb_wanted *out);
 void transport_tell_waiting(struct transport *t, const struct complaint *why);
 /* Tells `ready` on the loop's next turn. */
 void transport_tell_ready(struct transport *t);

@@ -6,11 +6,11 @@
 
 enum { PORT_HIGHEST = 65535 };
 
-static enum error parse_path(const char *rest, struct transport_port *out, struct complaint *why)
+static enum error parse_folder(const char *rest, struct transport_port *out, struct complaint *why)
 {
     if (rest[0] != '/' || text_copy(out->path, sizeof out->path, rest) != ERROR_OK)
         return complain(why, ERROR_BAD_INPUT,
-                        "A serial port is named by its whole path, such as serial:/dev/ttyUSB0.");
+                        "A folder is named by its whole path, such as folder:/srv/leadcare.");
     return ERROR_OK;
 }
 
@@ -49,14 +49,41 @@ static bool parse_id(const char *text, unsigned *out)
     return true;
 }
 
+/* "@1-1.2" and "#NUMBER", in this order, both may be missing. */
+static bool parse_which(const char *text, struct transport_port *out)
+{
+    size_t len = *text == '@' ? strcspn(text + 1, "#") : 0;
+    const char *rest = *text == '@' ? text + 1 + len : text;
+    if (*text == '@' && (len == 0 || len >= sizeof out->path))
+        return false;
+    memcpy(out->path, text + (*text == '@'), len);
+    out->path[len] = '\0';
+    if (*rest == '\0')
+        return true;
+    return rest[0] == '#' && rest[1] != '\0' &&
+           text_copy(out->serial, sizeof out->serial, rest + 1) == ERROR_OK;
+}
+
 static enum error parse_usb(const char *rest, struct transport_port *out, struct complaint *why)
 {
+    out->by_usb = true;
     if (!parse_id(rest, &out->vendor) || rest[4] != ':' || !parse_id(rest + 5, &out->product) ||
-        (rest[9] != '\0' && rest[9] != '@') ||
-        text_copy(out->path, sizeof out->path, rest[9] ? rest + 10 : "") != ERROR_OK)
+        !parse_which(rest + 9, out))
         return complain(why, ERROR_BAD_INPUT,
                         "A USB device is named by its ids, such as usb:1a79:7800, and @BUS-PORTS "
-                        "when there are several alike.");
+                        "or #SERIAL when there are several alike.");
+    return ERROR_OK;
+}
+
+static enum error parse_serial(const char *rest, struct transport_port *out, struct complaint *why)
+{
+    static const char by_usb[] = "usb:";
+    if (strncmp(rest, by_usb, sizeof by_usb - 1) == 0)
+        return parse_usb(rest + sizeof by_usb - 1, out, why);
+    if (rest[0] != '/' || text_copy(out->path, sizeof out->path, rest) != ERROR_OK)
+        return complain(why, ERROR_BAD_INPUT,
+                        "A serial port is named by its whole path, such as serial:/dev/ttyUSB0, or "
+                        "by its USB ids, such as serial:usb:10c4:ea60@1-1.2.");
     return ERROR_OK;
 }
 
@@ -71,10 +98,11 @@ static const struct {
     enum transport_kind kind;
     enum error (*parse)(const char *rest, struct transport_port *out, struct complaint *why);
 } prefixes[] = {
-    { "serial:", TRANSPORT_SERIAL, parse_path },
+    { "serial:", TRANSPORT_SERIAL, parse_serial },
     { "tcp-listen:", TRANSPORT_TCP_LISTEN, parse_address },
     { "tcp:", TRANSPORT_TCP, parse_address },
     { "usb:", TRANSPORT_USB, parse_usb },
+    { "folder:", TRANSPORT_FOLDER, parse_folder },
     { "decode:", TRANSPORT_NONE, parse_none },
 };
 
@@ -91,5 +119,6 @@ enum error transport_parse(const char *text, struct transport_port *out, struct 
         }
     }
     return complain(why, ERROR_BAD_INPUT,
-                    "A port begins with serial:, tcp-listen:, tcp: or usb:, this one does not.");
+                    "A port begins with serial:, tcp-listen:, tcp:, usb: or folder:, this one does "
+                    "not.");
 }

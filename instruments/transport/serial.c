@@ -6,6 +6,8 @@
  * and looks like a timeout). A device that went away shows as a read of 0 bytes or EIO.
  */
 #include "core/base/limits.h"
+#include "core/base/text.h"
+#include "core/usb/usb_find.h"
 #include "instruments/transport/kind.h"
 #include "instruments/transport/parmrk.h"
 
@@ -22,6 +24,7 @@
 struct serial {
     struct transport base;
     struct sp_port *port;
+    char name[256]; /* of the node it was found at */
     int fd;
     uv_poll_t poll;
     bool polled, listening;
@@ -93,10 +96,23 @@ static enum error take_exclusively(int fd)
     return ioctl(fd, TIOCEXCL) == 0 ? ERROR_OK : ERROR_IO;
 }
 
+/* A port that is named by what it is plugged into has another name after each plugging in. */
+static enum error name_port(struct serial *s, struct complaint *why)
+{
+    struct usb_wanted wanted;
+    if (!s->base.port.by_usb)
+        return text_copy(s->name, sizeof s->name, s->base.port.path);
+    transport_usb_wanted(&s->base.port, &wanted);
+    return usb_find_serial(&wanted, s->name, sizeof s->name, why);
+}
+
 static enum error find_port(struct serial *s, struct complaint *why)
 {
-    const char *name = s->base.port.path;
+    const char *name = s->name;
     char real[PATH_MAX];
+    enum error e = name_port(s, why);
+    if (e != ERROR_OK)
+        return e;
     if (!realpath(name, real))
         return complain(why, ERROR_NOT_FOUND,
                         "%s is not there. Plug the cable in, or switch the instrument on.", name);
@@ -108,7 +124,7 @@ static enum error find_port(struct serial *s, struct complaint *why)
 
 static enum error open_port(struct serial *s, struct complaint *why)
 {
-    const char *name = s->base.port.path;
+    const char *name = s->name;
     enum error e;
     if (sp_open(s->port, SP_MODE_READ_WRITE) != SP_OK)
         return errno == EBUSY
@@ -147,7 +163,7 @@ static void attempt(uv_timer_t *timer)
     if (e == ERROR_OK)
         e = open_port(s, &why);
     if (e == ERROR_OK && uv_poll_init(s->base.loop, &s->poll, s->fd) != 0)
-        e = complain(&why, ERROR_IO, "%s cannot be waited for.", s->base.port.path);
+        e = complain(&why, ERROR_IO, "%s cannot be waited for.", s->name);
     if (e != ERROR_OK) {
         release_port(s);
         (void)uv_timer_start(&s->base.timer, attempt, TRANSPORT_RETRY_MS, 0);

@@ -1,13 +1,13 @@
 /* What all transports share: their life, and the telling of events. */
+#include "core/base/text.h"
 #include "instruments/transport/kind.h"
 
 #include <stdlib.h>
 
 static const struct transport_functions *const kinds[] = {
-    [TRANSPORT_SERIAL] = &transport_serial,
-    [TRANSPORT_TCP_LISTEN] = &transport_listener,
-    [TRANSPORT_TCP] = &transport_tcp,
-    [TRANSPORT_USB] = &transport_usb,
+    [TRANSPORT_SERIAL] = &transport_serial, [TRANSPORT_TCP_LISTEN] = &transport_listener,
+    [TRANSPORT_TCP] = &transport_tcp,       [TRANSPORT_USB] = &transport_usb,
+    [TRANSPORT_FOLDER] = &transport_folder,
 };
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -34,6 +34,13 @@ static void on_ready(uv_timer_t *timer)
 {
     struct transport *t = timer->data;
     t->events.ready(t->events.context);
+}
+
+void transport_usb_wanted(const struct transport_port *port, struct usb_wanted *out)
+{
+    *out = (struct usb_wanted) { .vendor = port->vendor, .product = port->product };
+    (void)text_copy(out->path, sizeof out->path, port->path);
+    (void)text_copy(out->serial, sizeof out->serial, port->serial);
 }
 
 void transport_tell_ready(struct transport *t)

@@ -1,90 +1,60 @@
 /*
- * A USB HID device by libusb's asynchronous calls: reports in, reports out.
+ * A USB device: found, claimed, read and written by transfers, until it is unplugged.
  *
- * Invariants: at most one transfer each way is under way, so reports keep their order; a report
- * that arrives while nobody listens stays in its transfer and is told first when somebody does.
- * A stalled endpoint is cleared and tried again, three times in a row; then the device is gone.
+ * Invariants: what the transfers bring is delivered in the order in which they were done; what
+ * comes while nobody listens stays in its transfer and is told first when somebody does; one
+ * transfer writes at a time. A stalled endpoint is cleared and tried again, three times in a row;
+ * then the device is gone.
  */
+#include "instruments/transport/usb.h"
+
 #include "core/base/limits.h"
-#include "instruments/transport/kind.h"
-#include "instruments/transport/usb_find.h"
-#include "instruments/transport/usb_loop.h"
+#include "core/usb/usb_loop.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    REPORT_MAX = 64, /* of a full-speed interrupt endpoint (USB 2.0, 5.7.3) */
-    FAILURES_IN_A_ROW = 3,
-    WRITE_MS = 5000,
-    CLOSE_MS = 1000,
-    HID_SET_REPORT = 0x09, /* HID 1.11, 7.2.2 */
-    HID_OUTPUT_REPORT = 0x0200
-};
+enum { FAILURES_IN_A_ROW = 3, CLOSE_MS = 1000 };
 
-struct usb {
-    struct transport base;
-    libusb_context *context;
-    libusb_device_handle *handle;
-    struct usb_loop *events;
-    int fd;
-    int interface;
-    uint8_t in_address, out_address; /* 0: reports go out by control transfers */
-    size_t in_size, out_size;
-    struct libusb_transfer *in, *out;
-    bool claimed, reading, writing, listening, holding;
-    unsigned failures;
-    uint8_t report[REPORT_MAX];
-    uint8_t sending[LIBUSB_CONTROL_SETUP_SIZE + REPORT_MAX];
-    struct buffer waiting; /* whole reports of out_size bytes */
-};
-
-static void read_next(struct usb *u);
+static void read_next(struct usb *u, struct usb_read *r);
 static void write_next(struct usb *u);
 
-/* Descriptors: the first HID interface and its interrupt endpoints. */
-
-static void take_endpoint(struct usb *u, const struct libusb_endpoint_descriptor *e)
+void usb_note(struct usb *u, const char *what)
 {
-    size_t size = e->wMaxPacketSize & 0x7ffU;
-    if ((e->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_INTERRUPT ||
-        size == 0 || size > REPORT_MAX)
-        return;
-    if (e->bEndpointAddress & LIBUSB_ENDPOINT_IN) {
-        u->in_address = e->bEndpointAddress;
-        u->in_size = size;
-    } else {
-        u->out_address = e->bEndpointAddress;
-        u->out_size = size;
-    }
-}
-
-static bool take_interface(struct usb *u, const struct libusb_interface_descriptor *i)
-{
-    if (i->bInterfaceClass != LIBUSB_CLASS_HID)
-        return false;
-    u->in_address = u->out_address = 0;
-    u->in_size = u->out_size = REPORT_MAX;
-    for (uint8_t e = 0; e < i->bNumEndpoints; e++)
-        take_endpoint(u, &i->endpoint[e]);
-    u->interface = i->bInterfaceNumber;
-    return u->in_address != 0;
-}
-
-static enum error find_interface(struct usb *u)
-{
-    struct libusb_config_descriptor *c;
-    bool found = false;
-    if (libusb_get_active_config_descriptor(libusb_get_device(u->handle), &c) != 0)
-        return ERROR_IO;
-    for (uint8_t i = 0; i < c->bNumInterfaces && !found; i++)
-        if (c->interface[i].num_altsetting > 0)
-            found = take_interface(u, &c->interface[i].altsetting[0]);
-    libusb_free_config_descriptor(c);
-    return found ? ERROR_OK : ERROR_UNSUPPORTED;
+    u->base.events.note(u->base.events.context, what);
 }
 
 /* Opening */
+
+static bool find_kind(struct usb *u, const struct libusb_interface_descriptor *i)
+{
+    static const struct usb_kind *const kinds[] = { &usb_hid, &usb_ftdi };
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        if (kinds[k]->take_interface(u, i)) {
+            u->kind = kinds[k];
+            u->interface = i->bInterfaceNumber;
+            return true;
+        }
+    return false;
+}
+
+/* The first interface that is of a known kind. */
+static enum error find_interface(struct usb *u)
+{
+    libusb_device *device = libusb_get_device(u->handle);
+    struct libusb_device_descriptor d;
+    struct libusb_config_descriptor *c;
+    bool found = false;
+    if (libusb_get_device_descriptor(device, &d) != 0 ||
+        libusb_get_active_config_descriptor(device, &c) != 0)
+        return ERROR_IO;
+    u->release = d.bcdDevice;
+    for (uint8_t i = 0; i < c->bNumInterfaces && !found; i++)
+        if (c->interface[i].num_altsetting > 0)
+            found = find_kind(u, &c->interface[i].altsetting[0]);
+    libusb_free_config_descriptor(c);
+    return found ? ERROR_OK : ERROR_UNSUPPORTED;
+}
 
 static enum error make_context(struct usb *u)
 {
@@ -95,37 +65,80 @@ static enum error make_context(struct usb *u)
     return usb_loop_open(u->base.loop, u->context, &u->events);
 }
 
+static bool make_transfers(struct usb *u)
+{
+    u->out = libusb_alloc_transfer(0);
+    for (unsigned i = 0; i < u->kind->reads; i++) {
+        u->reads[i].owner = u;
+        u->reads[i].transfer = libusb_alloc_transfer(0);
+        if (!u->reads[i].transfer)
+            return false;
+        u->reads[i].transfer->user_data = &u->reads[i];
+    }
+    return u->out != NULL;
+}
+
+static enum error claim_device(struct usb *u, struct complaint *why)
+{
+    (void)libusb_set_auto_detach_kernel_driver(u->handle, 1);
+    if (libusb_claim_interface(u->handle, u->interface) != 0)
+        return complain(why, ERROR_BUSY,
+                        "Another program uses the USB device. End that one, or plug it in again.");
+    u->claimed = true;
+    if (!make_transfers(u))
+        return complain(why, ERROR_NO_MEMORY, "There is no memory.");
+    return u->kind->prepare(u, why);
+}
+
 static enum error take_device(struct usb *u, struct complaint *why)
 {
-    enum error e = usb_find_open(&u->base.port, &u->fd, why);
+    struct usb_wanted wanted;
+    enum error e;
+    transport_usb_wanted(&u->base.port, &wanted);
+    e = usb_find_open(&wanted, &u->fd, why);
     if (e != ERROR_OK)
         return e;
     if (make_context(u) != ERROR_OK || libusb_wrap_sys_device(u->context, u->fd, &u->handle) != 0)
         return complain(why, ERROR_IO, "The USB device cannot be used. Plug it in again.");
     if (find_interface(u) != ERROR_OK)
         return complain(why, ERROR_UNSUPPORTED,
-                        "The USB device has no HID interface with interrupt reports. Check that "
-                        "it is the one that was meant.");
-    (void)libusb_set_auto_detach_kernel_driver(u->handle, 1);
-    if (libusb_claim_interface(u->handle, u->interface) != 0)
-        return complain(why, ERROR_BUSY,
-                        "Another program uses the USB device. End that one, or plug it in again.");
-    u->claimed = true;
-    u->in = libusb_alloc_transfer(0);
-    u->out = libusb_alloc_transfer(0);
-    return u->in && u->out ? ERROR_OK : complain(why, ERROR_NO_MEMORY, "There is no memory.");
+                        "The USB device is neither a HID device nor an FTDI chip. Check that it is "
+                        "the one that was meant; if it is a serial cable, name it as "
+                        "serial:usb:%04x:%04x.",
+                        u->base.port.vendor, u->base.port.product);
+    return claim_device(u, why);
+}
+
+static bool is_busy(const struct usb *u)
+{
+    for (unsigned i = 0; i < USB_READS; i++)
+        if (u->reads[i].busy)
+            return true;
+    return u->writing;
 }
 
 /* Transfers that are under way belong to libusb until their callback. */
 static void end_transfers(struct usb *u)
 {
     struct timeval step = { 0, 10000 };
-    if (u->reading)
-        (void)libusb_cancel_transfer(u->in);
+    for (unsigned i = 0; i < USB_READS; i++)
+        if (u->reads[i].busy)
+            (void)libusb_cancel_transfer(u->reads[i].transfer);
     if (u->writing)
         (void)libusb_cancel_transfer(u->out);
-    for (int ms = 0; (u->reading || u->writing) && ms < CLOSE_MS; ms += 10)
+    for (int ms = 0; is_busy(u) && ms < CLOSE_MS; ms += 10)
         (void)libusb_handle_events_timeout_completed(u->context, &step, NULL);
+}
+
+static void free_transfers(struct usb *u)
+{
+    for (unsigned i = 0; i < USB_READS; i++) {
+        libusb_free_transfer(u->reads[i].transfer);
+        u->reads[i].transfer = NULL;
+    }
+    libusb_free_transfer(u->out);
+    u->out = NULL;
+    u->full_count = 0;
 }
 
 static void release_device(struct usb *u)
@@ -135,9 +148,7 @@ static void release_device(struct usb *u)
     if (u->claimed)
         (void)libusb_release_interface(u->handle, u->interface);
     u->claimed = false;
-    libusb_free_transfer(u->in);
-    libusb_free_transfer(u->out);
-    u->in = u->out = NULL;
+    free_transfers(u);
     if (u->handle)
         libusb_close(u->handle);
     u->handle = NULL;
@@ -177,23 +188,18 @@ static enum error open_usb(struct transport *t, int listener, struct complaint *
 
 /* What a transfer's end means */
 
-static void note(struct usb *u, const char *what)
-{
-    u->base.events.note(u->base.events.context, what);
-}
-
 /* True when the endpoint may be tried again. */
-static bool recover(struct usb *u, const struct libusb_transfer *t)
+static bool recover(struct usb *u, const struct libusb_transfer *t, unsigned *failures)
 {
     if (t->status == LIBUSB_TRANSFER_NO_DEVICE || t->status == LIBUSB_TRANSFER_CANCELLED)
         return false;
-    if (++u->failures > FAILURES_IN_A_ROW)
+    if (++*failures > FAILURES_IN_A_ROW)
         return false;
     if (t->status == LIBUSB_TRANSFER_STALL) {
-        note(u, "stall");
+        usb_note(u, "stall");
         return t->endpoint == 0 || libusb_clear_halt(u->handle, t->endpoint) == 0;
     }
-    note(u, t->status == LIBUSB_TRANSFER_OVERFLOW ? "overrun" : "usb error");
+    usb_note(u, t->status == LIBUSB_TRANSFER_OVERFLOW ? "overrun" : "usb error");
     return true;
 }
 
@@ -202,82 +208,71 @@ static void lose_device(struct usb *u)
     transport_tell_gone(&u->base, "The USB device went away. Plug it in again.");
 }
 
-static void deliver(struct usb *u)
+/* The oldest transfer that is done; it is on its way again before the owner has its bytes. */
+static void deliver_first(struct usb *u)
 {
-    uint8_t report[REPORT_MAX];
-    size_t len = (size_t)u->in->actual_length;
-    u->holding = false;
-    u->failures = 0;
-    memcpy(report, u->report, len); /* the next read may overwrite it before the owner is done */
-    read_next(u);
-    if (len)
-        u->base.events.bytes(u->base.events.context, span_of(report, len));
+    struct usb_read *r = u->full[0];
+    uint8_t bytes[USB_READ_SIZE];
+    size_t len = (size_t)r->transfer->actual_length;
+    u->full_count--;
+    memmove(u->full, u->full + 1, u->full_count * sizeof(struct usb_read *));
+    memcpy(bytes, r->bytes, len);
+    read_next(u, r);
+    u->kind->deliver(u, bytes, len);
 }
 
-static void LIBUSB_CALL on_read(struct libusb_transfer *t)
+static void deliver_all(struct usb *u)
 {
-    struct usb *u = t->user_data;
-    u->reading = false;
+    while (u->listening && u->full_count && !u->base.gone && !u->base.closing)
+        deliver_first(u);
+}
+
+void LIBUSB_CALL usb_on_read(struct libusb_transfer *t)
+{
+    struct usb_read *r = t->user_data;
+    struct usb *u = r->owner;
+    r->busy = false;
     if (u->base.closing || u->base.gone)
         return;
     if (t->status == LIBUSB_TRANSFER_COMPLETED) {
-        u->holding = true;
-        if (u->listening)
-            deliver(u);
-    } else if (recover(u, t)) {
-        read_next(u);
+        r->failures = 0;
+        u->full[u->full_count++] = r;
+        deliver_all(u);
+    } else if (recover(u, t, &r->failures)) {
+        read_next(u, r);
     } else {
         lose_device(u);
     }
 }
 
-static void read_next(struct usb *u)
+static void read_next(struct usb *u, struct usb_read *r)
 {
-    if (u->reading || u->holding)
-        return;
-    libusb_fill_interrupt_transfer(u->in, u->handle, u->in_address, u->report, (int)u->in_size,
-                                   on_read, u, 0);
-    u->reading = libusb_submit_transfer(u->in) == 0;
-    if (!u->reading)
+    u->kind->fill_read(u, r->transfer, r->bytes);
+    r->busy = libusb_submit_transfer(r->transfer) == 0;
+    if (!r->busy)
         lose_device(u);
 }
 
-static void LIBUSB_CALL on_write(struct libusb_transfer *t)
+void LIBUSB_CALL usb_on_written(struct libusb_transfer *t)
 {
     struct usb *u = t->user_data;
     u->writing = false;
     if (u->base.closing || u->base.gone)
         return;
-    if (t->status == LIBUSB_TRANSFER_COMPLETED)
-        buffer_drop(&u->waiting, u->out_size);
-    else if (!recover(u, t)) {
+    if (t->status == LIBUSB_TRANSFER_COMPLETED) {
+        u->write_failures = 0;
+    } else if (!recover(u, t, &u->write_failures)) {
         lose_device(u);
         return;
     }
+    buffer_drop(&u->waiting, u->kind->written(u));
     write_next(u);
-}
-
-/* HID 1.11, 7.2: a device without an OUT endpoint takes its reports by SET_REPORT. */
-static void fill_control(struct usb *u)
-{
-    libusb_fill_control_setup(
-        u->sending, LIBUSB_ENDPOINT_OUT | LIBUSB_REQUEST_TYPE_CLASS | LIBUSB_RECIPIENT_INTERFACE,
-        HID_SET_REPORT, HID_OUTPUT_REPORT, (uint16_t)u->interface, (uint16_t)u->out_size);
-    memcpy(u->sending + LIBUSB_CONTROL_SETUP_SIZE, u->waiting.at, u->out_size);
-    libusb_fill_control_transfer(u->out, u->handle, u->sending, on_write, u, WRITE_MS);
 }
 
 static void write_next(struct usb *u)
 {
-    if (u->writing || u->waiting.len < u->out_size)
+    if (u->writing || !u->kind->fill_write(u))
         return;
-    if (u->out_address) {
-        memcpy(u->sending, u->waiting.at, u->out_size);
-        libusb_fill_interrupt_transfer(u->out, u->handle, u->out_address, u->sending,
-                                       (int)u->out_size, on_write, u, WRITE_MS);
-    } else {
-        fill_control(u);
-    }
     u->writing = libusb_submit_transfer(u->out) == 0;
     if (!u->writing)
         lose_device(u);
@@ -288,19 +283,16 @@ static void start_usb(struct transport *t)
     struct usb *u = (struct usb *)t;
     u->listening = true;
     t->events.up(t->events.context);
-    if (!t->closing && !t->gone)
-        read_next(u);
+    for (unsigned i = 0; i < u->kind->reads && !t->closing && !t->gone; i++)
+        read_next(u, &u->reads[i]);
 }
 
 static enum error write_usb(struct transport *t, struct span out)
 {
-    static const uint8_t zeros[REPORT_MAX];
     struct usb *u = (struct usb *)t;
-    if (out.len > u->out_size)
-        return ERROR_TOO_BIG;
-    if (u->waiting.max - u->waiting.len < u->out_size || buffer_put(&u->waiting, out) != ERROR_OK ||
-        buffer_put(&u->waiting, span_of(zeros, u->out_size - out.len)) != ERROR_OK)
-        return ERROR_FULL;
+    enum error e = u->kind->put(u, out);
+    if (e != ERROR_OK)
+        return e;
     write_next(u);
     return t->gone ? ERROR_CLOSED : ERROR_OK;
 }
@@ -309,8 +301,7 @@ static void listen_usb(struct transport *t, bool on)
 {
     struct usb *u = (struct usb *)t;
     u->listening = on;
-    if (on && u->holding)
-        deliver(u);
+    deliver_all(u);
 }
 
 static void close_usb(struct transport *t)

@@ -72,20 +72,27 @@ static void on_ended(void *context, uint64_t session, enum session_end how, stru
     worker_log_notes(w);
 }
 
-/* Answers are sent one after the other. */
+/* Answers are sent one after the other. The link may say at once that one was taken: so it leaves
+ * the queue first, and comes back to its head when the line is busy. */
 static void send_answers(struct worker *w)
 {
     while (w->answer_count) {
-        enum error e = w->link->send(w->link_state, buffer_span(&w->answers[0]));
-        if (e == ERROR_BUSY)
-            return;
-        if (e != ERROR_OK)
-            worker_note(w, "answer not sent");
-        buffer_free(&w->answers[0]);
+        struct buffer text = w->answers[0];
+        enum error e;
         w->answer_count--;
         memmove(w->answers, w->answers + 1, w->answer_count * sizeof w->answers[0]);
+        e = w->link->send(w->link_state, buffer_span(&text));
+        if (e == ERROR_BUSY) {
+            memmove(w->answers + 1, w->answers, w->answer_count * sizeof w->answers[0]);
+            w->answers[0] = text;
+            w->answer_count++;
+            return;
+        }
+        if (e != ERROR_OK)
+            worker_note(w, "answer not sent");
+        buffer_free(&text);
         if (e == ERROR_OK)
-            return; /* `sent` comes for it */
+            return; /* `sent` comes for it, or came */
     }
 }
 
@@ -111,10 +118,13 @@ static struct link_time on_now(void *context)
 
 void worker_link_open(struct worker *w)
 {
-    struct link_options options = { .max_frame = w->settings.max_frame };
+    w->options = *profile_link_options(w->profile);
+    if (w->settings.max_frame)
+        w->options.max_frame = w->settings.max_frame;
+    buffer_init(&w->question, LIMIT_FRAME);
     w->port = (struct link_port) { w,        on_write, on_arm,      on_keep, on_message,
                                    on_ended, on_sent,  worker_note, on_now };
-    w->link_state = w->link->open(&options, &w->port);
+    w->link_state = w->link->open(&w->options, &w->port);
     if (!w->link_state)
         worker_end(w, 3);
 }
@@ -182,6 +192,8 @@ static enum error encode_answer(struct worker *w, const struct wire_message *m, 
                                 .now = clock_now(&w->clock) };
     struct span code;
     size_t at = 0;
+    if (wire_number(m, WIRE_F_TICKET) == w->asked)
+        a.question = buffer_span(&w->question);
     while (a.code_count < LIMIT_LIST && wire_next(m, WIRE_F_CODE, &at, &code))
         codes[a.code_count++] = (const char *)code.at;
     return profile_encode_answer(w->profile, &a, text);

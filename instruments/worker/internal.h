@@ -17,7 +17,8 @@ enum ticket_use { TICKET_FRAME, TICKET_SENT, TICKET_QUERY };
 
 struct worker_note {
     const char *what; /* a constant of the link or the transport */
-    uint64_t count;
+    uint64_t count;   /* since the log was told */
+    uint64_t untold;  /* ... and since core was */
 };
 
 /* Which records of a session went to core. */
@@ -44,16 +45,20 @@ struct worker {
     struct profile *profile;
     struct settings settings;
     const struct link *link;
+    struct link_options options; /* the profile's, with the site's settings over them */
     struct link_port port;
     void *link_state;
     uv_timer_t timer; /* the link's */
-    uv_timer_t last;  /* closes everything, when the worker ends */
+    uv_timer_t notices;
+    uv_timer_t last; /* closes everything, when the worker ends */
     uint64_t last_ticket;
     /* Input is stopped while much of it waits for the disk. */
     uint64_t unsettled; /* frames given to core and not answered */
     size_t fed;         /* bytes given to the link since one of them was answered */
     struct worker_session session;
     uint64_t queries[WORKER_QUERIES]; /* tickets not answered, 0 is free */
+    uint64_t asked;                   /* the ticket of the newest */
+    struct buffer question;           /* and the text that asked */
     struct buffer answers[WORKER_ANSWERS];
     size_t answer_count;
     struct worker_note notes[WORKER_NOTES];

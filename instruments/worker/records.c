@@ -4,6 +4,9 @@
 #include "instruments/worker/wire_record.h"
 
 #include <sodium.h>
+#include <stdio.h>
+
+enum { LIKENESS = 256 }; /* of a wire field looks_like */
 
 /* Sessions of one link follow each other, so one counter serves. */
 static uint64_t next_ordinal(struct worker *w, uint64_t session)
@@ -14,7 +17,7 @@ static uint64_t next_ordinal(struct worker *w, uint64_t session)
 }
 
 /* A query waits for its answer under a ticket; the oldest is forgotten when there are many. */
-static uint64_t query_ticket(struct worker *w)
+static uint64_t query_ticket(struct worker *w, struct span text)
 {
     uint64_t ticket = worker_ticket(w, TICKET_QUERY);
     size_t oldest = 0;
@@ -22,16 +25,20 @@ static uint64_t query_ticket(struct worker *w)
         if (w->queries[i] < w->queries[oldest])
             oldest = i;
     w->queries[oldest] = ticket;
+    w->asked = ticket;
+    buffer_clear(&w->question);
+    if (buffer_put(&w->question, text) != ERROR_OK) /* the encoder says what it lacks */
+        worker_note(w, "query too long");
     return ticket;
 }
 
-static void send_record(struct worker *w, uint64_t session, struct span hash,
+static void send_record(struct worker *w, uint64_t session, struct span hash, struct span text,
                         const struct record *record)
 {
     struct wire_writer out;
     struct wire_record head = { session, next_ordinal(w, session), 0, false, hash };
     if (record->kind == RECORD_QUERY && w->link_state)
-        head.ticket = query_ticket(w);
+        head.ticket = query_ticket(w, text);
     wire_record_write(&out, &head, record);
     worker_send(w, &out);
 }
@@ -45,7 +52,71 @@ static void send_unreadable(struct worker *w, const struct profile *profile, uin
     record_init(&record);
     record.profile = profile_id(profile);
     record.complaints = (struct text_list) { complaints, 1 };
-    send_record(w, session, hash, &record);
+    send_record(w, session, hash, span_of(NULL, 0), &record);
+}
+
+/* ---- Whether it is this port's instrument that speaks (DESIGN 5) ---- */
+
+/* The instrument that a text looks like when it does not fit the port's profile, or false. A
+ * profile of the site's own may be stricter than the built-in one of its name: that is no other
+ * instrument.
+ */
+static bool find_likeness(const struct profile *profile, struct span text, char out[LIKENESS])
+{
+    const char *id = profile_recognise(text);
+    struct profile *other = NULL;
+    bool found;
+
+    if (!id || strcmp(id, profile_id(profile)) == 0 ||
+        profile_load(id, NULL, &other, NULL) != ERROR_OK)
+        return false;
+    found = profile_fit(other, text) > 0 || strcmp(profile_message(other), "text") == 0;
+    if (found)
+        (void)snprintf(out, LIKENESS, "%.80s %.80s (%.60s)", profile_maker(other),
+                       profile_model(other), id);
+    profile_free(other);
+    return found;
+}
+
+/* Another sentence among the record's complaints, in the arena. */
+static void add_complaint(struct record *record, const char *sentence, struct arena *arena)
+{
+    struct text_list *list = &record->complaints;
+    const char *kept = list->count < LIMIT_LIST ? arena_text(arena, span_text(sentence)) : NULL;
+    const char **at = kept ? arena_take(arena, (list->count + 1) * sizeof *list->at) : NULL;
+
+    if (!at)
+        return;
+    for (size_t i = 0; i < list->count; i++)
+        at[i] = list->at[i];
+    at[list->count] = kept;
+    *list = (struct text_list) { at, list->count + 1 };
+}
+
+/* Two cables that were swapped between two instruments show in the first message. One that looks
+ * like nobody's is read all the same, and a person is told. */
+static void judge_fit(const struct profile *profile, struct span text, struct arena *arena,
+                      struct record *records, size_t count)
+{
+    char likeness[LIKENESS] = "", sentence[2 * LIKENESS];
+    const char *kept;
+
+    if (!count || profile_fit(profile, text) >= 0)
+        return;
+    if (find_likeness(profile, text, likeness))
+        (void)snprintf(sentence, sizeof sentence,
+                       "This looks like a message of %s, on the port of %.80s %.80s.", likeness,
+                       profile_maker(profile), profile_model(profile));
+    else
+        (void)snprintf(sentence, sizeof sentence,
+                       "This does not look like a message of %.80s %.80s: see whether phial.conf "
+                       "names the right profile for this port.",
+                       profile_maker(profile), profile_model(profile));
+    kept = arena_text(arena, span_text(likeness));
+    for (size_t i = 0; i < count; i++) {
+        records[i].looks_like = kept ? kept : "";
+        add_complaint(&records[i], sentence, arena);
+    }
 }
 
 void worker_decode(struct worker *w, const struct profile *profile, uint64_t session,
@@ -61,8 +132,9 @@ void worker_decode(struct worker *w, const struct profile *profile, uint64_t ses
     (void)crypto_hash_sha256(digest, text.at, text.len);
     if (profile_decode(profile, text, whole, &arena, &records, &count, &why) != ERROR_OK)
         send_unreadable(w, profile, session, hash, &why);
+    judge_fit(profile, text, &arena, records, count);
     for (size_t i = 0; i < count && !w->ending; i++)
-        send_record(w, session, hash, &records[i]);
+        send_record(w, session, hash, text, &records[i]);
     arena_free(&arena);
 }
 

@@ -7,7 +7,7 @@
 
 struct settings {
     struct transport_line line;
-    unsigned max_frame; /* longest frame to send; 0 for the standard's */
+    unsigned max_frame; /* longest frame to send; 0 for the profile's */
 };
 
 /* The profile's own line settings; 9600 8N1 when it has none. */

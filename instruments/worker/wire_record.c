@@ -33,6 +33,7 @@ static const struct text_member record_members[] = {
     OF_RECORD(operator_id, OPERATOR),
     OF_RECORD(run, RUN),
     OF_RECORD(sent_at, SENT_AT),
+    OF_RECORD(looks_like, LOOKS_LIKE),
 };
 
 static const struct text_member result_members[] = {

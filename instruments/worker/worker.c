@@ -15,9 +15,30 @@
 #include <unistd.h>
 
 enum { EXIT_AGAIN = 0, EXIT_CONFIGURATION = 1, EXIT_ENVIRONMENT = 3 };
-enum { CORE_DESCRIPTOR = 3, LISTENER_DESCRIPTOR = 4 };
+enum { CORE_DESCRIPTOR = 3, LISTENER_DESCRIPTOR = 4, NOTICE_MS = 1000 };
 
-/* Notes */
+/* Notes: told to core at most once a second, and to the log at the end of each session. */
+
+static void tell_notices(struct worker *w)
+{
+    for (size_t i = 0; i < WORKER_NOTES && w->notes[i].what; i++) {
+        struct wire_writer out;
+        if (w->notes[i].untold == 0)
+            continue;
+        wire_begin(&out, WIRE_NOTICED);
+        wire_put_text(&out, WIRE_F_NOTE, w->notes[i].what);
+        wire_put_number(&out, WIRE_F_COUNT, w->notes[i].untold);
+        w->notes[i].untold = 0;
+        worker_send(w, &out);
+    }
+}
+
+static void on_notices(uv_timer_t *timer)
+{
+    struct worker *w = timer->data;
+    if (!w->ending)
+        tell_notices(w);
+}
 
 void worker_note(void *context, const char *what)
 {
@@ -26,6 +47,9 @@ void worker_note(void *context, const char *what)
         if (!w->notes[i].what || strcmp(w->notes[i].what, what) == 0) {
             w->notes[i].what = what;
             w->notes[i].count++;
+            w->notes[i].untold++;
+            if (!w->closed && !uv_is_active((const uv_handle_t *)&w->notices))
+                (void)uv_timer_start(&w->notices, on_notices, NOTICE_MS, 0);
             return;
         }
 }
@@ -35,11 +59,13 @@ void worker_log_notes(struct worker *w)
     char line[512];
     size_t at = 0;
     for (size_t i = 0; i < WORKER_NOTES && w->notes[i].what && at < sizeof line - 80; i++)
-        at += (size_t)snprintf(line + at, sizeof line - at, "%s%.40s %llu", i ? ", " : "",
-                               w->notes[i].what, (unsigned long long)w->notes[i].count);
+        if (w->notes[i].count)
+            at += (size_t)snprintf(line + at, sizeof line - at, "%s%.40s %llu", at ? ", " : "",
+                                   w->notes[i].what, (unsigned long long)w->notes[i].count);
     if (at)
         log_line(LOG_FRAME_REFUSED, w->name, "noticed: %s", line);
-    memset(w->notes, 0, sizeof w->notes);
+    for (size_t i = 0; i < WORKER_NOTES; i++)
+        w->notes[i].count = 0;
 }
 
 /* The end */
@@ -52,6 +78,7 @@ static void close_all(struct worker *w)
     channel_close(w->core);
     transport_close(w->transport);
     uv_close((uv_handle_t *)&w->timer, NULL);
+    uv_close((uv_handle_t *)&w->notices, NULL);
     uv_close((uv_handle_t *)&w->last, NULL);
     if (w->listener >= 0)
         (void)close(w->listener);
@@ -69,6 +96,7 @@ void worker_end(struct worker *w, int status)
         return;
     w->ending = true;
     w->status = status;
+    tell_notices(w);
     worker_log_notes(w);
     /* Closed from the loop, because a link or a channel may be in a call of ours; what waits for
      * core is sent before, if core takes it. */
@@ -277,8 +305,9 @@ enum error worker_open(uv_loop_t *loop, const struct worker_options *options, st
         return e;
     }
     (void)uv_timer_init(loop, &w->timer);
+    (void)uv_timer_init(loop, &w->notices);
     (void)uv_timer_init(loop, &w->last);
-    w->timer.data = w->last.data = w;
+    w->timer.data = w->notices.data = w->last.data = w;
     *out = w;
     return ERROR_OK;
 }
@@ -296,6 +325,7 @@ void worker_free(struct worker *w)
         w->link->close(w->link_state);
     while (w->answer_count)
         buffer_free(&w->answers[--w->answer_count]);
+    buffer_free(&w->question);
     profile_free(w->profile);
     worker_decoder_free(w);
     free(w);

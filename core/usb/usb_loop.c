@@ -1,6 +1,6 @@
 /* libusb's poll descriptors as uv_poll handles. Its time-outs come by a descriptor too (timerfd),
  * as everywhere on Linux. */
-#include "instruments/transport/usb_loop.h"
+#include "core/usb/usb_loop.h"
 
 #include <poll.h>
 #include <stdbool.h>

@@ -4,8 +4,8 @@
  * A separate object, because a test that emulates a device links another: the emulator's device
  * node is a regular file, which no loop can wait for.
  */
-#ifndef PHIAL_INSTRUMENTS_TRANSPORT_USB_LOOP_H
-#define PHIAL_INSTRUMENTS_TRANSPORT_USB_LOOP_H
+#ifndef PHIAL_CORE_USB_USB_LOOP_H
+#define PHIAL_CORE_USB_USB_LOOP_H
 
 #include "core/base/error.h"
 
