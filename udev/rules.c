@@ -44,11 +44,11 @@ static bool by_tty(const struct profile *p)
     return strcmp(profile_link(p), "contour-hid") != 0;
 }
 
-/* A maker's own number on an FTDI chip may be unknown to ftdi_sio, and then there is no tty: it is
- * announced to the driver, which does no harm where it is known (devices.md 3.9). */
-static bool needs_announcing(const struct profile *p, const struct profile_usb_id *id)
+/* HID devices; and an FTDI chip under a maker's own number, which ftdi_sio does not know, so that
+ * there is no tty: port usb:VVVV:PPPP reaches it (devices.md 3.9). */
+static bool by_libusb(const struct profile *p, const struct profile_usb_id *id)
 {
-    return by_tty(p) && id->vendor == FTDI_VENDOR && !id->bridge;
+    return !by_tty(p) || (id->vendor == FTDI_VENDOR && !id->bridge);
 }
 
 static enum error write_tty(struct buffer *out, const struct profile *p,
@@ -66,30 +66,20 @@ static enum error write_tty(struct buffer *out, const struct profile *p,
                              id->bridge ? "1" : profile_id(p));
 }
 
-static enum error write_announcement(struct buffer *out, const struct profile_usb_id *id)
-{
-    return buffer_put_format(
-        out,
-        "ACTION==\"add\", ATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", "
-        "RUN{builtin}+=\"kmod load ftdi_sio\", RUN+=\"/bin/sh -c 'echo %04x %04x "
-        "> /sys/bus/usb-serial/drivers/ftdi_sio/new_id'\"\n",
-        id->vendor, id->product, id->vendor, id->product);
-}
-
 static enum error write_usb(struct buffer *out, const struct profile *p,
                             const struct profile_usb_id *id)
 {
     enum error e = buffer_put_format(out, "ATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", ",
                                      id->vendor, id->product);
 
-    if (e == ERROR_OK && by_tty(p))
-        e = buffer_put_text(out, "ENV{ID_MM_DEVICE_IGNORE}=\"1\"\n");
-    else if (e == ERROR_OK)
+    if (e == ERROR_OK)
+        e = buffer_put_text(out, "ENV{ID_MM_DEVICE_IGNORE}=\"1\"");
+    if (e == ERROR_OK && by_libusb(p, id))
         e = buffer_put_format(out,
-                              "GROUP=\"plugdev\", MODE=\"0660\", TAG+=\"uaccess\", "
-                              "ENV{PHIAL_PROFILE}=\"%s\"\n",
+                              ", GROUP=\"plugdev\", MODE=\"0660\", TAG+=\"uaccess\", "
+                              "ENV{PHIAL_PROFILE}=\"%s\"",
                               profile_id(p));
-    return e == ERROR_OK && needs_announcing(p, id) ? write_announcement(out, id) : e;
+    return e == ERROR_OK ? buffer_put_text(out, "\n") : e;
 }
 
 static enum error write_profile(struct buffer *out, const char *id,

@@ -67,3 +67,7 @@ mmol/L = mmol/L
 mg/dL = mg/dL
 g/dL = g/dL
 U/L = U/L
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+* | lithium heparin whole blood, selected panels; never serum or plasma | all | waived | 2026-11-22

@@ -60,3 +60,11 @@ mmol/mol = mmol/mol
 mg/L = mg/L
 mg/dL = mg/dL
 mmol/L = mmol/L
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+HbA1c | fingerstick or venous whole blood | all | waived | 2026-11-22
+Chol | fingerstick whole blood | all | waived | 2026-11-22
+Trig | fingerstick whole blood | all | waived | 2026-11-22
+HDL | fingerstick whole blood | all | waived | 2026-11-22
+LDL | fingerstick whole blood | all | waived | 2026-11-22

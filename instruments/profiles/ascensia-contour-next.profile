@@ -63,3 +63,7 @@ B = comment Before a meal
 A = comment After a meal
 C = comment Control solution
 E = comment Control solution
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+Glucose | fingerstick whole blood | people with diabetes, not newborns | waived | 2026-11-22

@@ -59,3 +59,7 @@ mmol/mol = mmol/mol
 mg/L = mg/L
 mg/dL = mg/dL
 mg/g = mg/g{creat}
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+HbA1c | fingerstick or venous whole blood | all | waived | 2026-11-22

@@ -75,7 +75,26 @@ static void flatten(struct session *s)
         for (size_t k = 0; k < r->chunks[i].bytes.len; k++)
             if (r->chunks[i].direction == WIRE_FROM_INSTRUMENT)
                 s->bytes[s->byte_count++] =
-                    (struct session_byte) { r->chunks[i].at, r->chunks[i].bytes.at[k] };
+                    (struct session_byte) { r->chunks[i].at, r->chunks[i].bytes.at[k],
+                                            k + 1 == r->chunks[i].bytes.len, false };
+}
+
+/* Whether a checksum shows that a byte was damaged. */
+static bool is_protected(const struct session *s)
+{
+    static const struct link *const links[] = { &link_lis01, &link_contour_hid, &link_clinitek_50 };
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
+        if (s->link == links[i])
+            return true;
+    return s->link == &link_text && s->options.framing.sum != LINK_SUM_NONE;
+}
+
+/* Where the instrument then says nothing for so long that it means something. */
+static void mark_pauses(struct session *s)
+{
+    enum { PAUSE_MS = 1000 };
+    for (size_t i = 0; i + 1 < s->byte_count; i++)
+        s->bytes[i].pause = s->bytes[i + 1].at >= s->bytes[i].at + PAUSE_MS;
 }
 
 static void load_session(struct session *s, const char *path)
@@ -98,17 +117,22 @@ static void load_session(struct session *s, const char *path)
     s->link = link_find(profile_link(s->profile));
     assert_non_null(s->link);
     s->options = *profile_link_options(s->profile);
-    s->reports = s->link == &link_contour_hid;
+    s->reports = link_reads_whole(s->link);
+    s->timed = s->link == &link_text && !s->options.framing.end && !*s->options.framing.last_line;
+    s->protected = is_protected(s);
     flatten(s);
+    mark_pauses(s);
     load_expected(s);
 }
 
-size_t sessions_load(struct session *sessions)
+size_t sessions_load(struct session *sessions, const char *profile)
 {
+    char pattern[128];
     glob_t found;
     size_t count;
 
-    assert_int_equal(glob("tests/replay/*/*.session", 0, NULL, &found), 0);
+    (void)snprintf(pattern, sizeof pattern, "tests/replay/%s/*.session", profile);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
     count = found.gl_pathc;
     assert_true(count > 0 && count <= SESSIONS_MAX);
     for (size_t i = 0; i < count; i++)
@@ -159,9 +183,12 @@ void taker_free(struct taker *t)
     lines_free(&t->lines);
 }
 
-static bool report_ends(size_t index)
+static bool stretch_ends(const struct session *s, const struct session_byte *byte,
+                         bool (*cut)(void *context, size_t index), void *context, size_t index)
 {
-    return (index + 1) % 64 == 0;
+    if (s->reports)
+        return byte->last;
+    return !cut || cut(context, index) || (byte->last && (s->timed || byte->pause));
 }
 
 void session_play(const struct session *s, struct taker *t, const struct session_byte *bytes,
@@ -174,9 +201,8 @@ void session_play(const struct session *s, struct taker *t, const struct session
     assert_non_null(stretch);
     assert_non_null(p);
     for (size_t i = 0; i < count; i++) {
-        bool ends = s->reports ? report_ends(i) : !cut || cut(context, i);
         stretch[len++] = bytes[i].byte;
-        if (ends || i + 1 == count) {
+        if (stretch_ends(s, &bytes[i], cut, context, i) || i + 1 == count) {
             player_feed(p, bytes[i].at, span_of(stretch, len));
             len = 0;
         }

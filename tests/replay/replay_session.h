@@ -20,6 +20,8 @@ struct lines {
 struct session_byte {
     uint64_t at;
     uint8_t byte;
+    bool last;  /* of its chunk */
+    bool pause; /* silence follows */
 };
 
 struct session {
@@ -28,15 +30,17 @@ struct session {
     struct profile *profile;
     const struct link *link;
     struct link_options options;
-    bool reports; /* a chunk is one report */
+    bool reports;   /* a chunk is one report or file */
+    bool timed;     /* silence says where a report ends */
+    bool protected; /* by a checksum */
     struct lines expected;
     struct session_byte *bytes;
     size_t byte_count;
 };
 
-/* Every tests/replay/<profile>/<name>.session; returns how many. Fails the test when one cannot be
- * read or has no expected records. */
-size_t sessions_load(struct session *sessions);
+/* Every tests/replay/<profile>/<name>.session of the profile (`*` for all); returns how many. Fails
+ * the test when one cannot be read or has no expected records. */
+size_t sessions_load(struct session *sessions, const char *profile);
 void sessions_free(struct session *sessions, size_t count);
 
 /* Where records go while a session is played. */
@@ -50,7 +54,8 @@ void taker_init(struct taker *t, const struct session *s);
 void taker_free(struct taker *t);
 
 /* Plays `bytes` as stretches that end where `cut` says so (NULL: a byte at a time). For a link of
- * reports `bytes` is cut where the recording is. */
+ * reports `bytes` is cut where the recording is, for a timed one also where time passes, for any
+ * where a long silence is. */
 void session_play(const struct session *s, struct taker *t, const struct session_byte *bytes,
                   size_t count, bool (*cut)(void *context, size_t index), void *context);
 

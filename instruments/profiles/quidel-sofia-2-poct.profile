@@ -1,0 +1,72 @@
+# Quidel Sofia 2 (and Sofia above firmware 2.1): flu, SARS, strep, RSV by POCT1-A2. Identifiers may hold blanks.
+
+[profile]
+id = quidel-sofia-2-poct
+maker = QuidelOrtho
+model = Sofia 2
+maturity = draft
+source = devices.md 3.10: the vendor's POCT1-A2 field list as summarised by third parties
+
+[connection]
+link = poct1a
+
+[message]
+format = poct1a
+recognise = DEV.vendor_id starts QUIDEL
+recognise = DEV.device_name contains Sofia
+recognise = DEV.model_id contains Sofia
+recognise = OBS.observation_id.SN = QUIDEL
+
+
+[paths]
+model = DEV.model_id DEV.device_name
+serial = DEV.serial_id DEV.device_id
+software = DEV.sw_version
+sent_at = HDR.creation_dttm
+# An order number where the device knows one, else what was scanned or keyed as the patient.
+specimen = ORD.order_id PT.patient_id CTC.name
+patient_id = PT.patient_id
+patient_name = PT.name
+patient_birth_date = PT.birth_date
+patient_sex = PT.gender_cd
+operator = OPR.operator_id
+run = SVC.sequence_nbr
+query_specimen = REQ.patient_id
+query_patient = REQ.patient_id
+code = OBS.observation_id
+loinc = OBS.observation_id
+name = OBS.observation_id.DN
+value = OBS.qualitative_value OBS.value
+unit = OBS.value.U
+flags = OBS.interpretation_cd
+range = OBS.normal_lo-hi_limit
+status = OBS.status_cd
+observed_at = SVC.observation_dttm
+lot = RGT.lot_number CTC.lot_number
+comment = NTE.text OBS.value.NULL SVC.status_cd/(OVR)/ SVC.reason_cd/(EDI)/ EVT.description
+
+[kinds]
+calibration = SVC.role_cd = CAL
+calibration = SVC.role_cd = CVR
+# The message type tells, not the role alone (devices.md 3.10).
+qc = XML.root = OBS.R02
+qc = SVC.role_cd = LQC
+qc = SVC.role_cd = EQC
+qc = SVC.role_cd = PRF
+service = XML.root = EVS.R01
+# No value (an aborted test), discarded or rejected on the instrument.
+incomplete = OBS.value.NULL is given
+incomplete = OBS.status_cd = D
+incomplete = OBS.status_cd = R
+
+[analytes]
+Flu A | 80382-5 | Influenza A antigen | - | -
+Flu B | 80383-3 | Influenza B antigen | - | -
+SARS | 94558-4 | SARS-CoV-2 antigen | - | -
+SARS-CoV-2 | 94558-4 | SARS-CoV-2 antigen | - | -
+RSV | 72885-7 | RSV antigen | - | -
+Strep A | 78012-2 | Strep A antigen | - | -
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+* | as the insert of each assay says | as the insert of each assay says | waived | 2026-11-22

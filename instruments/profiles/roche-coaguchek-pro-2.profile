@@ -1,0 +1,74 @@
+# Roche CoaguChek Pro II: prothrombin time, by its base unit or Wi-Fi (POCT1-A). aPTT is not waived.
+
+[profile]
+id = roche-coaguchek-pro-2
+maker = Roche
+model = CoaguChek Pro II
+maturity = draft
+source = devices.md row 17 and section 5.3, graded P and R: no bytes of this device were seen
+
+[connection]
+link = poct1a
+
+[message]
+format = poct1a
+recognise = DEV.model_id contains CoaguChek
+recognise = DEV.device_name contains CoaguChek
+
+
+[paths]
+model = DEV.model_id DEV.device_name
+serial = DEV.serial_id DEV.device_id
+software = DEV.sw_version
+sent_at = HDR.creation_dttm
+# An order number where the device knows one, else what was scanned or keyed as the patient.
+specimen = ORD.order_id PT.patient_id CTC.name
+patient_id = PT.patient_id
+patient_name = PT.name
+patient_birth_date = PT.birth_date
+patient_sex = PT.gender_cd
+operator = OPR.operator_id
+run = SVC.sequence_nbr
+query_specimen = REQ.patient_id
+query_patient = REQ.patient_id
+code = OBS.observation_id
+loinc = OBS.observation_id
+name = OBS.observation_id.DN
+value = OBS.value
+unit = OBS.value.U
+flags = OBS.interpretation_cd
+range = OBS.normal_lo-hi_limit
+status = OBS.status_cd
+observed_at = SVC.observation_dttm
+lot = RGT.lot_number CTC.lot_number
+comment = NTE.text OBS.value.NULL SVC.status_cd/(OVR)/ SVC.reason_cd/(EDI)/ EVT.description
+
+[kinds]
+calibration = SVC.role_cd = CAL
+calibration = SVC.role_cd = CVR
+# The message type tells, not the role alone (devices.md 3.10).
+qc = XML.root = OBS.R02
+qc = SVC.role_cd = LQC
+qc = SVC.role_cd = EQC
+qc = SVC.role_cd = PRF
+service = XML.root = EVS.R01
+# No value (an aborted test), discarded or rejected on the instrument.
+incomplete = OBS.value.NULL is given
+incomplete = OBS.status_cd = D
+incomplete = OBS.status_cd = R
+
+[analytes]
+34714-6 | 34714-6 | INR | {INR} | 1
+5902-2 | 5902-2 | Prothrombin time | s | 1
+5894-1 | 5894-1 | Prothrombin time, % of normal | % | 0
+14979-9 | 14979-9 | aPTT | s | 0
+
+[units]
+INR = {INR}
+% = %
+s = s
+sec = s
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+34714-6 | fingerstick whole blood | all | waived | 2026-11-22

@@ -1,0 +1,76 @@
+# Siemens DCA Vantage: HbA1c and urine albumin/creatinine, by Ethernet (POCT1-A2, its default there).
+
+[profile]
+id = siemens-dca-vantage-poct
+maker = Siemens Healthineers
+model = DCA Vantage
+maturity = draft
+source = devices.md 3.4: field notes of a driver; that the codes are those of its ASTM records is graded R
+
+[connection]
+link = poct1a
+
+[message]
+format = poct1a
+recognise = DEV.model_id starts DCA
+recognise = DEV.device_name contains DCA
+
+
+[paths]
+model = DEV.model_id DEV.device_name
+serial = DEV.serial_id DEV.device_id
+software = DEV.sw_version
+sent_at = HDR.creation_dttm
+# An order number where the device knows one, else what was scanned or keyed as the patient.
+specimen = ORD.order_id PT.patient_id CTC.name
+patient_id = PT.patient_id
+patient_name = PT.name
+patient_birth_date = PT.birth_date
+patient_sex = PT.gender_cd
+operator = OPR.operator_id
+run = SVC.sequence_nbr
+query_specimen = REQ.patient_id
+query_patient = REQ.patient_id
+code = OBS.observation_id
+loinc = OBS.observation_id
+name = OBS.observation_id.DN
+value = OBS.value
+unit = OBS.value.U
+flags = OBS.interpretation_cd
+range = OBS.normal_lo-hi_limit
+status = OBS.status_cd
+observed_at = SVC.observation_dttm
+lot = RGT.lot_number CTC.lot_number
+comment = NTE.text OBS.value.NULL SVC.status_cd/(OVR)/ SVC.reason_cd/(EDI)/ EVT.description
+
+[kinds]
+calibration = SVC.role_cd = CAL
+calibration = SVC.role_cd = CVR
+# The message type tells, not the role alone (devices.md 3.10).
+qc = XML.root = OBS.R02
+qc = SVC.role_cd = LQC
+qc = SVC.role_cd = EQC
+qc = SVC.role_cd = PRF
+service = XML.root = EVS.R01
+# No value (an aborted test), discarded or rejected on the instrument.
+incomplete = OBS.value.NULL is given
+incomplete = OBS.status_cd = D
+incomplete = OBS.status_cd = R
+
+[analytes]
+HbA1c | 4548-4 | Hemoglobin A1c | % | 1
+HbA1c | 59261-8 | Hemoglobin A1c | mmol/mol | 0
+Alb | 14957-5 | Albumin, urine | mg/L | -
+Crt | 2161-8 | Creatinine, urine | mg/dL | -
+Ratio | 9318-7 | Albumin/creatinine ratio, urine | mg/g{creat} | -
+
+[units]
+% = %
+mmol/mol = mmol/mol
+mg/L = mg/L
+mg/dL = mg/dL
+mg/g = mg/g{creat}
+
+[waiver]
+# As devices.md has it; the director holds it against FDA's database.
+HbA1c | fingerstick or venous whole blood | all | waived | 2026-11-22
