@@ -19,7 +19,6 @@ static const struct format formats[] = {
     [LABEL_SVG] = { "svg", FONT_AS_SHAPES, picture_svg },
     [LABEL_PNG] = { "png", FONT_ON_DOTS, picture_png },
     [LABEL_PDF] = { "pdf", FONT_AS_SHAPES, picture_pdf },
-    [LABEL_ZPL] = { "zpl", FONT_ON_DOTS, picture_zpl },
 };
 
 const char *label_format_id(enum label_format format)
@@ -90,14 +89,32 @@ enum error label_check(const struct label *label, struct complaint *why)
     return check_texts(label, why);
 }
 
-static enum error write_scene(const struct scene *scene, const struct format *format,
-                              struct buffer *out, struct complaint *why)
+/* Checks and lays out; the caller frees the scene in any case. */
+static enum error make_scene(struct label_drawer *drawer, const struct label *label,
+                             struct label_medium medium, enum font_use use, struct scene *scene,
+                             struct complaint *why)
 {
-    enum error e = ERROR_IO;
-    if (scene_drawable(scene))
-        e = format->write(scene, out);
+    enum error e = label_check(label, why);
+
+    if (e != ERROR_OK)
+        return e;
+    if ((unsigned)medium.stock >= LABEL_STOCK_COUNT ||
+        (medium.dpi != 203 && medium.dpi != 300 && medium.dpi != 600))
+        return complain(why, ERROR_UNSUPPORTED,
+                        "Labels are drawn for printers of 203, 300 and 600 dots an inch.");
+    e = scene_lay_out(scene, drawer, use, label, medium, why);
+    if (e == ERROR_OK && !scene_drawable(scene))
+        e = complain(why, ERROR_IO, "The label could not be drawn: a font cannot be used.");
+    return e;
+}
+
+static enum error drawn(enum error e, const struct scene *scene, unsigned *unknown,
+                        struct complaint *why)
+{
     if (e != ERROR_OK)
         return complain(why, e, "The label could not be drawn: %s.", error_text(e));
+    if (unknown)
+        *unknown = scene_unknown(scene);
     return ERROR_OK;
 }
 
@@ -106,19 +123,26 @@ enum error label_draw(struct label_drawer *drawer, const struct label *label,
                       unsigned *unknown, struct complaint *why)
 {
     struct scene scene = { 0 };
-    enum error e = label_check(label, why);
+    enum error e;
 
-    if (e != ERROR_OK)
-        return e;
-    if ((unsigned)format >= LABEL_FORMAT_COUNT || (unsigned)medium.stock >= LABEL_STOCK_COUNT ||
-        (medium.dpi != 203 && medium.dpi != 300 && medium.dpi != 600))
-        return complain(why, ERROR_UNSUPPORTED,
-                        "Labels are drawn for printers of 203, 300 and 600 dots an inch.");
-    e = scene_lay_out(&scene, drawer, formats[format].use, label, medium, why);
+    if ((unsigned)format >= LABEL_FORMAT_COUNT)
+        return complain(why, ERROR_UNSUPPORTED, "There is no such format of a label.");
+    e = make_scene(drawer, label, medium, formats[format].use, &scene, why);
     if (e == ERROR_OK)
-        e = write_scene(&scene, &formats[format], out, why);
-    if (e == ERROR_OK && unknown)
-        *unknown = scene_unknown(&scene);
+        e = drawn(formats[format].write(&scene, out), &scene, unknown, why);
+    scene_free(&scene);
+    return e;
+}
+
+enum error label_draw_bitmap(struct label_drawer *drawer, const struct label *label,
+                             struct label_medium medium, struct bitmap *out, unsigned *unknown,
+                             struct complaint *why)
+{
+    struct scene scene = { 0 };
+    enum error e = make_scene(drawer, label, medium, FONT_ON_DOTS, &scene, why);
+
+    if (e == ERROR_OK)
+        e = drawn(picture_bitmap(&scene, out), &scene, unknown, why);
     scene_free(&scene);
     return e;
 }

@@ -6,9 +6,10 @@
  * fontconfig keeps its configuration for the whole process.
  *
  * The picture is laid out on the printer's own dots: bars and cells start and end on whole dots.
- * PNG and ZPL are that bitmap; SVG and PDF are the same layout as shapes and as text. No text of
- * the label stands in the SVG or in the ZPL as characters, so a name can be neither markup nor a
- * printer command. The bar codes carry the accession and nothing else (DESIGN 3.9).
+ * PNG is that bitmap, and bitmap.h hands it to the printers' languages; SVG and PDF are the same
+ * layout as shapes and as text. No text of the label stands in the SVG or in what a printer gets as
+ * characters, so a name can be neither markup nor a printer command. The bar codes carry the
+ * accession and nothing else (DESIGN 3.9).
  */
 #ifndef PHIAL_LABELS_DRAW_LABEL_H
 #define PHIAL_LABELS_DRAW_LABEL_H
@@ -33,13 +34,15 @@ struct label {
     unsigned copy;    /* 0: the original; n: the n-th further print, marked "COPY n" */
 };
 
-/* Stocks by their id, which is also their name on the wire: "2x1" and "1.5x0.5". */
-enum label_stock { LABEL_STOCK_2X1, LABEL_STOCK_SMALL, LABEL_STOCK_COUNT };
+/* Stocks by their id, which is also their name on the wire: "2x1", "1.5x0.5" and "62x29". */
+enum label_stock { LABEL_STOCK_2X1, LABEL_STOCK_SMALL, LABEL_STOCK_62X29, LABEL_STOCK_COUNT };
 const char *label_stock_id(enum label_stock stock);
+/* In millimetres. */
+void label_stock_size(enum label_stock stock, double *width, double *height);
 /* "" is 2x1. ERROR_NOT_FOUND for another text. */
 enum error label_stock_parse(const char *id, enum label_stock *out);
 
-enum label_format { LABEL_SVG, LABEL_PNG, LABEL_PDF, LABEL_ZPL, LABEL_FORMAT_COUNT };
+enum label_format { LABEL_SVG, LABEL_PNG, LABEL_PDF, LABEL_FORMAT_COUNT };
 const char *label_format_id(enum label_format format); /* "svg", also the file name's ending */
 enum error label_format_parse(const char *id, enum label_format *out);
 
@@ -47,6 +50,9 @@ struct label_medium {
     enum label_stock stock;
     unsigned dpi; /* 203, 300 or 600 */
 };
+
+/* Its dots. */
+void label_size(struct label_medium medium, int *width, int *height);
 
 struct label_drawer;
 

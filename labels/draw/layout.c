@@ -219,9 +219,8 @@ enum error scene_lay_out(struct scene *scene, const struct label_drawer *drawer,
     int left = 0;
     enum error e;
 
-    *scene = (struct scene) { .dpi = medium.dpi,
-                              .width = (int)(stock->width * w.dots + 1e-6),
-                              .height = (int)(stock->height * w.dots + 1e-6) };
+    *scene = (struct scene) { .dpi = medium.dpi };
+    label_size(medium, &scene->width, &scene->height);
     e = put_matrix(&w, &left, why);
     if (e == ERROR_OK)
         e = put_bars(&w, left, why);

@@ -3,6 +3,7 @@
 #ifndef PHIAL_LABELS_DRAW_PICTURE_H
 #define PHIAL_LABELS_DRAW_PICTURE_H
 
+#include "labels/draw/bitmap.h"
 #include "labels/draw/scene.h"
 
 /* Shapes only: paths with fill attributes; no text, no style, no reference, no script. */
@@ -11,7 +12,7 @@ enum error picture_svg(const struct scene *scene, struct buffer *out);
 enum error picture_pdf(const struct scene *scene, struct buffer *out);
 /* One bit a dot, with the printer's resolution in pHYs. */
 enum error picture_png(const struct scene *scene, struct buffer *out);
-/* One ^GF graphic field, one label. */
-enum error picture_zpl(const struct scene *scene, struct buffer *out);
+/* The dots themselves, which a printer's language carries (labels/print). */
+enum error picture_bitmap(const struct scene *scene, struct bitmap *out);
 
 #endif

@@ -22,11 +22,35 @@ static const struct stock stocks[] = {
         .name = { 0.6, 3.5, 2.5, 1.9 },
         .second = { 9.7, 12.1, 2.0, 1.6 },
     },
+    /* What a Brother QL can print on its die-cut label of 62 x 29 mm: 696 x 271 dots at 300 dpi. */
+    [LABEL_STOCK_62X29] = {
+        .id = "62x29",
+        .width = 58.93, .height = 22.95, .left = 1.0, .right = 1.0,
+        .bars_top = 7.3, .bars_height = 10, .cell = 0.62, .matrix_right = 3.2,
+        .full = true,
+        .name = { 0.7, 4.6, 3.2, 2.3 },
+        .second = { 4.6, 7.2, 2.2, 1.8 },
+        .third = { 17.4, 20.0, 2.2, 1.8 },
+        .fourth = { 20.0, 22.4, 1.9, 1.6 },
+    },
 };
 
 const struct stock *stock_of(enum label_stock stock)
 {
     return &stocks[(unsigned)stock < LABEL_STOCK_COUNT ? stock : LABEL_STOCK_2X1];
+}
+
+void label_size(struct label_medium medium, int *width, int *height)
+{
+    const struct stock *stock = stock_of(medium.stock);
+    *width = (int)(stock->width * medium.dpi / 25.4 + 1e-6);
+    *height = (int)(stock->height * medium.dpi / 25.4 + 1e-6);
+}
+
+void label_stock_size(enum label_stock stock, double *width, double *height)
+{
+    *width = stock_of(stock)->width;
+    *height = stock_of(stock)->height;
 }
 
 const char *label_stock_id(enum label_stock stock)

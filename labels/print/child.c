@@ -16,21 +16,22 @@
 #include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/model/channel.h"
+#include "labels/print/device.h"
 #include "labels/print/folder.h"
-#include "labels/print/network.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CORE_DESCRIPTOR = 3, RETRY_MS = 2000, CHECK_MS = 20000 };
+enum { CORE_DESCRIPTOR = 3, RETRY_MS = 2000, CHECK_MS = 20000, SETTINGS_MAX = 32 };
 enum { EXIT_DONE = 0, EXIT_SETUP = 2, EXIT_ENVIRONMENT = 3 };
 
 struct waiting {
     uint64_t ticket;
     unsigned unknown; /* characters without a glyph */
-    struct buffer zpl;
+    enum label_stock stock;
+    struct buffer bytes;
 };
 
 struct label_child {
@@ -39,7 +40,7 @@ struct label_child {
     struct channel *core;
     struct printer_setup setup;
     struct label_drawer *drawer;
-    struct network *network;
+    struct printer *printer; /* NULL: a folder, or not there yet */
     int folder;
     bool set_up, ready, ending, printing;
     int status; /* of the process */
@@ -85,9 +86,16 @@ static void tell_printed(struct label_child *c, uint64_t ticket, enum print_stat
 
 static void drop_first(struct label_child *c)
 {
-    buffer_free(&c->queue[0].zpl);
+    buffer_free(&c->queue[0].bytes);
     c->waiting--;
     memmove(c->queue, c->queue + 1, c->waiting * sizeof c->queue[0]);
+}
+
+static void close_printer(struct label_child *c)
+{
+    if (c->printer)
+        c->printer->functions->close(c->printer);
+    c->printer = NULL;
 }
 
 /* Ends the process; labels that still wait are told as not sent. */
@@ -103,8 +111,7 @@ static void end(struct label_child *c, int status)
                      "is back.");
         drop_first(c);
     }
-    network_close(c->network);
-    c->network = NULL;
+    close_printer(c);
     uv_close((uv_handle_t *)&c->timer, NULL);
     channel_close(c->core);
     c->core = NULL;
@@ -122,7 +129,7 @@ static void end_with(struct label_child *c, int status, const char *sentence)
 static void on_check(uv_timer_t *timer)
 {
     struct label_child *c = timer->data;
-    (void)network_check(c->network);
+    (void)c->printer->functions->check(c->printer);
 }
 
 /* The port is open: give up everything else, then say so. */
@@ -131,7 +138,7 @@ static void become_ready(struct label_child *c)
     struct wire_writer w;
 
     (void)uv_timer_stop(&c->timer);
-    if (confine_child(c->network ? CONFINE_LABELS : CONFINE_LABELS_FILE) != ERROR_OK) {
+    if (confine_child(c->printer ? CONFINE_LABELS : CONFINE_LABELS_FILE) != ERROR_OK) {
         end_with(c, EXIT_ENVIRONMENT,
                  "The printer's process cannot give up its rights on this machine, so it does not "
                  "run.");
@@ -141,16 +148,19 @@ static void become_ready(struct label_child *c)
     wire_begin(&w, WIRE_READY);
     (void)channel_send(c->core, &w);
     tell_link(c, LINK_STATE_UP, "");
-    if (c->network && network_check(c->network) == ERROR_OK)
+    if (c->printer && c->printer->functions->check(c->printer) == ERROR_OK)
         (void)uv_timer_start(&c->timer, on_check, CHECK_MS, CHECK_MS);
 }
 
 static void print_next(struct label_child *c)
 {
-    if (c->printing || !c->waiting || c->ending || !network_free(c->network))
+    const struct waiting *first = &c->queue[0];
+
+    if (c->printing || !c->waiting || c->ending || !c->printer->functions->idle(c->printer))
         return;
     c->printing = true;
-    if (network_print(c->network, buffer_span(&c->queue[0].zpl)) != ERROR_OK)
+    if (c->printer->functions->print(c->printer, buffer_span(&first->bytes), first->stock) !=
+        ERROR_OK)
         c->printing = false;
 }
 
@@ -195,8 +205,7 @@ static void on_closed(void *context, const char *sentence)
         end_with(c, EXIT_DONE, sentence);
         return;
     }
-    network_close(c->network);
-    c->network = NULL;
+    close_printer(c);
     retry_later(c, sentence);
 }
 
@@ -206,29 +215,43 @@ static void open_port(struct label_child *c)
     struct complaint why = { "" };
     enum error e;
 
-    if (c->setup.folder[0])
+    if (c->setup.kind == PRINTER_FILE)
         e = folder_open(c->setup.folder, &c->folder, &why);
+    else if (c->setup.kind == PRINTER_CUPS)
+        e = queue_open(&c->loop, &c->setup, &events, &c->printer, &why);
     else
-        e = network_open(&c->loop, &c->setup, &events, &c->network, &why);
+        e = device_open(&c->loop, &c->setup, &events, &c->printer, &why);
     if (e != ERROR_OK)
         retry_later(c, why.text);
-    else if (c->setup.folder[0])
+    else if (c->setup.kind == PRINTER_FILE)
         become_ready(c);
 }
 
+/* The port is "kind:port"; the stock stands among the settings. */
 static enum error read_setup(const struct wire_message *m, struct printer_setup *setup,
                              struct complaint *why)
 {
+    const char *port = wire_text(m, WIRE_F_PORT), *colon = strchr(port, ':');
+    const char *settings[SETTINGS_MAX];
+    char kind[16] = "";
+    struct printer_words words = { .name = wire_text(m, WIRE_F_INSTRUMENT),
+                                   .kind = kind,
+                                   .port = colon ? colon + 1 : "",
+                                   .stock = "",
+                                   .settings = settings };
     size_t at = 0;
     struct span setting;
-    enum error e;
 
-    *setup = (struct printer_setup) { .dpi = 203, .format = LABEL_PDF, .answers = true };
-    (void)snprintf(setup->name, sizeof setup->name, "%s", wire_text(m, WIRE_F_INSTRUMENT));
-    e = printer_port_parse(wire_text(m, WIRE_F_PORT), setup, why);
-    while (e == ERROR_OK && wire_next(m, WIRE_F_SETTINGS, &at, &setting))
-        e = printer_setting_parse((const char *)setting.at, setup, why);
-    return e;
+    if (colon)
+        (void)snprintf(kind, sizeof kind, "%.*s", (int)(colon - port), port);
+    while (words.setting_count < SETTINGS_MAX && wire_next(m, WIRE_F_SETTINGS, &at, &setting)) {
+        const char *text = (const char *)setting.at;
+        if (strncmp(text, "stock=", 6) == 0)
+            words.stock = text + 6;
+        else
+            settings[words.setting_count++] = text;
+    }
+    return printer_read(&words, setup, why);
 }
 
 static void take_setup(struct label_child *c, const struct wire_message *m)
@@ -269,18 +292,44 @@ static struct label read_label(const struct wire_message *m)
     };
 }
 
+/* The dots in the printer's language. */
+static enum error wrap(struct label_child *c, const struct label *label, struct label_medium medium,
+                       struct waiting *out, struct complaint *why)
+{
+    const struct envelope envelope = { c->setup.media, c->setup.dpi, c->setup.compress };
+    struct bitmap picture;
+    enum error e = label_draw_bitmap(c->drawer, label, medium, &picture, &out->unknown, why);
+
+    if (e != ERROR_OK)
+        return e;
+    e = c->setup.language->wrap(&picture, &envelope, &out->bytes);
+    bitmap_free(&picture);
+    if (e == ERROR_TOO_BIG)
+        return complain(why, e,
+                        "The label is larger than what is loaded in the printer: correct "
+                        "stock= or media= in phial.conf.");
+    return e == ERROR_OK ? e : complain(why, e, "The label could not be made: %s.", error_text(e));
+}
+
 static enum error draw(struct label_child *c, const struct wire_message *m,
-                       const struct label *label, struct buffer *out, unsigned *unknown,
-                       struct complaint *why)
+                       const struct label *label, struct waiting *out, struct complaint *why)
 {
     struct label_medium medium = { LABEL_STOCK_2X1, c->setup.dpi };
 
-    buffer_init(out, LABEL_PICTURE_MAX);
+    buffer_init(&out->bytes, LABEL_PICTURE_MAX);
     if (label_stock_parse(wire_text(m, WIRE_F_STOCK), &medium.stock) != ERROR_OK)
         return complain(why, ERROR_NOT_FOUND, "There is no label stock \"%s\".",
                         wire_text(m, WIRE_F_STOCK));
-    return label_draw(c->drawer, label, medium, c->network ? LABEL_ZPL : c->setup.format, out,
-                      unknown, why);
+    out->stock = medium.stock;
+    if (c->setup.language)
+        return wrap(c, label, medium, out, why);
+    return label_draw(c->drawer, label, medium, c->setup.format, &out->bytes, &out->unknown, why);
+}
+
+/* How a folder's files end. */
+static const char *ending(const struct printer_setup *setup)
+{
+    return setup->language ? setup->language->id : label_format_id(setup->format);
 }
 
 static void take_print(struct label_child *c, const struct wire_message *m)
@@ -297,16 +346,15 @@ static void take_print(struct label_child *c, const struct wire_message *m)
     } else if (c->waiting == LIMIT_PRINT_QUEUE) {
         (void)complain(&why, ERROR_FULL,
                        "Too many labels wait for this printer: see to it, then print again.");
-    } else if (draw(c, m, &label, &w.zpl, &w.unknown, &why) == ERROR_OK) {
-        if (c->network) {
+    } else if (draw(c, m, &label, &w, &why) == ERROR_OK) {
+        if (c->printer) {
             c->queue[c->waiting++] = w;
             print_next(c);
             return;
         }
-        status = folder_print(c->folder, &label, label_format_id(c->setup.format),
-                              buffer_span(&w.zpl), &why);
+        status = folder_print(c->folder, &label, ending(&c->setup), buffer_span(&w.bytes), &why);
     }
-    buffer_free(&w.zpl);
+    buffer_free(&w.bytes);
     tell_printed(c, ticket, status, w.unknown, why.text);
 }
 

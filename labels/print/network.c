@@ -1,30 +1,29 @@
-/* The TCP connection under a ZPL conversation. */
-#include "labels/print/network.h"
-
-#include "labels/print/zebra.h"
+/*
+ * A printer at a network address (port 9100): a TCP connection, made before the process confines
+ * itself, and kept. When it breaks the port is closed: the process ends, and core starts it again.
+ */
+#include "labels/print/port.h"
 
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_MS = 5000 };
+enum { CONNECT_MS = 5000, READ_SIZE = 1024 };
 
 struct network {
+    struct port base;
     uv_tcp_t tcp;
-    uv_timer_t timer;
+    uv_timer_t timer; /* for the connection to be made */
     uv_connect_t connect;
-    struct printer_events events;
-    struct zebra zebra;
-    bool opened, over, closing;
+    bool over, closing;
     int handles;
     char where[300];
-    uint8_t in[ZEBRA_REPLY_MAX];
+    uint8_t in[READ_SIZE];
 };
 
 struct outgoing {
     uv_write_t request;
     struct network *network;
-    size_t len;
     uint8_t bytes[];
 };
 
@@ -34,14 +33,12 @@ static void tell_closed(struct network *n, const char *sentence)
         return;
     n->over = true;
     (void)uv_timer_stop(&n->timer);
-    n->events.closed(n->events.context, sentence);
+    n->base.events.closed(n->base.events.context, sentence);
 }
 
-/* The connection broke: the conversation tells its label's fate, then `over`. */
 static void broke(struct network *n)
 {
-    if (!n->over && !n->closing)
-        zebra_failed(&n->zebra);
+    tell_closed(n, "The connection to the label printer broke.");
 }
 
 static void on_written(uv_write_t *request, int status)
@@ -58,56 +55,26 @@ static void on_timer(uv_timer_t *timer)
     struct network *n = timer->data;
     struct complaint why;
 
-    if (n->opened) {
-        zebra_timer(&n->zebra);
-        return;
-    }
     (void)complain(&why, ERROR_IO,
                    "The label printer at %s does not answer. Check that it is on and connected.",
                    n->where);
     tell_closed(n, why.text);
 }
 
-static void zebra_wants_write(void *context, struct span bytes)
+static void write_network(struct port *port, struct span bytes)
 {
-    struct network *n = context;
-    struct outgoing *o = malloc(sizeof *o + bytes.len);
+    struct network *n = (struct network *)port;
+    struct outgoing *o;
     uv_buf_t part;
 
-    if (!o)
+    if (n->over || !bytes.len || !(o = malloc(sizeof *o + bytes.len)))
         return; /* the printer's silence is noticed */
-    *o = (struct outgoing) { .network = n, .len = bytes.len };
+    *o = (struct outgoing) { .network = n };
     o->request.data = o;
     memcpy(o->bytes, bytes.at, bytes.len);
     part = uv_buf_init((char *)o->bytes, (unsigned)bytes.len);
     if (uv_write(&o->request, (uv_stream_t *)&n->tcp, &part, 1, on_written) != 0)
         free(o);
-}
-
-static void zebra_wants_timer(void *context, unsigned ms)
-{
-    struct network *n = context;
-    if (ms)
-        (void)uv_timer_start(&n->timer, on_timer, ms, 0);
-    else
-        (void)uv_timer_stop(&n->timer);
-}
-
-static void zebra_done(void *context, enum print_status status, const char *sentence)
-{
-    struct network *n = context;
-    n->events.done(n->events.context, status, sentence);
-}
-
-static void zebra_condition(void *context, const char *sentence)
-{
-    struct network *n = context;
-    n->events.condition(n->events.context, sentence);
-}
-
-static void zebra_over(void *context, const char *sentence)
-{
-    tell_closed(context, sentence);
 }
 
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *room)
@@ -121,8 +88,10 @@ static void on_read(uv_stream_t *stream, ssize_t count, const uv_buf_t *room)
 {
     struct network *n = stream->data;
     (void)room;
+    if (n->over)
+        return;
     if (count > 0)
-        zebra_bytes(&n->zebra, span_of(n->in, (size_t)count));
+        n->base.events.bytes(n->base.events.context, span_of(n->in, (size_t)count));
     else if (count < 0)
         broke(n);
 }
@@ -134,8 +103,6 @@ static void on_connected(uv_connect_t *request, int status)
 
     if (n->closing || n->over)
         return;
-    if (status == 0)
-        status = uv_read_start((uv_stream_t *)&n->tcp, on_room, on_read);
     if (status < 0) {
         (void)complain(&why, ERROR_IO,
                        "The label printer at %s cannot be reached (%s). Check that it is on and "
@@ -147,8 +114,9 @@ static void on_connected(uv_connect_t *request, int status)
     (void)uv_timer_stop(&n->timer);
     (void)uv_tcp_nodelay(&n->tcp, 1);
     (void)uv_tcp_keepalive(&n->tcp, 1, 30);
-    n->opened = true;
-    n->events.opened(n->events.context);
+    n->base.events.opened(n->base.events.context);
+    if (!n->closing && uv_read_start((uv_stream_t *)&n->tcp, on_room, on_read) != 0)
+        broke(n);
 }
 
 static enum error resolve(const struct printer_setup *setup, struct addrinfo **found,
@@ -185,9 +153,34 @@ static enum error start(uv_loop_t *loop, struct network *n, const struct addrinf
                     uv_strerror(rc));
 }
 
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct network *n = handle->data;
+    if (--n->handles == 0)
+        free(n);
+}
+
+static void close_network(struct port *port)
+{
+    struct network *n = (struct network *)port;
+
+    if (n->closing)
+        return;
+    n->closing = n->over = true;
+    if (n->handles == 0) {
+        free(n);
+        return;
+    }
+    n->tcp.data = n->timer.data = n;
+    if (n->handles > 1)
+        uv_close((uv_handle_t *)&n->timer, on_handle_closed);
+    uv_close((uv_handle_t *)&n->tcp, on_handle_closed);
+}
+
+static const struct port_functions network_functions = { write_network, NULL, close_network };
+
 enum error network_open(uv_loop_t *loop, const struct printer_setup *setup,
-                        const struct printer_events *events, struct network **out,
-                        struct complaint *why)
+                        const struct port_events *events, struct port **out, struct complaint *why)
 {
     struct addrinfo *found = NULL;
     struct network *n = NULL;
@@ -200,55 +193,14 @@ enum error network_open(uv_loop_t *loop, const struct printer_setup *setup,
         e = ERROR_NO_MEMORY;
         goto out;
     }
-    n->events = *events;
-    zebra_init(&n->zebra,
-               &(struct zebra_effects) { n, zebra_wants_write, zebra_wants_timer, zebra_done,
-                                         zebra_condition, zebra_over },
-               setup->answers);
+    n->base = (struct port) { &network_functions, *events, false };
     (void)snprintf(n->where, sizeof n->where, "%s:%s", setup->host, setup->service);
     e = start(loop, n, found, why);
     if (e == ERROR_OK)
-        *out = n;
+        *out = &n->base;
     else
-        network_close(n);
+        close_network(&n->base);
 out:
     freeaddrinfo(found);
     return e;
-}
-
-enum error network_print(struct network *n, struct span zpl)
-{
-    return n->opened && !n->over ? zebra_print(&n->zebra, zpl) : ERROR_CLOSED;
-}
-
-enum error network_check(struct network *n)
-{
-    return n->opened && !n->over ? zebra_check(&n->zebra) : ERROR_CLOSED;
-}
-
-bool network_free(const struct network *n)
-{
-    return n->opened && !n->over && !zebra_busy(&n->zebra);
-}
-
-static void on_handle_closed(uv_handle_t *handle)
-{
-    struct network *n = handle->data;
-    if (--n->handles == 0)
-        free(n);
-}
-
-void network_close(struct network *n)
-{
-    if (!n || n->closing)
-        return;
-    n->closing = n->over = true;
-    if (n->handles == 0) {
-        free(n);
-        return;
-    }
-    n->tcp.data = n->timer.data = n;
-    if (n->handles > 1)
-        uv_close((uv_handle_t *)&n->timer, on_handle_closed);
-    uv_close((uv_handle_t *)&n->tcp, on_handle_closed);
 }

@@ -1,12 +1,16 @@
 /*
  * label_samples FOLDER COUNT SEED: that many random labels of invented patients, each as SVG, PNG,
- * PDF and ZPL, and on standard output one line for each, with tabs between: number, accession,
- * resolution, reading direction ("plain", "mixed" or "shaped"), family name, given names.
+ * PDF and ZPL, and as what a printer of one of the other languages would print (NNNN-LANGUAGE.pgm);
+ * and on standard output one line for each, with tabs between: number, accession, resolution,
+ * reading direction ("plain", "mixed" or "shaped"), family name, given names, that language.
  *
  * Fails when a label cannot be drawn, when its text's ink leaves the label or touches a quiet
- * zone, or when a character has no glyph.
+ * zone, when a character has no glyph, or when any language does not give the picture back dot for
+ * dot.
  */
 #include "core/model/accession.h"
+#include "labels/print/language.h"
+#include "tests/labels/interpret.h"
 #include "tests/unit/draw/ink.h"
 
 #include <stdlib.h>
@@ -142,7 +146,8 @@ static bool write_file(const char *folder, unsigned number, const char *ending, 
     char path[512];
     FILE *file;
     bool done;
-    (void)snprintf(path, sizeof path, "%s/%04u.%s", folder, number, ending);
+    (void)snprintf(path, sizeof path, "%s/%04u%s%s", folder, number,
+                   strchr(ending, '.') ? "-" : ".", ending);
     file = fopen(path, "wb");
     if (!file)
         return false;
@@ -160,34 +165,101 @@ static bool check_ink(struct label_drawer *drawer, const struct sample *s, char 
     return good;
 }
 
+/* What is loaded for that stock, where the language asks. */
+static struct media loaded(const struct language *language, enum label_stock stock, unsigned number)
+{
+    if (!language->area)
+        return language->media;
+    if (language->id[0] == 'b')
+        return stock != LABEL_STOCK_2X1 ? (struct media) { 62, 29 }
+               : number % 2             ? (struct media) { 62, 0 }
+                                        : (struct media) { 29, 90 };
+    return stock == LABEL_STOCK_62X29 ? (struct media) { 28, 89 } : language->media;
+}
+
+static bool write_paper(const char *folder, unsigned number, const char *language,
+                        const struct bitmap *paper)
+{
+    char ending[64];
+    struct buffer out;
+    bool done = true;
+
+    (void)snprintf(ending, sizeof ending, "%s.pgm", language);
+    buffer_init(&out, 64UL * 1024 * 1024);
+    done = buffer_put_format(&out, "P5\n%d %d\n255\n", paper->width, paper->height) == ERROR_OK;
+    for (int y = 0; y < paper->height && done; y++)
+        for (int x = 0; x < paper->width && done; x++)
+            done = buffer_put_byte(&out, bitmap_dark(paper, x, y) ? 0 : 255) == ERROR_OK;
+    done = done && write_file(folder, number, ending, buffer_span(&out));
+    buffer_free(&out);
+    return done;
+}
+
+/* The label in one language, read back by the interpreter and compared. ZPL is written for the
+ * renderer of others, one of the other languages as the paper that comes out. */
+static bool check_language(struct label_drawer *drawer, const struct sample *s, unsigned number,
+                           const struct language *language, const char *folder)
+{
+    struct label_medium medium = s->medium;
+    struct complaint why = { "another picture comes out" };
+    struct bitmap picture, paper = { 0 };
+    struct buffer bytes;
+    bool good;
+
+    if (!language_has_dpi(language, medium.dpi))
+        medium.dpi = language->dpi;
+    const struct envelope envelope = { loaded(language, medium.stock, number), medium.dpi,
+                                       number % 3 == 0 };
+    buffer_init(&bytes, LABEL_PICTURE_MAX);
+    if (label_draw_bitmap(drawer, &s->label, medium, &picture, NULL, &why) != ERROR_OK)
+        return false;
+    good = language->wrap(&picture, &envelope, &bytes) == ERROR_OK &&
+           interpret(language->id, buffer_span(&bytes), &paper, &why) &&
+           interpret_holds(&paper, &picture);
+    if (good && strcmp(language->id, "zpl") == 0)
+        good = write_file(folder, number, "zpl", buffer_span(&bytes));
+    else if (good && number % (language_count() - 1) + 1 == (size_t)(language - language_at(0)))
+        good = write_paper(folder, number, language->id, &paper);
+    if (!good)
+        (void)fprintf(stderr, "label %u, %s: %s\n", number, language->id, why.text);
+    bitmap_free(&paper);
+    bitmap_free(&picture);
+    buffer_free(&bytes);
+    return good;
+}
+
+static bool write_format(struct label_drawer *drawer, const char *folder, unsigned number,
+                         const struct sample *s, enum label_format format)
+{
+    struct complaint why = { "" };
+    struct buffer out;
+    unsigned unknown = 0;
+    bool good;
+    buffer_init(&out, LABEL_PICTURE_MAX);
+    good = label_draw(drawer, &s->label, s->medium, format, &out, &unknown, &why) == ERROR_OK &&
+           write_file(folder, number, label_format_id(format), buffer_span(&out)) && !unknown;
+    buffer_free(&out);
+    if (!good)
+        (void)fprintf(stderr, "label %u: %s, %u unknown characters\n", number, why.text, unknown);
+    return good;
+}
+
 static bool write_sample(struct label_drawer *drawer, const char *folder, unsigned number,
                          const struct sample *s)
 {
     char ink[128] = "";
-    if (!check_ink(drawer, s, ink, sizeof ink)) {
+    bool good = check_ink(drawer, s, ink, sizeof ink);
+    if (!good)
         (void)fprintf(stderr, "label %u: %s\n", number, ink);
-        return false;
-    }
-    for (int format = 0; format < LABEL_FORMAT_COUNT; format++) {
-        struct complaint why = { "" };
-        struct buffer out;
-        unsigned unknown = 0;
-        bool good;
-        buffer_init(&out, LABEL_PICTURE_MAX);
-        good = label_draw(drawer, &s->label, s->medium, (enum label_format)format, &out, &unknown,
-                          &why) == ERROR_OK &&
-               write_file(folder, number, label_format_id((enum label_format)format),
-                          buffer_span(&out));
-        buffer_free(&out);
-        if (!good || unknown) {
-            (void)fprintf(stderr, "label %u: %s, %u unknown characters\n", number, why.text,
-                          unknown);
-            return false;
-        }
-    }
-    (void)printf("%u\t%s\t%u\t%s\t%s\t%s\n", number, s->accession.digits, s->medium.dpi, s->kind,
-                 s->family, s->given);
-    return true;
+    for (int format = 0; format < LABEL_FORMAT_COUNT && good; format++)
+        good = write_format(drawer, folder, number, s, (enum label_format)format);
+    for (size_t i = 0; i < language_count() && good; i++)
+        good = check_language(drawer, s, number, language_at(i), folder);
+    if (good)
+        (void)printf("%u\t%s\t%u\t%s\t%s\t%s\t%s\n", number, s->accession.digits, s->medium.dpi,
+                     s->kind, s->family, s->given,
+                     language_at(number % (language_count() - 1) + 1)->id);
+    return good;
 }
 
 int main(int argc, char **argv)

@@ -1,7 +1,8 @@
 // read_back.mjs PROGRAM [COUNT [SEED]]: random labels are drawn, and read back by others.
 //
-// Every label as SVG (librsvg), PNG, PDF (poppler) and ZPL (a renderer of ZPL that is not ours):
-// zbar must read its Code 128, libdmtx its Data Matrix, both as its accession. The name in the PDF
+// Every label as SVG (librsvg), PNG, PDF (poppler), every fourth as ZPL (a slow renderer of ZPL that is not ours), and all as the
+// paper of a printer of one of the other languages (the program's own interpreters, which also compare
+// all of them dot for dot): zbar must read its Code 128, libdmtx its Data Matrix, both as its accession. The name in the PDF
 // must be the patient's, or a shortening that follows the rule: given names before the family name.
 import { execFile, execFileSync } from "node:child_process";
 import { webcrypto } from "node:crypto";
@@ -21,8 +22,8 @@ console.log(`${count} labels, seed ${seed}`);
 function draw() {
   const lines = execFileSync(program, [folder, count, seed], big).trim().split("\n");
   return lines.map((line) => {
-    const [number, accession, dpi, kind, family, given] = line.split("\t");
-    return { file: number.padStart(4, "0"), accession, dpi: Number(dpi), kind, family, given };
+    const [number, accession, dpi, kind, family, given, language] = line.split("\t");
+    return { file: number.padStart(4, "0"), accession, dpi: Number(dpi), kind, family, given, language };
   });
 }
 
@@ -46,11 +47,13 @@ async function renderPdf(labels) {
   return execFileSync("pdftotext", [at("all.pdf"), "-"], big).split("\f");
 }
 
+const isRendered = (label) => Number(label.file) % 4 === 0;
+
 async function renderZpl(labels) {
   globalThis.crypto ??= webcrypto; // not a global in Debian's Node 18
   const { ready } = await import(createRequire(import.meta.url).resolve("zpl-renderer-js"));
   const { api } = await ready;
-  for (const label of labels) {
+  for (const label of labels.filter(isRendered)) {
     const zpl = fs.readFileSync(at(`${label.file}.zpl`), "latin1");
     const [, width, height] = zpl.match(/^\^XA\^PW(\d+)\^LL(\d+)/);
     const perMm = { 203: 8, 300: 12, 600: 24 }[label.dpi];
@@ -143,12 +146,15 @@ function checkNames(labels, pages) {
 }
 
 async function checkSymbols(labels) {
-  const formats = ["svg", "png", "pdf", "zpl"];
-  const file = (label, format) => at(format === "png" ? `${label.file}.png` : `${label.file}-${format}.png`);
-  const files = labels.flatMap((label) => formats.map((format) => file(label, format)));
+  const formats = (label) => ["svg", "png", "pdf", ...(isRendered(label) ? ["zpl"] : []), label.language];
+  const file = (label, format) => {
+    if (format === "png") return at(`${label.file}.png`);
+    return at(`${label.file}-${format}.${format === label.language ? "pgm" : "png"}`);
+  };
+  const files = labels.flatMap((label) => formats(label).map((format) => file(label, format)));
   const [bars, matrix] = await Promise.all([readCode128(files), readMatrix(files)]);
   for (const label of labels)
-    for (const format of formats)
+    for (const format of formats(label))
       for (const [name, read] of [["Code 128", bars], ["Data Matrix", matrix]])
         if (read.get(file(label, format)) !== label.accession)
           failures.push(`${label.file}.${format}: the ${name} reads as "${read.get(file(label, format)) ?? ""}", not ${label.accession}`);
@@ -160,6 +166,8 @@ if (labels.length !== Number(count)) failures.push(`only ${labels.length} labels
 const [, pages] = await Promise.all([renderSvg(labels), renderPdf(labels), renderZpl(labels)]);
 const names = checkNames(labels, pages);
 const symbols = await checkSymbols(labels);
+const languages = [...new Set(labels.map((label) => label.language))].sort();
+console.log(`languages besides ZPL: ${languages.join(", ")}`);
 console.log(`${symbols} symbols and ${names} names read back, ${failures.length} wrong`);
 for (const failure of failures.slice(0, 20)) console.log(failure);
 if (failures.length) console.log(`The pictures are in ${folder}`);

@@ -1,8 +1,18 @@
-/* The answer to ~HS: three lines of comma-separated fields. */
-#include "labels/print/zebra.h"
+/*
+ * The answer to ~HS: three lines of comma-separated fields, each STX ... ETX CR LF.
+ *
+ * Source: ZPL II Programming Guide, ~HS (Host Status Return); devices.md 5.7.
+ */
+#include "labels/print/envelopes.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+struct zpl_status {
+    bool paper_out, paused, buffer_full, partial, corrupt, cold, hot, head_open, ribbon_out,
+        label_waiting;
+    unsigned formats, left;
+};
 
 enum { STX = 0x02, ETX = 0x03, LINES = 3, FIELDS_MAX = 16, FIELD_SIZE = 12 };
 
@@ -17,7 +27,7 @@ struct flag_place {
 };
 #define FLAG(line, field, name)                                                                    \
     {                                                                                              \
-        line, field, offsetof(struct zebra_status, name)                                           \
+        line, field, offsetof(struct zpl_status, name)                                             \
     }
 static const struct flag_place flags[] = {
     FLAG(0, 1, paper_out),     FLAG(0, 2, paused),    FLAG(0, 5, buffer_full),
@@ -74,39 +84,16 @@ static unsigned number(const char *field)
     return (unsigned)strtoul(field, NULL, 10);
 }
 
-enum zebra_reply zebra_read_status(struct span bytes, struct zebra_status *out)
-{
-    struct line lines[LINES];
-    struct zebra_status status = { 0 };
-
-    for (size_t i = 0; i < LINES; i++) {
-        struct span line;
-        if (!next_line(&bytes, &line))
-            return ZEBRA_MORE;
-        if (!split(line, &lines[i]))
-            return ZEBRA_BAD;
-    }
-    if (lines[0].count < 12 || lines[1].count < 11)
-        return ZEBRA_BAD;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-        *(bool *)((char *)&status + flags[i].offset) =
-            number(lines[flags[i].line].fields[flags[i].field]) != 0;
-    status.formats = number(lines[0].fields[FORMATS_FIELD]);
-    status.left = number(lines[1].fields[LEFT_FIELD]);
-    *out = status;
-    return ZEBRA_WHOLE;
-}
-
-const char *zebra_fault(const struct zebra_status *s)
+static const char *find_fault(const struct zpl_status *s)
 {
     const struct {
         bool is;
         const char *sentence;
     } faults[] = {
-        { s->head_open, "The label printer's head is open: close it." },
-        { s->paper_out, "The label printer is out of labels: load a roll." },
-        { s->ribbon_out, "The label printer is out of ribbon: load one." },
-        { s->paused, "The label printer is paused: press its pause key." },
+        { s->head_open, FAULT_OPEN },
+        { s->paper_out, FAULT_EMPTY },
+        { s->ribbon_out, FAULT_RIBBON },
+        { s->paused, FAULT_PAUSED },
         { s->corrupt, "The label printer has lost its settings: switch it off and on, and have it "
                       "serviced if this comes back." },
         { s->hot, "The label printer's head is too hot: wait until it has cooled." },
@@ -117,4 +104,40 @@ const char *zebra_fault(const struct zebra_status *s)
         if (faults[i].is)
             return faults[i].sentence;
     return NULL;
+}
+
+/* The three lines' fields as what they mean. */
+static bool take_lines(const struct line lines[LINES], struct zpl_status *out)
+{
+    if (lines[0].count < 12 || lines[1].count < 11)
+        return false;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        *(bool *)((char *)out + flags[i].offset) =
+            number(lines[flags[i].line].fields[flags[i].field]) != 0;
+    out->formats = number(lines[0].fields[FORMATS_FIELD]);
+    out->left = number(lines[1].fields[LEFT_FIELD]);
+    return true;
+}
+
+enum report_found zpl_read(struct span bytes, size_t *used, struct printer_report *out)
+{
+    struct line lines[LINES];
+    struct zpl_status status = { 0 };
+    struct span rest = bytes;
+
+    for (size_t i = 0; i < LINES; i++) {
+        struct span line;
+        if (!next_line(&rest, &line))
+            return REPORT_MORE;
+        *used = bytes.len - rest.len;
+        if (!split(line, &lines[i]))
+            return REPORT_BAD;
+    }
+    if (!take_lines(lines, &status))
+        return REPORT_BAD;
+    *out = (struct printer_report) {
+        .fault = find_fault(&status),
+        .busy = status.formats || status.left || status.partial || status.buffer_full,
+    };
+    return REPORT_WHOLE;
 }
