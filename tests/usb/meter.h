@@ -1,12 +1,13 @@
 /*
- * A Contour meter that exists only in umockdev: real libusb talks to it through ioctl.
+ * A Contour meter that exists only in umockdev (fake_usb.h has what can go wrong on its wire).
  *
  * One HID interface with an interrupt endpoint each way (devices.md 3.17). Its firmware is a queue
- * of reports to send and a list of reports received; a test makes it stall, cut and go away. The
- * ioctl handler runs in a thread of umockdev's.
+ * of reports to send and a list of reports received.
  */
 #ifndef PHIAL_TESTS_USB_METER_H
 #define PHIAL_TESTS_USB_METER_H
+
+#include "tests/usb/fake_usb.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,16 +25,11 @@ void meter_unplug(struct meter *m);
 void meter_plug(struct meter *m);
 /* Queues a report of `len` bytes (short ones are short packets). */
 void meter_say(struct meter *m, const void *report, size_t len);
-/* The next `times` reads stall. */
-void meter_stall(struct meter *m, unsigned times);
-/* The next read is longer than the endpoint's packet. */
-void meter_babble(struct meter *m);
+/* The device on the wire. */
+struct fake_usb *meter_usb(struct meter *m);
 /* How many reports the host sent, and the n-th of them with its length. */
 size_t meter_heard(struct meter *m);
 size_t meter_report(struct meter *m, size_t index, uint8_t *out);
-/* How often the host cleared a stalled endpoint; how many reads are under way. */
-unsigned meter_clears(struct meter *m);
-unsigned meter_pending(struct meter *m);
 /* A meter with a brain of its own: from now on each report of the host's goes to `heard` instead of
  * into the list, and `gone` is told when the host's process is no more. Both are called from
  * umockdev's thread. */
@@ -41,7 +37,5 @@ void meter_tell(struct meter *m, void (*heard)(void *context, const uint8_t *rep
                 void (*gone)(void *context), void *context);
 /* Throws away what is queued and was not read. */
 void meter_forget(struct meter *m);
-/* The emulated tree becomes usable for every user, as udev's rules would make it. */
-void meter_open_to_all(void);
 
 #endif

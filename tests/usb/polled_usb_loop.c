@@ -1,10 +1,10 @@
 /*
  * usb_loop.h for a test: libusb is asked every few milliseconds.
  *
- * Linked in the place of instruments/transport/usb_loop.c, because umockdev's device node is a
+ * Linked in the place of core/usb/usb_loop.c, because umockdev's device node is a
  * regular file, for which epoll refuses to wait (EPERM).
  */
-#include "instruments/transport/usb_loop.h"
+#include "core/usb/usb_loop.h"
 
 #include <stdlib.h>
 

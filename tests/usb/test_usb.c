@@ -97,7 +97,7 @@ static void nothing_is_read_before_the_start(void **state)
     open_port(b, "usb:1a79:7800@1-1");
     port_bench_until(&b->port, &b->port.readies, 1);
     port_bench_run(&b->port, 60);
-    assert_int_equal(meter_pending(b->meter), 0);
+    assert_int_equal(fake_usb_pending(meter_usb(b->meter)), 0);
 }
 
 static void a_short_packet_is_a_report(void **state)
@@ -115,11 +115,11 @@ static void a_stall_is_cleared_and_reading_goes_on(void **state)
     struct bench *b = *state;
     open_started(b);
     port_bench_run(&b->port, 40);
-    meter_stall(b->meter, 2);
+    fake_usb_stall(meter_usb(b->meter), 2);
     port_bench_until(&b->port, &b->stalls, 2);
     meter_say(b->meter, "still here", 10);
     port_bench_until(&b->port, &b->reports, 1);
-    assert_int_equal(meter_clears(b->meter), 2);
+    assert_int_equal(fake_usb_clears(meter_usb(b->meter)), 2);
     assert_int_equal(b->port.downs, 0);
 }
 
@@ -127,7 +127,7 @@ static void a_device_that_only_stalls_is_given_up(void **state)
 {
     struct bench *b = *state;
     open_started(b);
-    meter_stall(b->meter, 1000);
+    fake_usb_stall(meter_usb(b->meter), 1000);
     port_bench_until(&b->port, &b->port.gone, 1);
     assert_int_equal(b->port.downs, 1);
 }
@@ -136,7 +136,7 @@ static void too_long_a_packet_is_noted_and_not_data(void **state)
 {
     struct bench *b = *state;
     open_started(b);
-    meter_babble(b->meter);
+    fake_usb_babble(meter_usb(b->meter));
     port_bench_until(&b->port, &b->overruns, 1);
     assert_int_equal(b->reports, 0);
     meter_say(b->meter, "next", 4);
@@ -148,7 +148,7 @@ static void unplugged_in_a_transfer_and_plugged_in_again(void **state)
     struct bench *b = *state;
     open_started(b);
     port_bench_run(&b->port, 40);
-    assert_int_equal(meter_pending(b->meter), 1);
+    assert_int_equal(fake_usb_pending(meter_usb(b->meter)), 1);
     meter_unplug(b->meter);
     port_bench_until(&b->port, &b->port.gone, 1);
     assert_int_equal(b->port.downs, 1);
