@@ -218,7 +218,8 @@ enum error store_twins_by_run(struct store *s, struct arena *a, int64_t session,
 {
     static const char list[] = TWIN_SELECT
         "WHERE " TWIN_INSTRUMENT
-        "AND m.run = ?3 AND m.run <> '' AND m.serial = ?4 AND m.specimen_text = ?5 " TWIN_ORDER;
+        "AND m.run = ?3 AND m.run <> '' AND (m.serial = ?4 OR m.serial = '' OR ?4 = '') "
+        "AND m.specimen_text = ?5 " TWIN_ORDER;
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, list, &q);
 

@@ -352,8 +352,9 @@ struct store_twin {
     const char *specimen, *record_json;
 };
 /* Those of the instrument (by name) of `session`, that session included, newest first, at most
- * `max`: with that hash; with that serial, run and specimen text; and, of earlier sessions,
- * broken-off ones of that specimen text that wait. */
+ * `max`: with that hash; with that run and specimen text, and that serial or none told (a
+ * device that says who it is only when it connects); and, of earlier sessions, broken-off ones of
+ * that specimen text that wait. */
 enum error store_twins_by_hash(struct store *s, struct arena *a, int64_t session,
                                const uint8_t hash[32], size_t max, struct store_twin **out,
                                size_t *count);

@@ -157,6 +157,20 @@ static void same_run_is_a_repeat(void **state)
     assert_int_equal(world_count(s.w, RESULTS), 2);
 }
 
+/* A POCT1-A device says who it is when it connects, and not when it takes up a conversation. */
+static void same_run_is_a_repeat_when_the_serial_is_not_told(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, state);
+    s.record.run = "17";
+    device_session(&s.device, &s.record, "with its hello", SESSION_END_NORMAL);
+    s.record.serial = "";
+    device_session(&s.device, &s.record, "without", SESSION_END_NORMAL);
+    assert_int_equal(world_count(s.w, RESULTS), 1);
+    assert_int_equal(world_count(s.w, REPEATS), 1);
+}
+
 static void same_run_other_value_is_held(void **state)
 {
     struct scene s;
@@ -335,6 +349,7 @@ int main(void)
         IN_WORLD(many_messages_again),
         IN_WORLD(another_instrument_is_another_result),
         IN_WORLD(same_run_is_a_repeat),
+        IN_WORLD(same_run_is_a_repeat_when_the_serial_is_not_told),
         IN_WORLD(same_run_other_value_is_held),
         IN_WORLD(a_correction_is_a_new_version),
         IN_WORLD(a_correction_without_a_run),

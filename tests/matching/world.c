@@ -343,6 +343,7 @@ enum error device_send(struct device *d, const struct record *r, const char *tex
     wire_put_text(&w, WIRE_F_PATIENT_SEX, r->patient_sex);
     wire_put_text(&w, WIRE_F_RUN, r->run);
     wire_put_text(&w, WIRE_F_SENT_AT, r->sent_at);
+    wire_put_text(&w, WIRE_F_LOOKS_LIKE, r->looks_like);
     for (size_t i = 0; i < r->result_count; i++)
         put_result(&w, &r->results[i]);
     return give(d, &w);
