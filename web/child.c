@@ -36,6 +36,26 @@ static void add_printer(struct web_settings *s, const char *value)
         s->printer_count++;
 }
 
+/* `instrument | test | specimen | population | category | checked`. */
+static void add_waiver(struct web_settings *s, const char *text)
+{
+    static const char *const names[] = { "instrument", "test",     "specimen",
+                                         "population", "category", "checked" };
+    static const char bar[] = " | ";
+    json_t *row = json_object();
+
+    for (size_t i = 0; row && text && i < sizeof names / sizeof names[0]; i++) {
+        const char *end = strstr(text, bar);
+        size_t len = end ? (size_t)(end - text) : strlen(text);
+        (void)json_object_set_new(row, names[i], json_stringn(text, len));
+        text = end ? end + strlen(bar) : NULL;
+    }
+    if (!s->waivers)
+        s->waivers = json_array();
+    if (json_array_append_new(s->waivers, row) != 0)
+        log_line(LOG_BUG, "web", "a waiver's row cannot be kept");
+}
+
 static void take_setting(struct web_settings *s, const char *setting)
 {
     const struct {
@@ -59,6 +79,8 @@ static void take_setting(struct web_settings *s, const char *setting)
             (void)text_copy(texts[i].out, texts[i].size, value + 1);
     if (strncmp(setting, "printer=", 8) == 0)
         add_printer(s, setting + 8);
+    if (strncmp(setting, "waiver=", 7) == 0)
+        add_waiver(s, setting + 7);
     if (strncmp(setting, "draft=", 6) == 0 && s->draft_count < LIMIT_CHILDREN &&
         text_copy(s->drafts[s->draft_count], WEB_TEXT, setting + 6) == ERROR_OK)
         s->draft_count++;
@@ -185,6 +207,17 @@ static struct web_device *find_device(struct web *web, const char *name, const c
     return d;
 }
 
+static void take_notes(struct web_device *d, const struct wire_message *m)
+{
+    size_t at = 0;
+    struct span note;
+
+    json_decref(d->noticed);
+    d->noticed = json_array();
+    while (d->noticed && wire_next(m, WIRE_F_NOTE, &at, &note))
+        (void)json_array_append_new(d->noticed, json_string((const char *)note.at));
+}
+
 static void take_status(struct web *web, const struct wire_message *m)
 {
     struct web_device *d = find_device(web, wire_text(m, WIRE_F_NAME), wire_text(m, WIRE_F_KIND));
@@ -193,11 +226,9 @@ static void take_status(struct web *web, const struct wire_message *m)
     d->state = wire_number(m, WIRE_F_STATE);
     d->at = wire_number(m, WIRE_F_AT);
     (void)snprintf(d->sentence, sizeof d->sentence, "%s", wire_text(m, WIRE_F_SENTENCE));
+    take_notes(d, m);
     if (web->events)
-        events_tell(web->events, "status",
-                    json_pack("{s:s,s:s,s:I,s:I,s:s}", "name", d->name, "kind", d->kind, "state",
-                              (json_int_t)d->state, "at", (json_int_t)d->at, "sentence",
-                              d->sentence));
+        events_tell(web->events, "status", device_json(d));
 }
 
 static void on_message(void *context, const struct wire_message *m)
@@ -210,6 +241,9 @@ static void on_message(void *context, const struct wire_message *m)
         request_reply(web, m);
     else if (m->type == WIRE_STATUS)
         take_status(web, m);
+    else if (m->type == WIRE_SCANNED && web->events)
+        events_tell_one(web->events, wire_bytes(m, WIRE_F_HASH), "scan",
+                        json_pack("{s:s}", "text", wire_text(m, WIRE_F_SCANNED)));
     else if (m->type == WIRE_CHANGED && web->events)
         events_tell(web->events, "changed",
                     json_pack("{s:s,s:s}", "topic", wire_text(m, WIRE_F_TOPIC), "key",

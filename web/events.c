@@ -3,6 +3,7 @@
 
 #include "web/api.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,16 +147,46 @@ struct MHD_Response *events_stream(struct events *e, struct MHD_Connection *conn
     return response;
 }
 
+/* The event as text, which the caller frees; false when it does not fit. */
+static bool write_event(struct buffer *text, const char *name, json_t *data)
+{
+    buffer_init(text, EVENT_ROOM);
+    return buffer_put_format(text, "event: %s\ndata: ", name) == ERROR_OK &&
+           api_print(data, text) == ERROR_OK &&
+           buffer_put(text, span_of("\n\n", 3)) == ERROR_OK; /* with its terminator */
+}
+
 void events_tell(struct events *e, const char *name, json_t *data)
 {
     struct buffer text;
 
-    buffer_init(&text, EVENT_ROOM);
-    if (buffer_put_format(&text, "event: %s\ndata: ", name) == ERROR_OK &&
-        api_print(data, &text) == ERROR_OK &&
-        buffer_put(&text, span_of("\n\n", 3)) == ERROR_OK) /* with its terminator */
+    if (write_event(&text, name, data))
         tell_all(e, (const char *)text.at);
     buffer_free(&text);
+}
+
+static bool is_of(const struct stream *s, struct span hash)
+{
+    uint8_t own[crypto_hash_sha256_BYTES];
+    (void)crypto_hash_sha256(own, (const unsigned char *)s->token, strlen(s->token));
+    return hash.len == sizeof own && sodium_memcmp(own, hash.at, sizeof own) == 0;
+}
+
+void events_tell_one(struct events *e, struct span hash, const char *name, json_t *data)
+{
+    struct buffer text;
+    bool told = false;
+
+    if (write_event(&text, name, data))
+        for (struct stream *s = e->streams; s; s = s->next)
+            if (is_of(s, hash)) {
+                put(s, (const char *)text.at);
+                wake(s);
+                told = true;
+            }
+    buffer_free(&text);
+    if (told)
+        server_run(e->web);
 }
 
 size_t events_count(const struct events *e)

@@ -4,7 +4,7 @@
  * One stream for each session: a second one of the same session ends the first. At most
  * LIMIT_STREAMS. A heartbeat every 15 s finds out who is gone. A browser that does not read is told
  * to load anew instead of being kept waiting for without bound. Events name what changed, never a
- * patient.
+ * patient; a scan goes to its own session alone.
  */
 #ifndef PHIAL_WEB_EVENTS_H
 #define PHIAL_WEB_EVENTS_H
@@ -20,6 +20,8 @@ struct MHD_Response *events_stream(struct events *e, struct MHD_Connection *conn
                                    const char *token);
 /* To all streams: `event: NAME`, the object as its data; the object is taken. */
 void events_tell(struct events *e, const char *name, json_t *data);
+/* To the stream of one session, known by the SHA-256 of its token; the object is taken. */
+void events_tell_one(struct events *e, struct span hash, const char *name, json_t *data);
 /* Ends the streams of a session that was signed out. */
 void events_end(struct events *e, const char *token);
 size_t events_count(const struct events *e);

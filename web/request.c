@@ -109,14 +109,18 @@ static json_t *drafts_json(const struct web_settings *settings)
     return array;
 }
 
+json_t *device_json(const struct web_device *d)
+{
+    return json_pack("{s:s,s:s,s:I,s:I,s:s,s:O?}", "name", d->name, "kind", d->kind, "state",
+                     (json_int_t)d->state, "at", (json_int_t)d->at, "sentence", d->sentence,
+                     "noticed", d->noticed);
+}
+
 static json_t *devices_json(const struct web *web)
 {
     json_t *array = json_array();
     for (const struct web_device *d = web->devices; array && d; d = d->next)
-        (void)json_array_append_new(array,
-                                    json_pack("{s:s,s:s,s:I,s:I,s:s}", "name", d->name, "kind",
-                                              d->kind, "state", (json_int_t)d->state, "at",
-                                              (json_int_t)d->at, "sentence", d->sentence));
+        (void)json_array_append_new(array, device_json(d));
     return array;
 }
 
@@ -125,10 +129,10 @@ static void add_place(const struct web *web, json_t *object)
 {
     const struct web_settings *s = &web->settings;
     json_t *place =
-        json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o}", "site", s->site, "zone", s->zone,
+        json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o,s:O?}", "site", s->site, "zone", s->zone,
                   "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
                   (json_int_t)clock_now(&web->clock), "printers", printers_json(s), "devices",
-                  devices_json(web), "drafts", drafts_json(s));
+                  devices_json(web), "drafts", drafts_json(s), "waivers", s->waivers);
     if (place)
         (void)json_object_update(object, place);
     json_decref(place);

@@ -35,6 +35,8 @@ struct web_settings {
     size_t printer_count;
     char drafts[LIMIT_CHILDREN][WEB_TEXT]; /* instruments with a draft profile */
     size_t draft_count;
+    json_t
+        *waivers; /* rows of section [waiver] of the instruments' profiles, as the page has them */
 };
 
 /* An instrument or printer as core last told. */
@@ -42,6 +44,7 @@ struct web_device {
     struct web_device *next;
     char name[WEB_TEXT], kind[32], sentence[512];
     uint64_t state, at;
+    json_t *noticed; /* a list of texts: what its driver refused, and how often */
 };
 
 enum request_kind {
@@ -92,6 +95,8 @@ struct web {
 
 /* Starts libmicrohttpd on the listening descriptor and drives it by the loop. */
 enum error server_start(struct web *web, int listener, struct complaint *why);
+/* A device as the page has it; NULL when memory is out. */
+json_t *device_json(const struct web_device *device);
 /* Lets libmicrohttpd do what it can do now. After every resume. */
 void server_run(struct web *web);
 /* The request has its answer. */

@@ -328,7 +328,7 @@ int command_custody(int argc, char **argv)
     } words[] = { { "show", custody_show },
                   { "verify", custody_verify_folder },
                   { "export", custody_export } };
-    struct custody_options options = { .data = "./phial-data" };
+    struct custody_options options = { .data = PHIAL_DATA };
 
     if (argc >= 2 && strcmp(argv[1], "--help") == 0)
         return fputs(usage, stdout) == EOF ? EXIT_ENVIRONMENT : EXIT_DONE;

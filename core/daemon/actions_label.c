@@ -299,6 +299,21 @@ void label_jobs_look(struct core *core)
     }
 }
 
+/* A label that nobody printed cannot be on the tube. */
+static enum error check_printed(struct request *r, const struct store_specimen *specimen,
+                                struct complaint *why)
+{
+    int64_t copy = 0;
+    enum error e = ERROR_OK;
+
+    if (specimen->state == SPECIMEN_COLLECTED)
+        e = store_label_next_copy(r->core->store, specimen->id, &copy);
+    if (e == ERROR_OK && copy == 1)
+        e = complain(why, ERROR_CONFLICT,
+                     "No label of this specimen has been printed. Print it, then scan it back.");
+    return e;
+}
+
 enum error action_label_verify(struct request *r, struct answer *answer, struct complaint *why)
 {
     const char *scanned = request_text(r, WIRE_F_SCANNED);
@@ -306,6 +321,8 @@ enum error action_label_verify(struct request *r, struct answer *answer, struct 
     struct store_event event = { .type = EVENT_LABEL_VERIFIED };
     enum error e = request_specimen(r, &specimen, why);
 
+    if (e == ERROR_OK)
+        e = check_printed(r, &specimen, why);
     if (e != ERROR_OK)
         return e;
     event.specimen = specimen.id;

@@ -2,8 +2,8 @@
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
+#include "core/daemon/setup_code.h"
 
-#include <sodium.h>
 #include <string.h>
 
 /* A login is what a badge or a keyboard can carry. */
@@ -62,7 +62,7 @@ enum error action_user_add(struct request *r, struct answer *answer, struct comp
     if (e != ERROR_OK)
         return e;
     if (r->core->setup_code[0]) {
-        sodium_memzero(r->core->setup_code, sizeof r->core->setup_code);
+        setup_code_forget(r->core);
         signins_end_person(r->core->signins, r->who->person);
     }
     answer->key = person.login;

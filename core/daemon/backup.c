@@ -173,6 +173,8 @@ static enum error restore_from(const char *folder, const char *data, struct comp
         e = copy_file(folder, absolute, FOLDER_DATABASE, why);
     if (e == ERROR_OK)
         e = restore_open(absolute, why);
+    if (e == ERROR_OK)
+        e = folder_give_to_owner(absolute, why);
     if (lock >= 0)
         (void)close(lock);
     return e;

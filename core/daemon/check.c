@@ -26,6 +26,20 @@ static enum error check_instruments(const struct config *config, struct complain
     return ERROR_OK;
 }
 
+/* What a person should know of printers that are set up well. */
+static void remark_printers(const struct config *config)
+{
+    for (size_t i = 0; i < config->printer_count; i++) {
+        struct printer_setup setup;
+        struct complaint remarks;
+        if (config_printer(&config->printers[i], &setup, NULL) != ERROR_OK)
+            continue;
+        printer_remarks(&setup, &remarks);
+        if (remarks.text[0])
+            (void)printf("[printer %s] %s\n", config->printers[i].name, remarks.text);
+    }
+}
+
 int command_check(int argc, char **argv)
 {
     const char *data = OPTIONS_DATA;
@@ -43,12 +57,14 @@ int command_check(int argc, char **argv)
     e = config_read(&config, data, &why);
     if (e == ERROR_OK)
         e = check_instruments(&config, &why);
-    if (e == ERROR_OK)
+    if (e == ERROR_OK) {
         (void)printf("The configuration of %s is right: %zu instruments, %zu printers, the page "
                      "on %s.\n",
                      data, config.instrument_count, config.printer_count, config.listen);
-    else
+        remark_printers(&config);
+    } else {
         (void)fprintf(stderr, "phial check: %s\n", why.text);
+    }
     config_free(&config);
     return e == ERROR_OK ? COMMAND_DONE : e == ERROR_IO ? COMMAND_ENVIRONMENT : COMMAND_NO;
 }

@@ -2,6 +2,7 @@
 #include "core/daemon/config.h"
 
 #include "core/base/text.h"
+#include "instruments/scanner/commands.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -171,6 +172,31 @@ static enum error set_printer(struct config *c, const char *who, const char *nam
     return add_setting(c, printer->settings, &printer->setting_count, name, value, why);
 }
 
+static struct config_scanner *find_scanner(struct config *c, const char *name)
+{
+    for (size_t i = 0; i < c->scanner_count; i++)
+        if (strcmp(c->scanners[i].name, name) == 0)
+            return &c->scanners[i];
+    if (c->scanner_count == LIMIT_SCANNERS)
+        return NULL;
+    c->scanners[c->scanner_count] = (struct config_scanner) { keep(c, name), "", "", { NULL }, 0 };
+    return &c->scanners[c->scanner_count++];
+}
+
+static enum error set_scanner(struct config *c, const char *who, const char *name,
+                              const char *value, struct complaint *why)
+{
+    struct config_scanner *scanner = find_scanner(c, who);
+
+    if (!scanner)
+        return complain(why, ERROR_TOO_BIG, "there are more than %d scanners", LIMIT_SCANNERS);
+    const struct text_setting table[] = { { "port", &scanner->port },
+                                          { "workstation", &scanner->workstation } };
+    if (set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
+        return ERROR_OK;
+    return add_setting(c, scanner->settings, &scanner->setting_count, name, value, why);
+}
+
 static enum error set(struct config *c, const char *section, const char *name, const char *value,
                       struct complaint *why)
 {
@@ -182,6 +208,8 @@ static enum error set(struct config *c, const char *section, const char *name, c
         return set_instrument(c, section + 11, name, value, why);
     if (strncmp(section, "printer ", 8) == 0)
         return set_printer(c, section + 8, name, value, why);
+    if (strncmp(section, "scanner ", 8) == 0)
+        return set_scanner(c, section + 8, name, value, why);
     return complain(why, ERROR_BAD_INPUT, "there is no section [%s]", section);
 }
 
@@ -246,6 +274,14 @@ enum error config_printer_folder(const struct config_printer *p, const char *dat
     return len >= 0 && (size_t)len < size ? ERROR_OK : ERROR_TOO_BIG;
 }
 
+enum error config_printer(const struct config_printer *p, struct printer_setup *out,
+                          struct complaint *why)
+{
+    const struct printer_words words = { p->name,  p->kind,     p->port,
+                                         p->stock, p->settings, p->setting_count };
+    return printer_read(&words, out, why);
+}
+
 /* Whether an address "HOST:PORT" is reachable from this machine alone. */
 static bool is_local(const char *listen)
 {
@@ -280,18 +316,27 @@ static enum error check_web(const struct config *c, struct complaint *why)
 
 static enum error check_printer(const struct config_printer *p, struct complaint *why)
 {
-    bool known = strcmp(p->kind, "file") == 0 || strcmp(p->kind, "tcp") == 0;
-    if (!known)
-        return complain(why, ERROR_BAD_INPUT, "[printer %s] kind= must be file or tcp, not \"%s\".",
-                        p->name, p->kind);
+    struct printer_setup setup;
+
     if (text_empty(p->port))
         return complain(why, ERROR_BAD_INPUT,
-                        "[printer %s] needs port=: a folder for kind=file, HOST:9100 for kind=tcp.",
+                        "[printer %s] needs port=: a folder for kind=file, HOST:9100 for kind=tcp, "
+                        "VVVV:PPPP for kind=usb, a queue's name for kind=cups.",
                         p->name);
-    if (strcmp(p->stock, "2x1") != 0 && strcmp(p->stock, "1.5x0.5") != 0)
+    return config_printer(p, &setup, why);
+}
+
+static enum error check_scanner(const struct config_scanner *s, struct complaint *why)
+{
+    struct complaint inner = { "" };
+
+    if (text_empty(s->name) || text_empty(s->port) || text_empty(s->workstation))
         return complain(why, ERROR_BAD_INPUT,
-                        "[printer %s] stock= must be 2x1 or 1.5x0.5, not \"%s\".", p->name,
-                        p->stock);
+                        "[scanner %s] needs a name, port= and workstation= (the name that people "
+                        "give their workstation when they sign in).",
+                        s->name);
+    if (scanner_check(s->port, s->settings, s->setting_count, &inner) != ERROR_OK)
+        return complain(why, ERROR_BAD_INPUT, "[scanner %s] %s", s->name, inner.text);
     return ERROR_OK;
 }
 
@@ -306,5 +351,7 @@ enum error config_check(const struct config *c, struct complaint *why)
     }
     for (size_t i = 0; e == ERROR_OK && i < c->printer_count; i++)
         e = check_printer(&c->printers[i], why);
+    for (size_t i = 0; e == ERROR_OK && i < c->scanner_count; i++)
+        e = check_scanner(&c->scanners[i], why);
     return e;
 }

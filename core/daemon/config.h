@@ -6,9 +6,13 @@
  *                 demo=yes (every page says that nothing on it is real)
  *   [web]         listen=127.0.0.1:8080  certificate=  key=
  *   [instrument NAME]  profile=  port=  and further settings that are handed to its driver
- *   [printer NAME]     kind=file|tcp  port=FOLDER (of the data folder, unless it
- *                      begins with /) or HOST:9100  stock=2x1|1.5x0.5, and settings
- *                      that are handed to its driver: dpi=203|300|600  format=  answers=
+ *   [printer NAME]     kind=file|tcp|usb|cups  port=FOLDER (of the data folder, unless it begins
+ *                      with /), HOST:9100, VVVV:PPPP[@SOCKET][#SERIAL] or a queue's name
+ *                      stock=2x1|1.5x0.5|62x29, and settings that are handed to its driver:
+ *                      language=  dpi=  media=  format=  answers=  compress= (docs/printers.md)
+ *
+ *   [scanner NAME]     port=serial:/dev/..., serial:usb:VVVV:PPPP or tcp:HOST:PORT (a serial device
+ *                      server)  workstation= (as people call theirs when they sign in)  baud=
  *
  * All text lives in the configuration's arena.
  */
@@ -18,6 +22,7 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/limits.h"
+#include "labels/print/printer.h"
 
 enum { CONFIG_SETTINGS = 16 };
 
@@ -29,7 +34,13 @@ struct config_instrument {
 
 struct config_printer {
     const char *name, *kind, *port, *stock;
-    const char *settings[CONFIG_SETTINGS]; /* "key=value": dpi=, format=, answers= */
+    const char *settings[CONFIG_SETTINGS]; /* "key=value" */
+    size_t setting_count;
+};
+
+struct config_scanner {
+    const char *name, *port, *workstation;
+    const char *settings[CONFIG_SETTINGS]; /* "key=value" */
     size_t setting_count;
 };
 
@@ -43,6 +54,8 @@ struct config {
     size_t instrument_count;
     struct config_printer printers[LIMIT_CHILDREN];
     size_t printer_count;
+    struct config_scanner scanners[LIMIT_SCANNERS];
+    size_t scanner_count;
 };
 
 /* The defaults alone. */
@@ -56,6 +69,10 @@ enum error config_read(struct config *c, const char *data, struct complaint *why
 /* Judges the whole: names once each, what is needed is there, TLS wherever the page is offered
  * beyond this machine. config_read has called it. */
 enum error config_check(const struct config *c, struct complaint *why);
+
+/* What the words of [printer NAME] mean. */
+enum error config_printer(const struct config_printer *p, struct printer_setup *out,
+                          struct complaint *why);
 
 /* Where a file printer's labels go: its port, which may be relative to the data folder. */
 enum error config_printer_folder(const struct config_printer *p, const char *data, char *out,

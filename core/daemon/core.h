@@ -14,6 +14,8 @@
 #include "core/custody/custody.h"
 #include "core/daemon/config.h"
 #include "core/daemon/ingest.h"
+#include "core/daemon/notices.h"
+#include "core/daemon/notify.h"
 #include "core/daemon/pins.h"
 #include "core/daemon/pinwork.h"
 #include "core/daemon/signins.h"
@@ -46,6 +48,7 @@ struct core {
     struct signins *signins;
     struct supervise *children;
     struct child *web, *decoder;
+    struct notices_table notices;
     uint32_t attached[LIMIT_CHILDREN]; /* the child's number that ingest knows, by its index */
     struct control *control;
     char setup_code[SETUP_CODE]; /* "" once there is an administrator */
@@ -55,6 +58,7 @@ struct core {
     uv_idle_t idle;
     uv_timer_t seal, quiet, look;
     uv_signal_t term, interrupt;
+    struct notify notify;
     uv_work_t seal_work;
     struct complaint seal_why;
     enum error seal_error;
@@ -114,5 +118,6 @@ uint32_t sitetime_day(int64_t at);                        /* yymmdd */
 void sitetime_text(int64_t at, char out[17]);             /* 2026-03-12T09:41 */
 enum error sitetime_parse(const char *text, int64_t *at); /* that, or with Z or seconds */
 bool sitetime_unset(int64_t now);                         /* nobody has set the clock */
+bool sitetime_battery(void);                              /* the machine has a clock of its own */
 
 #endif

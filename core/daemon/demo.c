@@ -37,16 +37,19 @@ static const struct demo_instrument instruments[DEMO_INSTRUMENTS] = {
     { "Afinion back", "abbott-afinion-2", 1, 0 },
 };
 
-/* A fresh folder: the one that was named, or a new one beside the usual. */
+/* Where the demo may make its folders, whoever runs it and wherever Phial is installed. */
+#define DEMO_FOLDER "./phial-data"
+
+/* A fresh folder: the one that was named, or a new one below the working folder. */
 static enum error make_folder(struct demo *demo, const char *given, struct complaint *why)
 {
-    char fresh[] = OPTIONS_DATA "/demo-XXXXXX";
+    char fresh[] = DEMO_FOLDER "/demo-XXXXXX";
     char database[FOLDER_PATH];
     enum error e;
 
     if (!given) {
-        if ((mkdir(OPTIONS_DATA, 0700) != 0 && errno != EEXIST) || !mkdtemp(fresh))
-            return complain(why, ERROR_IO, "A folder in %s cannot be made: %s.", OPTIONS_DATA,
+        if ((mkdir(DEMO_FOLDER, 0700) != 0 && errno != EEXIST) || !mkdtemp(fresh))
+            return complain(why, ERROR_IO, "A folder in %s cannot be made: %s.", DEMO_FOLDER,
                             strerror(errno));
         given = fresh;
     }

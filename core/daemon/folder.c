@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/catalogue/catalogue.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -56,6 +57,40 @@ enum error folder_lock(const char *folder, int *fd, struct complaint *why)
     }
     *fd = lock;
     return ERROR_OK;
+}
+
+/* One file, by its folder's descriptor; never one that has a second name elsewhere. */
+static bool give_file(int folder, const char *name, const struct stat *owner)
+{
+    struct stat at;
+    int fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    bool given = true;
+
+    if (fd < 0)
+        return false;
+    if (fstat(fd, &at) == 0 && S_ISREG(at.st_mode) && at.st_nlink == 1 && at.st_uid == 0)
+        given = fchownat(fd, "", owner->st_uid, owner->st_gid, AT_EMPTY_PATH) == 0;
+    (void)close(fd);
+    return given;
+}
+
+enum error folder_give_to_owner(const char *folder, struct complaint *why)
+{
+    DIR *entries = geteuid() == 0 ? opendir(folder) : NULL;
+    const struct dirent *entry;
+    struct stat owner;
+    bool given = true;
+
+    if (entries && fstat(dirfd(entries), &owner) == 0 && owner.st_uid != 0)
+        while ((entry = readdir(entries)) != NULL)
+            given = give_file(dirfd(entries), entry->d_name, &owner) && given;
+    if (entries)
+        (void)closedir(entries);
+    return given ? ERROR_OK
+                 : complain(why, ERROR_IO,
+                            "Files in %s could not be given to the folder's owner: do `chown -R` "
+                            "before Phial is started.",
+                            folder);
 }
 
 static void new_salt(const struct entropy *entropy, char salt[16])

@@ -18,6 +18,9 @@ enum { FOLDER_PATH = 4096 };
 enum error folder_make(const char *folder, char absolute[FOLDER_PATH], struct complaint *why);
 /* ERROR_BUSY when another core holds it. The lock goes with the descriptor. */
 enum error folder_lock(const char *folder, int *fd, struct complaint *why);
+/* What root wrote into a folder of another user becomes that user's: the installed service must be
+ * able to open what was made at the console. */
+enum error folder_give_to_owner(const char *folder, struct complaint *why);
 /* folder/name */
 enum error folder_path(const char *folder, const char *name, char out[FOLDER_PATH]);
 /* Opens the database, or makes it. */

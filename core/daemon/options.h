@@ -33,7 +33,7 @@ struct option_words {
 enum error options_parse(int argc, char **argv, const struct option_spec *specs, size_t count,
                          struct option_words *words, struct complaint *why);
 
-/* The data folder when --data was not given. */
-#define OPTIONS_DATA "./phial-data"
+/* The data folder when --data was not given: ./phial-data, or /var/lib/phial when installed. */
+#define OPTIONS_DATA PHIAL_DATA
 
 #endif

@@ -52,6 +52,23 @@ static int zone_offset(void *context, int64_t at)
     return sitetime_offset(at);
 }
 
+/* What the page calls it; NULL: nothing that a person looks at. */
+static const char *device_kind(enum child_kind kind)
+{
+    switch (kind) {
+    case CHILD_INSTRUMENT:
+        return "instrument";
+    case CHILD_PRINTER:
+        return "printer";
+    case CHILD_SCANNER:
+        return "scanner";
+    case CHILD_DECODER:
+    case CHILD_WEB:
+        break;
+    }
+    return NULL;
+}
+
 static void tell_status(struct core *core, const struct child *c)
 {
     struct wire_writer w;
@@ -59,15 +76,15 @@ static void tell_status(struct core *core, const struct child *c)
     int64_t since;
     enum link_state state = child_link(c, &since, &sentence);
 
-    if (!core->web || !child_ready(core->web) ||
-        (child_kind(c) != CHILD_INSTRUMENT && child_kind(c) != CHILD_PRINTER))
+    if (!core->web || !child_ready(core->web) || !device_kind(child_kind(c)))
         return;
     wire_begin(&w, WIRE_STATUS);
     wire_put_text(&w, WIRE_F_NAME, child_name(c));
-    wire_put_text(&w, WIRE_F_KIND, child_kind(c) == CHILD_PRINTER ? "printer" : "instrument");
+    wire_put_text(&w, WIRE_F_KIND, device_kind(child_kind(c)));
     wire_put_number(&w, WIRE_F_STATE, state);
     wire_put_number(&w, WIRE_F_AT, (uint64_t)since);
     wire_put_text(&w, WIRE_F_SENTENCE, sentence);
+    notices_put(&core->notices, child_index(c), &w);
     (void)child_send(core->web, &w);
 }
 
@@ -127,6 +144,11 @@ static void from_instrument(struct core *core, struct child *c, const struct wir
 
     if (m->type == WIRE_LINK)
         return;
+    if (m->type == WIRE_NOTICED) {
+        notices_add(&core->notices, child_index(c), m);
+        tell_status(core, c);
+        return;
+    }
     if (is_attached(core, c) == (m->type == WIRE_READY)) {
         child_misbehaved(c, why.text);
         return;
@@ -151,6 +173,28 @@ void route_decode(struct core *core)
         core->store_failed = true;
 }
 
+/* A scan goes to the pages of whoever is signed in at the scanner's workstation. */
+static void from_scanner(struct core *core, const struct child *c, const struct wire_message *m)
+{
+    uint8_t hashes[LIMIT_STREAMS][SIGNINS_HASH];
+    const char *workstation = NULL;
+    size_t count;
+
+    for (size_t i = 0; i < core->config.scanner_count; i++)
+        if (strcmp(core->config.scanners[i].name, child_name(c)) == 0)
+            workstation = core->config.scanners[i].workstation;
+    if (m->type != WIRE_SCAN || !workstation || !core->web || !child_ready(core->web))
+        return;
+    count = signins_at(core->signins, workstation, hashes, LIMIT_STREAMS);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_writer w;
+        wire_begin(&w, WIRE_SCANNED);
+        wire_put_bytes(&w, WIRE_F_HASH, span_of(hashes[i], SIGNINS_HASH));
+        wire_put_text(&w, WIRE_F_SCANNED, wire_text(m, WIRE_F_SCANNED));
+        (void)child_send(core->web, &w);
+    }
+}
+
 static void on_message(void *context, struct child *c, const struct wire_message *m)
 {
     struct core *core = context;
@@ -163,6 +207,9 @@ static void on_message(void *context, struct child *c, const struct wire_message
     case CHILD_PRINTER:
         if (m->type == WIRE_PRINTED)
             label_job_printed(core, c, m);
+        break;
+    case CHILD_SCANNER:
+        from_scanner(core, c, m);
         break;
     case CHILD_WEB:
         if (m->type == WIRE_READY)
@@ -253,12 +300,44 @@ static enum error add_printer(struct core *core, const struct config_printer *co
     wire_begin(&w, WIRE_SETUP);
     wire_put_text(&w, WIRE_F_INSTRUMENT, config->name);
     wire_put_text(&w, WIRE_F_PORT, port);
+    put_setting(&w, "stock", config->stock);
     put_settings(&w, config->settings, config->setting_count);
     return supervise_add(core->children, &spec, &w, &c, why);
 }
 
-/* Instruments whose profile no recording of a real one stands behind yet: the page says so. */
-static void put_drafts(struct wire_writer *w, const struct config *config)
+static enum error add_scanner(struct core *core, const struct config_scanner *config,
+                              struct complaint *why)
+{
+    const struct child_spec spec = { CHILD_SCANNER, config->name, "child-scanner", NULL };
+    struct wire_writer w;
+    struct child *c;
+
+    wire_begin(&w, WIRE_SETUP);
+    wire_put_text(&w, WIRE_F_INSTRUMENT, config->name);
+    wire_put_text(&w, WIRE_F_PORT, config->port);
+    put_settings(&w, config->settings, config->setting_count);
+    return supervise_add(core->children, &spec, &w, &c, why);
+}
+
+/* Which of an instrument's tests are waived, and when somebody looked (devices.md 7, trap 1). */
+static void put_waivers(struct wire_writer *w, const char *instrument,
+                        const struct profile *profile)
+{
+    size_t count;
+    const struct profile_waiver *rows = profile_waivers(profile, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        char row[LIMIT_TEXT];
+        if (snprintf(row, sizeof row, "%s | %s | %s | %s | %s | %s", instrument, rows[i].test,
+                     rows[i].specimen, rows[i].population, rows[i].category,
+                     rows[i].checked) < (int)sizeof row)
+            put_setting(w, "waiver", row);
+    }
+}
+
+/* What the page says beside an instrument's results: that no recording of a real one stands behind
+ * its profile yet, and what its waiver covers. */
+static void put_profiles(struct wire_writer *w, const struct config *config)
 {
     const char *folder = config->profile_folder[0] ? config->profile_folder : NULL;
 
@@ -268,6 +347,7 @@ static void put_drafts(struct wire_writer *w, const struct config *config)
             continue;
         if (profile_maturity(profile) == PROFILE_DRAFT)
             put_setting(w, "draft", config->instruments[i].name);
+        put_waivers(w, config->instruments[i].name, profile);
         profile_free(profile);
     }
 }
@@ -289,7 +369,7 @@ static enum error add_web(struct core *core, struct complaint *why)
     put_setting(&w, "zone", config->zone);
     (void)snprintf(number, sizeof number, "%u", config->idle_lock_seconds);
     put_setting(&w, "idle_lock", number);
-    put_drafts(&w, config);
+    put_profiles(&w, config);
     put_setting(&w, "demo", config->demo ? "yes" : "no");
     put_setting(&w, "clock", sitetime_unset(clock_now(&core->clock)) ? "unset" : "set");
     for (size_t i = 0; i < config->printer_count; i++) {
@@ -312,6 +392,8 @@ enum error route_open(struct core *core, struct complaint *why)
         e = add_instrument(core, &core->config.instruments[i], why);
     for (size_t i = 0; e == ERROR_OK && i < core->config.printer_count; i++)
         e = add_printer(core, &core->config.printers[i], why);
+    for (size_t i = 0; e == ERROR_OK && i < core->config.scanner_count; i++)
+        e = add_scanner(core, &core->config.scanners[i], why);
     if (e == ERROR_OK)
         e = add_decoder(core, why);
     core->ingest_port = (struct ingest_port) { core, send_to_child, tell_changed, zone_offset };

@@ -12,33 +12,14 @@
 #include "core/daemon/action.h"
 #include "core/daemon/folder.h"
 #include "core/daemon/options.h"
+#include "core/daemon/setup_code.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* The printed code of the first start, as long as nobody is administrator. */
-static enum error make_setup_code(struct core *core)
-{
-    uint8_t bytes[SETUP_CODE - 1];
-    int64_t count = 0;
-    enum error e = store_person_count(core->store, ROLE_ADMINISTRATOR, &count);
-
-    if (e != ERROR_OK || count > 0)
-        return e;
-    core->entropy.fill(core->entropy.context, bytes, sizeof bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        core->setup_code[i] = (char)('0' + bytes[i] % 10);
-    log_line(LOG_FIRST_START, "core",
-             "nobody is administrator yet: sign in as \"setup\" with the one-time code %s and add "
-             "the first one, or use `phial user add`",
-             core->setup_code);
-    return ERROR_OK;
-}
 
 static enum error open_parts(struct core *core, struct complaint *why)
 {
@@ -65,7 +46,7 @@ static enum error open_parts(struct core *core, struct complaint *why)
     if (e == ERROR_OK)
         e = ingest_open(core->store, salt, &core->clock, &core->ingest_port, &core->ingest);
     if (e == ERROR_OK)
-        e = make_setup_code(core);
+        e = setup_code_make(core, why);
     if (e == ERROR_OK)
         e = control_open(core, why);
     return e;
@@ -78,6 +59,7 @@ static void on_children_gone(void *context)
 
     turn_close(core);
     control_close(core);
+    notify_close(&core->notify);
     uv_close((uv_handle_t *)&core->term, NULL);
     uv_close((uv_handle_t *)&core->interrupt, NULL);
     uv_close((uv_handle_t *)&core->look, NULL);
@@ -91,6 +73,7 @@ static void on_stop(uv_signal_t *signal, int number)
     if (core->stopping)
         return;
     core->stopping = true;
+    notify_stopping(&core->notify);
     supervise_stop(core->children, on_children_gone, core);
 }
 
@@ -121,6 +104,7 @@ static void close_parts(struct core *core)
     struct complaint why = { "" };
 
     pinwork_close(core->pinwork);
+    setup_code_forget(core);
     if (core->custody && custody_seal(core->custody, core->store, &why) != ERROR_OK)
         log_line(LOG_SEAL_FAILED, "core", "custody is not sealed: %s", why.text);
     ingest_close(core->ingest);
@@ -130,6 +114,7 @@ static void close_parts(struct core *core)
     store_close(core->store);
     signins_close(core->signins);
     pins_close(core->pins);
+    notices_free(&core->notices);
     supervise_free(core->children);
     config_free(&core->config);
     if (core->lock >= 0)
@@ -171,6 +156,7 @@ static enum error serve(struct core *core)
         log_line(LOG_CLOCK, "core",
                  "nobody vouches for this machine's clock: every event says so until it is set");
     log_line(LOG_STARTED, "core", "serving on %s", core->config.listen);
+    notify_ready(&core->notify, core->config.listen);
     (void)uv_run(core->loop, UV_RUN_DEFAULT);
     log_line(LOG_STOPPED, "core", "stopped after %llu commits, %llu frames kept",
              (unsigned long long)core->commits, (unsigned long long)core->frames);
@@ -195,6 +181,7 @@ int core_serve(const char *data, struct config *config)
         goto out;
     tzset();
     confine_core();
+    notify_open(&core->notify, core->loop);
     e = serve(core);
     close_parts(core);
     (void)uv_loop_close(&loop);

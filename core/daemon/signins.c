@@ -116,6 +116,24 @@ enum error signins_find(struct signins *s, const char *token, const struct signi
     return e;
 }
 
+_Static_assert((int)SIGNINS_HASH == (int)crypto_hash_sha256_BYTES, "a hash fits");
+
+size_t signins_at(const struct signins *s, const char *workstation, uint8_t (*hashes)[SIGNINS_HASH],
+                  size_t room)
+{
+    int64_t now = clock_now(&s->clock);
+    size_t count = 0;
+
+    for (size_t i = 0; i < SIGNINS_SESSIONS && count < room; i++) {
+        const struct session *at = &s->sessions[i];
+        if (at->taken && strcmp(at->who.workstation, workstation) == 0 &&
+            now - at->who.used <= s->idle_ms &&
+            now - at->who.since <= (int64_t)SIGNINS_LONGEST * MS)
+            memcpy(hashes[count++], at->hash, SIGNINS_HASH);
+    }
+    return count;
+}
+
 void signins_end(struct signins *s, const char *token)
 {
     struct session *session = find(s, token);

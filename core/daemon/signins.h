@@ -43,6 +43,11 @@ enum error signins_find(struct signins *s, const char *token, const struct signi
 /* The same without marking it as used, for what a page asks by itself. */
 enum error signins_peek(struct signins *s, const char *token, const struct signin **out);
 void signins_end(struct signins *s, const char *token);
+/* The sessions at that workstation that are not locked, each by the SHA-256 of its token; how many,
+ * at most `room`. */
+enum { SIGNINS_HASH = 32 };
+size_t signins_at(const struct signins *s, const char *workstation, uint8_t (*hashes)[SIGNINS_HASH],
+                  size_t room);
 /* Ends whatever session that person has: their role or PIN changed. */
 void signins_end_person(struct signins *s, int64_t person);
 

@@ -60,12 +60,17 @@ enum error sitetime_parse(const char *text, int64_t *at)
     return ERROR_OK;
 }
 
+bool sitetime_battery(void)
+{
+    return access("/sys/class/rtc/rtc0", F_OK) == 0;
+}
+
 /* A clock without a battery that no time server has set shows some time that nobody vouches for.
  */
 bool sitetime_unset(int64_t now)
 {
     struct timex state = { .modes = 0 };
-    bool synced = adjtimex(&state) != TIME_ERROR;
-    bool battery = access("/sys/class/rtc/rtc0", F_OK) == 0;
-    return now < clock_is_young || (!synced && !battery);
+    int said = adjtimex(&state);
+    bool synced = said >= 0 && said != TIME_ERROR;
+    return now < clock_is_young || (!synced && !sitetime_battery());
 }

@@ -97,7 +97,7 @@ static void set_link(struct child *c, enum link_state state, const char *sentenc
 
 static const char *kind_text(enum child_kind kind)
 {
-    static const char *const texts[] = { "instrument", "decoder", "printer", "page" };
+    static const char *const texts[] = { "instrument", "decoder", "printer", "page", "scanner" };
     return texts[kind];
 }
 
@@ -258,7 +258,8 @@ static void on_message(void *context, const struct wire_message *m)
         c->ready = true;
         if (c->kind == CHILD_WEB)
             start_others(c->of);
-        if (c->kind == CHILD_PRINTER || (c->kind == CHILD_INSTRUMENT && !c->listen[0]))
+        if (c->kind == CHILD_PRINTER || c->kind == CHILD_SCANNER ||
+            (c->kind == CHILD_INSTRUMENT && !c->listen[0]))
             set_link(c, LINK_STATE_UP, wire_text(m, WIRE_F_SENTENCE));
     } else if (m->type == WIRE_LINK) {
         uint64_t state = wire_number(m, WIRE_F_STATE);
@@ -293,6 +294,8 @@ static enum wire_side side_of(enum child_kind kind)
         return WIRE_LABELS;
     case CHILD_WEB:
         return WIRE_WEB;
+    case CHILD_SCANNER:
+        return WIRE_SCANNER;
     case CHILD_INSTRUMENT:
     case CHILD_DECODER:
         break;

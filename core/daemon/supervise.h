@@ -16,7 +16,7 @@
 #include "core/base/clock.h"
 #include "core/model/channel.h"
 
-enum child_kind { CHILD_INSTRUMENT, CHILD_DECODER, CHILD_PRINTER, CHILD_WEB };
+enum child_kind { CHILD_INSTRUMENT, CHILD_DECODER, CHILD_PRINTER, CHILD_WEB, CHILD_SCANNER };
 
 struct child;
 struct supervise;

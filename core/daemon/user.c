@@ -9,6 +9,7 @@
 #include "core/daemon/options.h"
 #include "core/daemon/pins.h"
 #include "core/daemon/pinwork.h"
+#include "core/daemon/setup_code.h"
 #include "core/store/read.h"
 
 #include <stdio.h>
@@ -103,6 +104,8 @@ static enum error first_administrator(const char *data, struct complaint *why)
     if (e == ERROR_OK)
         (void)printf("login: %s\n", input_find(&in, "login"));
     store_close(store);
+    if (e == ERROR_OK)
+        e = folder_give_to_owner(folder, why);
     if (lock >= 0)
         (void)close(lock);
     input_free(&in);
@@ -123,10 +126,14 @@ int command_user(int argc, char **argv)
     struct option_words given;
     struct complaint why = { "" };
     enum error e = options_parse(argc, argv, specs, 3, &given, &why);
+    const char *word = e == ERROR_OK && !as && given.count == 1 ? given.at[0] : "";
 
-    if (e != ERROR_OK || as || given.count != 1 || strcmp(given.at[0], "add") != 0)
+    if (strcmp(word, "add") == 0)
+        e = first_administrator(data, &why);
+    else if (strcmp(word, "first") == 0)
+        e = setup_code_tell(data, &why);
+    else
         return cli_run(argc, argv, words, sizeof words / sizeof words[0]);
-    e = first_administrator(data, &why);
     if (e != ERROR_OK)
         (void)fprintf(stderr, "phial user: %s\n", why.text[0] ? why.text : error_text(e));
     return cli_exit(e);

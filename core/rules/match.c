@@ -274,7 +274,11 @@ void match_decide(const struct record *record, const char *salt,
     };
 
     memset(out, 0, sizeof *out);
-    if (record->kind == RECORD_PATIENT)
+    if (*record->looks_like)
+        settle(out, DISPOSITION_HELD, REASON_OTHER_INSTRUMENT,
+               "It looks like %.200s. Are two cables swapped? Put them right and send it again.",
+               record->looks_like);
+    else if (record->kind == RECORD_PATIENT)
         decide_patient(record, salt, specimen, out);
     else if (record->kind == RECORD_INCOMPLETE)
         settle(out, DISPOSITION_INCOMPLETE, REASON_INCOMPLETE,

@@ -33,6 +33,8 @@
     X(QC_NAMES_SPECIMEN, "qc-specimen",                                                            \
       "Quality control that carries the number of a patient's specimen.")                          \
     X(UNREADABLE, "unreadable", "Nothing in the transmission could be read.")                      \
+    X(OTHER_INSTRUMENT, "other-instrument",                                                        \
+      "The message looks like one of another instrument than the one on this port.")               \
     X(SUPERSEDED, "superseded", "The same message came again later, whole.")
 
 #define REASON_ENUM(name, id, text) REASON_##name,

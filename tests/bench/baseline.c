@@ -179,7 +179,7 @@ uint64_t bench_load_run(const struct bench_load *load, uint64_t *messages)
     for (unsigned i = 0; i < load->links; i++) {
         links[i].port = load->port + (int)i * load->port_step;
         links[i].number = i;
-        sender_init(&links[i].sender, load_dial, &links[i], i + 1);
+        sender_prepare(&links[i].sender, load_dial, &links[i], i + 1);
         links[i].sender.stop = &links[i].stop;
         pthread_create(&links[i].thread, NULL, load_link_run, &links[i]);
     }

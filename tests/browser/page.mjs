@@ -151,14 +151,31 @@ test('the page fits its window on every screen, light and dark', async () => {
   }
 });
 
+test('a result outside the waiver of its instrument says so', async () => {
+  const { order, accession } = await site.collected(maria, patient(30), 'CRP');
+  await site.simulate(accession, 'normal', 'CRP');
+  const waived = await result(29, 'normal');
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'lena');
+  await page.click(`[data-order="${order}"] .btn`);
+  await page.waitForSelector('.tbl');
+  assert.match(await page.textContent('.tbl tbody'), /not among the waived tests.*looked up \d{4}-\d\d-\d\d/);
+  await page.keyboard.press('Escape');
+  await page.click(`[data-order="${waived.order}"] .btn`);
+  await page.waitForSelector('.tbl');
+  assert.doesNotMatch(await page.textContent('.tbl tbody'), /waived/);
+  await page.context().close();
+});
+
 test('an instrument shows its state, the codes nobody mapped and its raw wire, and who looked is on record', async () => {
   const { accession } = await result(31, 'normal');
-  await site.simulate(accession, 'normal', 'XQ7');
+  await site.simulate(accession, 'normal', 'XQ7', ['--fault', 'damage=300', '--seed', '7']);
   const page = await openPage(browser, site.url, { width: 1024 });
   await signIn(page, 'lena');
   await page.click('[data-screen=instruments]');
   const card = page.locator('[data-instrument=Bench]');
   await card.locator('.state.bad', { hasText: 'held' }).waitFor();
+  await card.locator('.state.due', { hasText: /checksum \d/ }).waitFor();
   const text = await card.textContent();
   for (const part of ['draft', 'abbott-afinion-2 on tcp-listen:', 'SIM0001', 'Last control', 'never'])
     assert.ok(text.includes(part), `${part} in ${text}`);

@@ -85,13 +85,14 @@ export class Site {
     return site;
   }
 
-  #conf({ idleLock = 900, tls = null }) {
+  #conf({ idleLock = 900, tls = null, more = '' }) {
     const secure = tls ? `\ncertificate = ${tls.certificate}\nkey = ${tls.key}` : '';
     return [
       `[site]\nname = Invented Clinic\nzone = America/New_York\nidle_lock = ${idleLock}\ndemo = yes`,
       `[web]\nlisten = 127.0.0.1:${this.port}${secure}`,
       `[instrument ${instrument}]\nprofile = abbott-afinion-2\nport = tcp-listen:127.0.0.1:${this.analyzer}`,
       `[printer Labels]\nkind = file\nport = ${this.data}/labels\nstock = 2x1\n`,
+      more,
     ].join('\n\n');
   }
 
@@ -142,12 +143,12 @@ export class Site {
   }
 
   // The analyzer measures a specimen and sends it over its link.
-  simulate(specimen, values = 'normal', test = '4548-4') {
+  simulate(specimen, values = 'normal', test = '4548-4', more = []) {
     const args = ['simulate', 'abbott-afinion-2', '--to', `tcp:127.0.0.1:${this.analyzer}`];
     return new Promise((done, failed) => {
       const child = spawn(
         this.phial,
-        [...args, '--specimen', specimen, '--test', test, '--values', values, '--run', String((this.runs += 1))],
+        [...args, '--specimen', specimen, '--test', test, '--values', values, '--run', String((this.runs += 1)), ...more],
         {
           stdio: ['ignore', this.log, this.log],
         },

@@ -193,7 +193,7 @@ static void deliver_message(int port)
     static int at;
 
     at = port;
-    sender_init(&sender, NULL, &at, 1);
+    sender_prepare(&sender, NULL, &at, 1);
     sender.fd = sender_dial_tcp(port);
     expect(sender.fd >= 0 && sender_send(&sender, records, 5, 1),
            "an instrument's message is taken");

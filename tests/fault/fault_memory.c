@@ -206,7 +206,7 @@ static enum error draw(void *scene)
 
 static void a_label_is_drawn(void **state)
 {
-    static const enum label_format formats[] = { LABEL_SVG, LABEL_PNG, LABEL_ZPL };
+    static const enum label_format formats[] = { LABEL_SVG, LABEL_PNG };
     struct drawing d = { NULL, LABEL_SVG };
     struct complaint why = { "" };
     (void)state;

@@ -133,7 +133,7 @@ static int dial_usb(struct line *line)
     pthread_t thread;
     int ends[2];
 
-    if (meter_pending(line->meter) == 0) /* nobody reads */
+    if (fake_usb_pending(meter_usb(line->meter)) == 0) /* nobody reads */
         return -1;
     pump = malloc(sizeof *pump);
     if (!pump || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
@@ -146,7 +146,7 @@ static int dial_usb(struct line *line)
     pthread_mutex_unlock(&line->lock);
     if (pthread_create(&thread, NULL, run_pump, pump) || pthread_detach(thread))
         die("no thread");
-    if (meter_pending(line->meter) == 0) /* it went while we rested */
+    if (fake_usb_pending(meter_usb(line->meter)) == 0) /* it went while we rested */
         on_host_gone(line);
     return ends[0];
 }

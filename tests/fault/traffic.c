@@ -98,7 +98,7 @@ void traffic_init(struct traffic *t, unsigned links, unsigned messages,
         struct traffic_link *link = &t->links[i];
         link->traffic = t;
         link->number = i;
-        sender_init(&link->sender, dial_line, link, seed + i);
+        sender_prepare(&link->sender, dial_line, link, seed + i);
         link->sender.faults = *faults;
         link->sender.acknowledged = count_acknowledged;
         link->sender.stop = &t->stop;

@@ -1,10 +1,10 @@
 /* The LIS01 link under any bytes, any answers of the disk and any timing. */
-#include "tests/fuzz/link_script.h"
+#include "tests/fuzz/lis01_script.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    script_run(&link_lis01, false, span_of(data, size));
+    lis01_run(&link_lis01, false, span_of(data, size));
     return 0;
 }

@@ -1,16 +1,20 @@
 /*
- * A label printer that sends anything at any time: each step is the timer, a label to print, a
- * question, a break, a proper answer, or bytes of the input. Whatever comes, a label is written at
- * most once, its fate is told exactly once, and "not printed" is said only of one never written.
+ * A label printer that sends anything at any time: the first byte is its language, then each step
+ * is the timer, a label to print, a question, a break, a proper answer, or bytes of the input.
+ * Whatever comes, a label is written at most once, its fate is told exactly once, "not printed" is
+ * said only of one never written, and "printed" never by a language that has no word for it.
  */
-#include "labels/print/zebra.h"
+#include "labels/print/talk.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const char label[] = "^XA^XZ";
+
 struct run {
-    struct zebra zebra;
+    struct talk talk;
     bool armed, over, sent;
     unsigned given, told;
 };
@@ -20,7 +24,7 @@ enum step { STEP_TIMER, STEP_PRINT, STEP_CHECK, STEP_BREAK, STEP_WELL, STEP_FAUL
 static void on_write(void *context, struct span bytes)
 {
     struct run *r = context;
-    if (bytes.len == 0 || bytes.at[0] != '^')
+    if (bytes.len != sizeof label - 1 || memcmp(bytes.at, label, bytes.len) != 0)
         return;
     if (r->sent)
         abort();
@@ -36,7 +40,8 @@ static void on_done(void *context, enum print_status status, const char *sentenc
 {
     struct run *r = context;
     r->told++;
-    if (r->told != r->given || !sentence || (status != PRINT_FAILED) != r->sent)
+    if (r->told != r->given || !sentence || (status != PRINT_FAILED) != r->sent ||
+        (status == PRINT_DONE && r->talk.language->proof == PROOF_NONE))
         abort();
 }
 
@@ -57,55 +62,90 @@ static void on_over(void *context, const char *sentence)
 
 static void give_label(struct run *r)
 {
-    static const char label[] = "^XA^XZ";
-    if (zebra_busy(&r->zebra))
+    if (talk_busy(&r->talk))
         return;
     r->sent = false;
     r->given++; /* a printer that answers is never told of within the call */
-    if (zebra_print(&r->zebra, span_of(label, sizeof label - 1)) != ERROR_OK)
+    if (talk_print(&r->talk, span_of(label, sizeof label - 1)) != ERROR_OK)
         abort();
 }
 
-static void answer(struct run *r, char fault)
+/* An answer as such a printer gives it. */
+static void answer(struct run *r, bool fault)
 {
-    char text[] = "\x02"
-                  "030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02"
-                  "000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x02"
-                  "1234,0\x03\r\n";
-    text[5] = fault; /* paper out */
-    zebra_bytes(&r->zebra, span_of(text, sizeof text - 1));
+    static const char *const texts[] = {
+        "\x02"
+        "030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02"
+        "000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n\x02"
+        "1234,0\x03\r\n",
+        "00\r\n",
+    };
+    char bytes[128] = { 0 };
+    size_t language = (size_t)(r->talk.language - language_at(0));
+    size_t len = language < 2 ? strlen(texts[language]) : r->talk.language->id[0] == 't' ? 1 : 32;
+
+    if (language < 2)
+        memcpy(bytes, texts[language], len);
+    else if (r->talk.language->id[0] == 'b')
+        memcpy(bytes, "\x80\x20\x42", 3);
+    if (fault)
+        bytes[language == 0 ? 5 : language == 1 ? 1 : 8] ^= 1;
+    talk_bytes(&r->talk, span_of(bytes, len));
 }
 
 static void take_step(struct run *r, uint8_t step)
 {
     if (step == STEP_TIMER && r->armed)
-        zebra_timer(&r->zebra);
+        talk_timer(&r->talk);
     else if (step == STEP_PRINT)
         give_label(r);
     else if (step == STEP_CHECK)
-        (void)zebra_check(&r->zebra);
+        (void)talk_check(&r->talk);
     else if (step == STEP_BREAK)
-        zebra_failed(&r->zebra);
+        talk_failed(&r->talk);
     else if (step == STEP_WELL || step == STEP_FAULT)
-        answer(r, step == STEP_WELL ? '0' : '1');
+        answer(r, step == STEP_FAULT);
+}
+
+/* The reader alone: it takes some of what it judged, and no more than there is. */
+static void read_all(const struct language *language, struct span bytes)
+{
+    struct printer_report report;
+    while (bytes.len) {
+        size_t used = 0;
+        enum report_found found = language->read(bytes, &used, &report);
+        if (found == REPORT_MORE)
+            return;
+        if (used == 0 || used > bytes.len)
+            abort();
+        bytes = span_of(bytes.at + used, bytes.len - used);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct run r = { .armed = false };
-    const struct zebra_effects effects = { &r, on_write, on_arm, on_done, on_condition, on_over };
-    zebra_init(&r.zebra, &effects, true);
+    const struct talk_effects effects = { &r, on_write, on_arm, on_done, on_condition, on_over };
+    const struct language *language;
+
+    if (size == 0)
+        return 0;
+    language = language_at(*data % language_count());
+    read_all(language, span_of(data + 1, size - 1));
+    talk_init(&r.talk, &effects, language, language->media, true);
+    data++;
+    size--;
     while (size) {
         uint8_t step = *data++;
         size_t count = step < STEP_BYTES ? 0 : (size_t)step - STEP_BYTES;
         size--;
         count = count < size ? count : size;
         take_step(&r, step);
-        zebra_bytes(&r.zebra, span_of(data, count));
+        talk_bytes(&r.talk, span_of(data, count));
         data += count;
         size -= count;
     }
-    zebra_failed(&r.zebra);
+    talk_failed(&r.talk);
     if (r.told != r.given)
         abort();
     return 0;

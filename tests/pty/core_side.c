@@ -42,6 +42,7 @@ void core_side_start(struct core_side *c, const char *program, int listener)
         become(program, ends[1], listener);
     (void)close(ends[1]);
     c->channel = ends[0];
+    c->side = WIRE_INSTRUMENT;
 }
 
 void core_side_send(struct core_side *c, struct wire_writer *w)
@@ -76,7 +77,7 @@ bool core_side_next(struct core_side *c, int ms, struct wire_message *m)
     len = recv(c->channel, c->packet, sizeof c->packet, 0);
     if (len <= 0)
         return false;
-    if (wire_read(span_of(c->packet, (size_t)len), WIRE_INSTRUMENT, m, &why) != ERROR_OK)
+    if (wire_read(span_of(c->packet, (size_t)len), c->side, m, &why) != ERROR_OK)
         fail_msg("malformed packet: %s", why.text);
     return true;
 }
@@ -84,8 +85,10 @@ bool core_side_next(struct core_side *c, int ms, struct wire_message *m)
 struct wire_message core_side_expect(struct core_side *c, enum wire_type type)
 {
     struct wire_message m;
-    if (!core_side_next(c, PATIENCE_MS, &m))
-        fail_msg("no %s came", wire_type_name(type));
+    do
+        if (!core_side_next(c, PATIENCE_MS, &m))
+            fail_msg("no %s came", wire_type_name(type));
+    while (m.type == WIRE_NOTICED && type != WIRE_NOTICED);
     if (m.type != type)
         fail_msg("%s came, not %s (%s)", wire_type_name(m.type), wire_type_name(type),
                  wire_text(&m, WIRE_F_SENTENCE));

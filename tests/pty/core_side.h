@@ -12,6 +12,7 @@
 struct core_side {
     pid_t child;
     int channel;
+    enum wire_side side; /* what the child is: an instrument, unless the test says otherwise */
     uint8_t packet[LIMIT_WIRE]; /* the message read last lives here */
 };
 
@@ -20,7 +21,8 @@ struct core_side {
 void core_side_start(struct core_side *c, const char *program, int listener);
 void core_side_setup(struct core_side *c, const char *profile, const char *port,
                      const char *setting);
-/* The next message, which must be of that type, within 10 s. */
+/* The next message, which must be of that type, within 10 s. What was NOTICED is passed over unless
+ * it is asked for. */
 struct wire_message core_side_expect(struct core_side *c, enum wire_type type);
 /* The next message, whatever it is; false when none comes within so long. */
 bool core_side_next(struct core_side *c, int ms, struct wire_message *m);

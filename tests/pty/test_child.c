@@ -184,6 +184,7 @@ static void a_damaged_byte_refuses_its_frame(void **state)
     char frame[128], marked[160];
     size_t len = make_frame(frame, sizeof frame, 1, "H|\\^&|||A", 3);
     char *byte = strchr(frame, 'A');
+    struct wire_message m;
     size_t before = (size_t)(byte - frame);
     start_on_line(b, "generic-lis02", NULL);
     begin_session(b);
@@ -193,6 +194,9 @@ static void a_damaged_byte_refuses_its_frame(void **state)
     assert_int_equal(write(b->line, marked, len + 2), (ssize_t)(len + 2));
     assert_int_equal(hear(b, 5000), NAK);
     send_kept(b, 1, "H|\\^&|||A");
+    m = core_side_expect(&b->core, WIRE_NOTICED); /* for the page of the instruments */
+    assert_string_equal(wire_text(&m, WIRE_F_NOTE), "parity");
+    assert_int_equal(wire_number(&m, WIRE_F_COUNT), 1);
     assert_int_equal(core_side_end(&b->core), 0);
 }
 

@@ -13,7 +13,7 @@
 enum { ENQ = 5, ACK = 6, NAK = 21, STX = 2, ETX = 3, EOT = 4 };
 enum { SILENCE = -1, GONE = -2, FRAME_ROOM = 1024, NAK_LIMIT = 6 };
 
-void sender_init(struct sender *s, int (*dial)(void *), void *context, uint64_t seed)
+void sender_prepare(struct sender *s, int (*dial)(void *), void *context, uint64_t seed)
 {
     *s = (struct sender) { .dial = dial,
                            .context = context,

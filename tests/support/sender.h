@@ -38,7 +38,7 @@ struct sender {
     const volatile bool *stop; /* give up when it becomes true; may be NULL */
 };
 
-void sender_init(struct sender *s, int (*dial)(void *), void *context, uint64_t seed);
+void sender_prepare(struct sender *s, int (*dial)(void *), void *context, uint64_t seed);
 /* Sends one message, one frame for each record, until its last frame is acknowledged. False when
  * told to stop or when `tries` attempts failed. */
 bool sender_send(struct sender *s, const char *const *records, size_t count, unsigned tries);

@@ -60,8 +60,8 @@ export async function labelPicture(accession, stock) {
 const retryMs = 3000;
 
 // Server-sent events: one stream for the whole browser. The tab that holds the lock has the stream and
-// passes on what it hears, so that many tabs cost no more than one. `handlers`: changed, status, reload,
-// up, down.
+// passes on what it hears, so that many tabs cost no more than one. `handlers`: changed, status, scan,
+// reload, up, down.
 export function listen(handlers) {
   const channel = new BroadcastChannel('phial-events');
   const leaving = new AbortController();
@@ -76,7 +76,7 @@ export function listen(handlers) {
 
   function open() {
     source = new EventSource('/api/events');
-    for (const name of ['changed', 'status', 'reload'])
+    for (const name of ['changed', 'status', 'scan', 'reload'])
       source.addEventListener(name, (event) => tell(name, JSON.parse(event.data)));
     source.addEventListener('open', () => tell('up'));
     source.addEventListener('error', () => {

@@ -8,7 +8,7 @@ import { inbox } from './inbox.js';
 import { instruments } from './instruments.js';
 import { order } from './order.js';
 import { people } from './people.js';
-import { watchScanner } from './scanner.js';
+import { isWindowInUse, watchScanner, watchWindow } from './scanner.js';
 import { specimens } from './specimens.js';
 import { today } from './today.js';
 import { unmatched } from './unmatched.js';
@@ -283,11 +283,19 @@ function startEvents() {
     down: showAway,
     reload: () => everyTopic.forEach((topic) => changed({ topic, key: '' })),
     changed,
+    scan: ({ text }) => isWindowInUse() && scanned(text),
     status: (device) => {
       context.devices.set(`${device.kind} ${device.name}`, device);
       changed({ topic: 'status', key: '' });
     },
   });
+}
+
+// A hand held the scanner: it counts as a touch.
+function scanned(number) {
+  if (locked() || !context.me) return;
+  watchIdle();
+  if (!current?.screen?.scan?.(number)) go('specimens', number);
 }
 
 function watchIdle() {
@@ -319,11 +327,8 @@ window.addEventListener('hashchange', openFromAddress);
 document.addEventListener('keydown', onKey);
 for (const sign of ['pointerdown', 'keydown', 'wheel']) document.addEventListener(sign, watchIdle, { passive: true });
 byId('switch').addEventListener('click', signOut);
-watchScanner((number) => {
-  if (locked() || !context.me) return;
-  watchIdle();
-  if (!current?.screen?.scan?.(number)) go('specimens', number);
-});
+watchScanner(scanned);
+watchWindow();
 setInterval(showClock, 5000);
 
 const session = await ask('who', {}, true);

@@ -7,6 +7,7 @@ import * as widgets from './widgets.js';
 
 const steps = ['identify', 'collect', 'label', 'scan'];
 const titles = { identify: 'Identify', collect: 'Collect', label: 'Label', scan: 'Scan back' };
+const stockText = (stock) => (stock === '62x29' ? '62 × 29 mm' : `${stock.replace('x', ' × ')} in`);
 const stepOf = { none: 'collect', collected: 'label', labelled: 'scan' };
 const methods = [
   ['stated', 'Stated and spelled'],
@@ -290,7 +291,7 @@ export function collect(context) {
   function printerChoice() {
     if (printers.length < 2) return null;
     const option = (each) =>
-      h('option', { value: each.name, selected: each.name === printer }, `${each.name} (${each.stock} in)`);
+      h('option', { value: each.name, selected: each.name === printer }, `${each.name} (${stockText(each.stock)})`);
     const choice = h('select', { onchange: () => (printer = choice.value) }, printers.map(option));
     return field('Printer', choice);
   }
@@ -326,7 +327,7 @@ export function collect(context) {
     return h(
       'section',
       { class: 'card stack' },
-      h('h2', {}, 'The label ', h('span', { class: 'quiet small' }, `${stock.replace('x', ' × ')} in`)),
+      h('h2', {}, 'The label ', h('span', { class: 'quiet small' }, `${stockText(stock)}`)),
       image,
     );
   }
@@ -341,6 +342,14 @@ export function collect(context) {
     const why = h('input', { type: 'text', maxlength: 200 });
     const reason = h('div', { hidden: true }, field('Why another one? It will say COPY', why));
     const message = say();
+    const typed = h('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', name: 'scanned' });
+    const unsure = h(
+      'div',
+      { class: 'stack', hidden: true },
+      field('If a label came out: scan it, or type the number that stands on it', typed),
+      button('Check', () => typed.value.trim() && verify(typed.value, message)),
+    );
+    scanMessage = message;
     const print = form(
       { class: 'card scan' },
       async () => {
@@ -348,14 +357,15 @@ export function collect(context) {
         const answer = await ask('label_print', printing(why.value));
         message.tell(answer, 'Printed.');
         if (answer.ok) await again();
-        else if (!answer.away) reason.hidden = false;
+        else if (!answer.away) reason.hidden = unsure.hidden = false;
       },
       h('h1', { class: 'big' }, 'Print, and stick it on the tube now'),
       h('span', { class: 'acc' }, format.accession(row.accession)),
       h('p', {}, testLine(row)),
       printerChoice(),
-      reason,
       message.node,
+      unsure,
+      reason,
       h('button', { class: 'btn primary', 'data-first': true }, 'Print the label'),
     );
     frame('label', h('div', { class: 'halves' }, print, picture()));
@@ -456,7 +466,7 @@ export function collect(context) {
       timer = setTimeout(list, 500);
     },
     scan(number) {
-      if (!row?.accession || stepFor(row) !== 'scan') return false;
+      if (!row?.accession || !['label', 'scan'].includes(stepFor(row))) return false;
       verify(number, scanMessage);
       return true;
     },

@@ -18,7 +18,7 @@ function clock(row) {
 function noticed(device) {
   const all = device?.noticed ?? [];
   if (!all.length) return h('span', { class: 'quiet' }, 'nothing refused');
-  return h('span', { class: 'state due' }, all.map(({ what, count }) => `${what} ${count}`).join(' · '));
+  return h('span', { class: 'state due' }, all.join(' · '));
 }
 
 function line(row, context, open) {
@@ -97,6 +97,41 @@ function codesCard(data) {
   );
 }
 
+function waiverRow(row) {
+  const kind = row.category === 'waived' ? 'state ok' : 'state due';
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row', class: 'mono' }, row.test === '*' ? 'every test' : row.test),
+    h('td', {}, row.specimen),
+    h('td', {}, row.population),
+    h('td', {}, h('span', { class: kind }, row.category)),
+    h('td', {}, row.checked || 'never'),
+  );
+}
+
+function waiverCard(rows) {
+  const heads = ['Test', 'Specimen', 'Population', 'Complexity', 'Looked up'];
+  return h(
+    'section',
+    { class: 'card stack' },
+    h('h2', {}, 'What its CLIA waiver covers'),
+    h(
+      'p',
+      { class: 'small quiet' },
+      'As the profile has it. The director holds it against FDA’s database before the test is used.',
+    ),
+    rows.length
+      ? h(
+          'table',
+          { class: 'tbl' },
+          h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col' }, head)))),
+          h('tbody', {}, rows.map(waiverRow)),
+        )
+      : h('p', { class: 'quiet' }, 'The profile says nothing about it.'),
+  );
+}
+
 function messageLine(message) {
   const whose = message.specimen ? `specimen “${message.specimen}”` : 'no specimen number';
   return h('li', {}, h('span', {}, `${message.kind}: ${whose}`), h('small', {}, message.reason || message.disposition));
@@ -114,10 +149,11 @@ function sessionPart(session, index) {
   );
 }
 
-function detail(data, back) {
+function detail(data, waivers, back) {
   return [
     h('div', { class: 'row' }, button('Back', back), h('h1', {}, data.name)),
     codesCard(data),
+    waiverCard(waivers.filter((row) => row.instrument === data.name)),
     h(
       'section',
       { class: 'card stack' },
@@ -151,7 +187,7 @@ export function instruments(context) {
   async function open(name) {
     opened = name;
     const answer = await view('instrument', { key: name });
-    if (answer.ok && answer.data.name) show(node, detail(answer.data, back));
+    if (answer.ok && answer.data.name) show(node, detail(answer.data, context.me.waivers ?? [], back));
     else show(node, button('Back', back), widgets.empty('It cannot be shown.', answer.sentence ?? ''));
     window.scrollTo(0, 0);
   }

@@ -50,12 +50,12 @@ function siteFlag(result) {
   return h('span', { class: 'quiet' }, result.reference_range ? 'none' : 'no range');
 }
 
-function resultRow(result) {
+function resultRow(result, waivers) {
   const kind = [result.severity === 2 ? 'is-crit' : '', result.versions?.length ? 'is-corrected' : ''].join(' ').trim();
   return h(
     'tr',
     { class: kind || null },
-    h('th', { scope: 'row' }, widgets.resultName(result), corrections(result)),
+    h('th', { scope: 'row' }, widgets.resultName(result), widgets.waiverNote(result, waivers), corrections(result)),
     h('td', { class: 'num value' }, result.value),
     h('td', { class: 'unit' }, result.unit),
     h('td', {}, deviceFlag(result)),
@@ -67,7 +67,7 @@ function resultRow(result) {
 
 const columns = ['Analyte', 'Value', 'Unit', 'Device', 'Site', 'Range', 'Previous'];
 
-function resultTable(data) {
+function resultTable(data, waivers) {
   const collected = data.specimens.map(
     (each) => `${format.accession(each.accession)} collected ${format.when(each.collected_at)} by ${each.collector}`,
   );
@@ -98,7 +98,7 @@ function resultTable(data) {
           columns.map((title, i) => h('th', { class: i === 1 ? 'num' : null }, title)),
         ),
       ),
-      h('tbody', {}, data.results.map(resultRow)),
+      h('tbody', {}, data.results.map((result) => resultRow(result, waivers))),
     ),
     repeated
       ? h(
@@ -355,7 +355,7 @@ export function order(context) {
           'div',
           { class: 'stack' },
           criticalStrip(),
-          resultTable(data),
+          resultTable(data, context.me.waivers ?? []),
           h('section', { class: 'card row' }, data.messages.map(messageLine)),
           history(data),
           h('div', { class: 'row' }, button('Back to the inbox', context.back), data.specimens.map(custody)),

@@ -12,6 +12,21 @@ function giveBack(text) {
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+// A scanner at a port of the box reads for a workstation, and every window of its browser hears of it: the one that
+// was used last takes the scan.
+const place = 'scanner-window';
+const mine = `${Date.now()}-${Math.random()}`;
+const use = () => localStorage.setItem(place, mine);
+
+export function watchWindow() {
+  for (const sign of ['focus', 'pointerdown', 'keydown']) addEventListener(sign, use, { passive: true });
+  if (document.hasFocus()) use();
+}
+
+export function isWindowInUse() {
+  return (localStorage.getItem(place) ?? mine) === mine;
+}
+
 export function watchScanner(onScan) {
   let text = '';
   let timer = 0;

@@ -44,7 +44,7 @@ function instrumentRow(each, devices, drafts) {
 
 function devicesCard(data, devices, drafts) {
   const down = [...devices.values()].filter((device) => device.state !== widgets.linkUp).length;
-  const printers = [...devices.values()].filter((device) => device.kind === 'printer');
+  const others = [...devices.values()].filter((device) => device.kind !== 'instrument');
   return h(
     'section',
     { class: 'card' },
@@ -58,7 +58,7 @@ function devicesCard(data, devices, drafts) {
       'ul',
       { class: 'lines' },
       data.instruments.map((each) => instrumentRow(each, devices, drafts)),
-      printers.map((printer) => deviceRow(printer.name, printer, ['label printer'])),
+      others.map((each) => deviceRow(each.name, each, [each.kind === 'scanner' ? 'bar-code scanner' : 'label printer'])),
     ),
   );
 }

@@ -110,3 +110,13 @@ export function linkState(device) {
   const since = device.state === linkUp ? '' : ` since ${format.when(device.at)}`;
   return h('span', { class: linkKinds[device.state] ?? 'state' }, `${linkWords[device.state] ?? ''}${since}`);
 }
+
+// A test that the CLIA waiver of its instrument does not cover is shown as such, with the day somebody looked.
+export function waiverNote(result, waivers) {
+  const rows = waivers.filter((row) => row.instrument === result.instrument);
+  const row = rows.find(({ test }) => test === result.code || test === result.loinc) ?? rows.find(({ test }) => test === '*');
+  if (!rows.length || row?.category === 'waived') return null;
+  const what = row ? `${row.category}, not waived` : 'not among the waived tests of its instrument';
+  const checked = (row ?? rows[0]).checked;
+  return h('small', { class: 'state due' }, checked ? `${what} (looked up ${checked})` : what);
+}

@@ -87,6 +87,7 @@ enum error ingest_read_record(struct arena *a, const struct wire_message *m, str
     r.operator_id = wire_text(m, WIRE_F_OPERATOR);
     r.run = wire_text(m, WIRE_F_RUN);
     r.sent_at = wire_text(m, WIRE_F_SENT_AT);
+    r.looks_like = wire_text(m, WIRE_F_LOOKS_LIKE);
     if (!read_results(a, m, &r) || !read_list(a, m, WIRE_F_COMPLAINT, &r.complaints))
         return complain(why, ERROR_BAD_INPUT, "The driver sent more in one record than agreed.");
     *out = r;

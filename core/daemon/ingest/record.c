@@ -356,7 +356,8 @@ static enum error file_record(struct ingest *in, struct ingest_child *child, str
         return ERROR_OK;
     if (e == ERROR_OK)
         e = follow_up(in, child, c, v, message);
-    if (e == ERROR_OK && c->record.kind == RECORD_QUERY && ticket && !child->decoder)
+    if (e == ERROR_OK && c->record.kind == RECORD_QUERY && ticket && !child->decoder &&
+        !*c->record.looks_like)
         e = ingest_answer(in, child, c, ticket);
     return e;
 }

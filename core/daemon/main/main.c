@@ -1,7 +1,9 @@
 /* The one binary: `phial COMMAND`, a table of subcommands and their help. */
 #include "core/custody/commands.h"
 #include "core/daemon/commands.h"
+#include "instruments/profile/commands.h"
 #include "instruments/recording/commands.h"
+#include "instruments/scanner/commands.h"
 #include "instruments/simulator/commands.h"
 #include "instruments/worker/commands.h"
 #include "labels/print/commands.h"
@@ -9,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 struct command {
     const char *name;
@@ -26,13 +29,14 @@ struct command {
 static const struct command commands[] = {
     { "serve", command_serve, "the whole thing",
       "phial serve [--data DIR] [--listen ADDRESS:PORT]\n\n"
-      "Serves the data folder (default ./phial-data) with the settings of DIR/phial.conf until\n"
+      "Serves the data folder (default " PHIAL_DATA ") with the settings of DIR/phial.conf until\n"
       "SIGTERM. The page is offered on 127.0.0.1:8080 unless told otherwise.\n" },
     { "demo", command_demo, "serve with invented patients and simulated analyzers",
       "phial demo [--port N] [--data DIR]\n\n"
       "Makes a fresh folder, prints the address and the sign-ins, and serves. Simulated analyzers\n"
       "send results over real TCP links. Stop it with Ctrl-C.\n" },
     { "decode", command_decode, "what does this capture mean: JSON lines", NULL },
+    { "livd", command_livd, "a maker's LIVD sheet as lines of a profile", NULL },
     { "record", command_record, "a wire session into a text file", NULL },
     { "replay", command_replay, "a recorded session onto a port", NULL },
     { "simulate", command_simulate, "be that instrument", NULL },
@@ -73,10 +77,11 @@ static const struct command commands[] = {
       "verify names the first broken row if anybody touched the database (exit 1), and says how\n"
       "far the seal reaches. --key names a copy of custody.pub that was kept elsewhere.\n" },
     { "user", command_user, "people and their PINs",
-      "phial user add|pin|list [--as LOGIN] [--data DIR] [--json]\n\n"
+      "phial user add|pin|list|first [--as LOGIN] [--data DIR] [--json]\n\n"
       "add       login, name, role, new_pin\n"
       "pin       login, new_pin (and pin, for your own)\n"
-      "list      nothing\n\n"
+      "list      nothing\n"
+      "first     nothing: prints how to sign in while nobody is administrator\n\n"
       "While nothing serves the folder, `phial user add` without --as makes the first\n"
       "administrator.\n\n" BY_NAME },
     { "check", command_check, "whether the configuration is right",
@@ -84,9 +89,12 @@ static const struct command commands[] = {
       "Reads DIR/phial.conf and every profile that it names. Exit 1 with file and line when\n"
       "something is wrong.\n" },
     { "doctor", command_doctor, "ports, permissions, printers, clock, disk",
-      "phial doctor [--data DIR]\n\n"
-      "Looks at what Phial needs and says of each whether it is there. Exit 1 when something is\n"
-      "not.\n" },
+      "phial doctor [--data DIR] [--lines]\n\n"
+      "Looks at what Phial needs and says of each whether it is there; of each serial port and "
+      "USB\n"
+      "device, what it may be and what to write into phial.conf. Exit 1 when something is wrong.\n"
+      "--lines   open each port that nobody uses, to see whether the cable is right; this raises\n"
+      "          its DTR line for a moment, which makes some instruments start anew\n" },
     { "backup", command_backup, "copy the data folder while Phial runs",
       "phial backup FOLDER [--data DIR]\n\n"
       "Makes FOLDER with the database, the seal and its keys, the PINs and the settings. Keep it\n"
@@ -97,6 +105,8 @@ static const struct command commands[] = {
       "are skipped, and custody says so.\n" },
     { "child-instrument", command_child_instrument, NULL, NULL },
     { "child-label", command_child_label, NULL, NULL },
+    { "child-scanner", command_child_scanner, NULL, NULL },
+    { "child-cups", command_child_cups, NULL, NULL },
     { "child-web", command_child_web, NULL, NULL },
 };
 
@@ -122,6 +132,7 @@ int main(int argc, char **argv)
 {
     const struct command *command;
 
+    (void)prctl(PR_SET_NAME, "phial"); /* children are started as /proc/self/exe */
     if (argc < 2) {
         print_usage(stderr);
         return COMMAND_USAGE;

@@ -282,6 +282,51 @@ static void what_a_role_needs_still_works(void **state)
     assert_int_equal(try(s, CONFINE_INSTRUMENT, accepts), COULD);
 }
 
+/* The helper of a folder: what it is for works, in that folder; nothing else does. */
+static bool works_in_its_folder(const struct site *s)
+{
+    int folder = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || mkdirat(folder, "taken", 0700) != 0 || confine_folder(folder) != ERROR_OK)
+        return false;
+    return openat(folder, "phial.db", O_RDONLY | O_NOFOLLOW | O_CLOEXEC) >= 0 &&
+           renameat(folder, "phial.db", folder, "taken/phial.db") == 0 &&
+           renameat(folder, "taken/phial.db", folder, "phial.db") == 0;
+}
+
+static bool writes_in_its_folder(const struct site *s)
+{
+    int folder = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || confine_folder(folder) != ERROR_OK)
+        return false;
+    return openat(folder, "phial.db", O_RDWR | O_NOFOLLOW | O_CLOEXEC) >= 0 ||
+           openat(folder, "new", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600) >= 0 ||
+           unlinkat(folder, "phial.db", 0) == 0 || symlinkat("phial.db", folder, "link") == 0;
+}
+
+/* Only Landlock can say where: without it this is what the helper could do, and it reads nothing.
+ */
+static bool reads_outside_its_folder(const struct site *s)
+{
+    int folder = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0 || confine_folder(folder) != ERROR_OK)
+        return false;
+    return open("/etc/hostname", O_RDONLY | O_NOFOLLOW | O_CLOEXEC) >= 0;
+}
+
+static void a_folders_helper_moves_files_and_no_more(void **state)
+{
+    const struct site *s = *state;
+    char taken[128];
+    (void)snprintf(taken, sizeof taken, "%s/taken", s->folder);
+    assert_int_equal(try(s, CONFINE_ROLE_COUNT, works_in_its_folder), COULD);
+    assert_int_equal(rmdir(taken), 0);
+    assert_int_equal(try(s, CONFINE_ROLE_COUNT, writes_in_its_folder), COULD_NOT);
+    if (syscall(SYS_landlock_create_ruleset, NULL, 0, 1U) >= 2)
+        assert_int_equal(try(s, CONFINE_ROLE_COUNT, reads_outside_its_folder), COULD_NOT);
+    else
+        print_message("This kernel has no Landlock that can keep a helper to its folder.\n");
+}
+
 static bool dumps_no_core(const struct site *s)
 {
     struct rlimit core;
@@ -343,6 +388,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_can_remove_or_replace_a_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_the_file_printer_makes_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_role_needs_still_works, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_folders_helper_moves_files_and_no_more, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(no_core_is_dumped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stray_descriptors_are_closed, set_up, tear_down),
         cmocka_unit_test(a_child_ends_with_its_parent),

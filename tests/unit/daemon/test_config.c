@@ -111,7 +111,11 @@ static void mistakes_are_named_with_their_line(void **state)
         "56789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
         "1234567890123456789012345678901234567890123456789012345678901234567890\n",
         "phial.conf:2: the line has more than");
-    refused("[printer p]\nkind = laser\nport = /tmp\n", "must be file or tcp");
+    refused("[printer p]\nkind = laser\nport = /tmp\n", "must be file, tcp, usb or cups");
+    refused("[printer p]\nkind = usb\n", "VVVV:PPPP for kind=usb");
+    refused("[printer p]\nkind = usb\nport = zebra\n", "the printer's ids such as");
+    refused("[printer p]\nkind = usb\nport = 04f9:209b\nlanguage = brother-ql\nmedia = 38\n",
+            "cannot print on a tape of 38 mm");
 }
 
 static void never_offered_to_others_without_tls(void **state)

@@ -72,30 +72,6 @@ static void names_of_stocks_and_formats_are_read_back(void **state)
     assert_int_equal(label_stock_parse("4x6", &stock), ERROR_NOT_FOUND);
 }
 
-/* Counts how often a byte stands in the picture. */
-static size_t count_byte(const struct buffer *b, char byte)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < b->len; i++)
-        count += b->at[i] == (uint8_t)byte;
-    return count;
-}
-
-static void no_name_becomes_a_printer_command(void **state)
-{
-    for (size_t i = 0; i < SAMPLE_HOSTILE; i++) {
-        struct label label = sample_label(sample_hostile[i]);
-        struct buffer zpl = draw(state, &label, LABEL_STOCK_2X1, 203, LABEL_ZPL, NULL);
-        static const char head[] = "^XA^PW406^LL203^LH0,0^FO0,0^GFA,10353,10353,51,";
-        static const char tail[] = "^FS^PQ1,0,0,N^XZ\n";
-        assert_memory_equal(zpl.at, head, sizeof head - 1);
-        assert_memory_equal(zpl.at + zpl.len - (sizeof tail - 1), tail, sizeof tail - 1);
-        assert_int_equal(count_byte(&zpl, '^'), 9);
-        assert_int_equal(count_byte(&zpl, '~'), 0);
-        buffer_free(&zpl);
-    }
-}
-
 /* Every element of the SVG is one of three, with attributes a strict page policy allows. */
 static void no_name_becomes_markup(void **state)
 {
@@ -176,7 +152,6 @@ int main(void)
         cmocka_unit_test(a_label_needs_its_fields),
         cmocka_unit_test(unknown_printers_are_refused),
         cmocka_unit_test(names_of_stocks_and_formats_are_read_back),
-        cmocka_unit_test(no_name_becomes_a_printer_command),
         cmocka_unit_test(no_name_becomes_markup),
         cmocka_unit_test(every_script_has_its_glyphs),
         cmocka_unit_test(a_character_without_a_glyph_is_counted),

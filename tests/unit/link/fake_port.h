@@ -91,7 +91,7 @@ static inline void fake_ended(void *context, uint64_t session, enum session_end 
                               struct span rest)
 {
     static const char *const names[] = { "normal", "timeout", "enquiry",   "disconnected",
-                                         "child",  "refused", "unanswered" };
+                                         "child",  "refused", "unanswered", "damaged" };
     struct fake *f = context;
     assert_int_equal(
         buffer_put_format(&f->log, "e %u %s%s", (unsigned)session, names[how], rest.len ? " " : ""),

@@ -23,6 +23,9 @@ static void a_specimen_goes_its_way_and_no_other(void **state)
     assert_int_equal(specimen_next(at, EVENT_REJECTED, &at), ERROR_OK);
     assert_false(specimen_testable(at));
     assert_int_equal(specimen_next(at, EVENT_RESULT_LINKED, &at), ERROR_CONFLICT);
+    at = SPECIMEN_COLLECTED; /* labelled by a printer that cannot say so */
+    assert_int_equal(specimen_next(at, EVENT_LABEL_VERIFIED, &at), ERROR_OK);
+    assert_int_equal(at, SPECIMEN_VERIFIED);
 }
 
 static void names_of_states_go_both_ways(void **state)

@@ -3,9 +3,9 @@
  * setup, given labels. On the other side stands a folder, or a printer on port "9100" played by a
  * thread of the test, with its faults.
  */
+#include "tests/support/printer_side.h"
 #include "tests/unit/test.h"
 
-#include "core/model/wire.h"
 #include "labels/print/commands.h"
 #include "labels/print/printer.h"
 
@@ -22,131 +22,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 20000 };
-
-struct process {
-    pid_t pid;
-    int core;
-};
-
-/* The process has its own session of this test program: a fork, with the socket where it belongs.
- */
-static struct process start_child(void)
+static struct printer_side start_child(void)
 {
-    int pair[2];
-    struct process p;
-    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-    p.core = pair[0];
-    p.pid = fork();
-    if (p.pid == 0) {
-        char *arguments[] = { (char *)"phial", NULL };
-        if (pair[1] == 3 ? 0 : dup2(pair[1], 3) != 3)
-            _exit(99);
-        _exit(command_child_label(1, arguments));
-    }
-    assert_true(p.pid > 0);
-    assert_int_equal(close(pair[1]), 0);
+    struct printer_side p;
+    printer_side_start(&p, command_child_label);
     return p;
 }
 
-static void send_packet(struct process *p, struct wire_writer *w)
+static void send_setup(struct printer_side *p, const char *port, const char *setting)
 {
-    struct span packet;
-    assert_int_equal(wire_finish(w, &packet), ERROR_OK);
-    assert_int_equal(send(p->core, packet.at, packet.len, MSG_NOSIGNAL), packet.len);
-    wire_free(w);
-}
-
-static void send_setup(struct process *p, const char *port, const char *setting)
-{
-    struct wire_writer w;
-    wire_begin(&w, WIRE_SETUP);
-    wire_put_text(&w, WIRE_F_INSTRUMENT, "bench");
-    wire_put_text(&w, WIRE_F_PORT, port);
-    if (setting)
-        wire_put_text(&w, WIRE_F_SETTINGS, setting);
-    send_packet(p, &w);
-}
-
-static void send_print(struct process *p, uint64_t ticket, const char *family)
-{
-    struct wire_writer w;
-    wire_begin(&w, WIRE_PRINT);
-    wire_put_number(&w, WIRE_F_TICKET, ticket);
-    wire_put_text(&w, WIRE_F_ACCESSION, "260314000423");
-    wire_put_text(&w, WIRE_F_FAMILY, family);
-    wire_put_text(&w, WIRE_F_GIVEN, "Jane");
-    wire_put_text(&w, WIRE_F_MRN, "1");
-    wire_put_text(&w, WIRE_F_BIRTH_DATE, "1981-03-14");
-    wire_put_text(&w, WIRE_F_STOCK, "2x1");
-    wire_put_number(&w, WIRE_F_COPY, 0);
-    send_packet(p, &w);
-}
-
-struct told {
-    uint8_t bytes[LIMIT_WIRE];
-    struct wire_message message;
-};
-
-/* The next packet of that type; others before it are passed over. False at the end. */
-static bool wait_for(struct process *p, enum wire_type type, struct told *told)
-{
-    for (;;) {
-        struct pollfd poller = { p->core, POLLIN, 0 };
-        struct complaint why;
-        ssize_t len;
-        if (poll(&poller, 1, PATIENCE_MS) != 1)
-            fail_msg("the printer's process says nothing");
-        len = recv(p->core, told->bytes, sizeof told->bytes, 0);
-        if (len <= 0)
-            return false;
-        assert_int_equal(
-            wire_read(span_of(told->bytes, (size_t)len), WIRE_LABELS, &told->message, &why),
-            ERROR_OK);
-        if (told->message.type == type)
-            return true;
-    }
-}
-
-static void expect_printed(struct process *p, uint64_t ticket, enum print_status status,
-                           const char *words)
-{
-    struct told *told = malloc(sizeof *told);
-    assert_true(wait_for(p, WIRE_PRINTED, told));
-    assert_int_equal(wire_number(&told->message, WIRE_F_TICKET), ticket);
-    if (wire_number(&told->message, WIRE_F_STATUS) != (uint64_t)status ||
-        !strstr(wire_text(&told->message, WIRE_F_SENTENCE), words))
-        fail_msg("status %d: %s", (int)wire_number(&told->message, WIRE_F_STATUS),
-                 wire_text(&told->message, WIRE_F_SENTENCE));
-    free(told);
-}
-
-static void expect_link(struct process *p, enum link_state state, const char *words)
-{
-    struct told *told = malloc(sizeof *told);
-    do
-        assert_true(wait_for(p, WIRE_LINK, told));
-    while (wire_number(&told->message, WIRE_F_STATE) != (uint64_t)state ||
-           !strstr(wire_text(&told->message, WIRE_F_SENTENCE), words));
-    free(told);
-}
-
-static void expect_ready(struct process *p)
-{
-    struct told *told = malloc(sizeof *told);
-    assert_true(wait_for(p, WIRE_READY, told));
-    free(told);
-}
-
-/* Says goodbye as core does, and expects the process to end well. */
-static void end_child(struct process *p, int expected)
-{
-    int status = -1;
-    assert_int_equal(shutdown(p->core, SHUT_WR), 0);
-    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), expected);
-    assert_int_equal(close(p->core), 0);
+    printer_side_setup(p, port, (const char *[]) { setting, NULL });
 }
 
 /* ---- a folder ---- */
@@ -177,24 +62,24 @@ static void remove_folder(const char *folder)
 
 static void a_folder_gets_a_file_for_each_label(void **state)
 {
-    static const char *const formats[] = { "pdf", "png", "svg", "zpl" };
+    static const char *const formats[] = { "pdf", "png", "svg", "zpl", "tspl", "dymo-450" };
     (void)state;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char folder[] = "/tmp/phial-label-XXXXXX", port[64], setting[32];
-        struct process p = start_child();
+        struct printer_side p = start_child();
         assert_non_null(mkdtemp(folder));
         (void)snprintf(port, sizeof port, "file:%s", folder);
         (void)snprintf(setting, sizeof setting, "format=%s", formats[i]);
         send_setup(&p, port, setting);
-        expect_ready(&p);
-        send_print(&p, 7, "Doe-TEST");
-        send_print(&p, 8, "Nguy\u1ec5n-TEST");
-        send_print(&p, 9, "\ue000-TEST");
-        expect_printed(&p, 7, PRINT_DONE, "");
-        expect_printed(&p, 8, PRINT_DONE, "");
-        expect_printed(&p, 9, PRINT_DONE, "check the name by hand");
+        printer_side_expect_ready(&p);
+        printer_side_print(&p, 7, "Doe-TEST");
+        printer_side_print(&p, 8, "Nguy\u1ec5n-TEST");
+        printer_side_print(&p, 9, "\ue000-TEST");
+        printer_side_expect_printed(&p, 7, PRINT_DONE, "");
+        printer_side_expect_printed(&p, 8, PRINT_DONE, "");
+        printer_side_expect_printed(&p, 9, PRINT_DONE, "check the name by hand");
         assert_int_equal(count_files(folder, formats[i]), 3);
-        end_child(&p, 0);
+        printer_side_end(&p, 0);
         remove_folder(folder);
     }
 }
@@ -202,37 +87,44 @@ static void a_folder_gets_a_file_for_each_label(void **state)
 static void a_folder_that_is_not_there_is_waited_for(void **state)
 {
     char folder[] = "/tmp/phial-label-XXXXXX", port[64];
-    struct process p = start_child();
+    struct printer_side p = start_child();
     (void)state;
     assert_non_null(mkdtemp(folder));
     assert_int_equal(rmdir(folder), 0);
     (void)snprintf(port, sizeof port, "file:%s", folder);
     send_setup(&p, port, NULL);
-    expect_link(&p, LINK_STATE_DOWN, "cannot be opened");
-    send_print(&p, 1, "Doe-TEST");
-    expect_printed(&p, 1, PRINT_FAILED, "No label was printed");
+    printer_side_expect_link(&p, LINK_STATE_DOWN, "cannot be opened");
+    printer_side_print(&p, 1, "Doe-TEST");
+    printer_side_expect_printed(&p, 1, PRINT_FAILED, "No label was printed");
     assert_int_equal(mkdir(folder, 0700), 0);
-    expect_ready(&p);
-    send_print(&p, 2, "Doe-TEST");
-    expect_printed(&p, 2, PRINT_DONE, "");
+    printer_side_expect_ready(&p);
+    printer_side_print(&p, 2, "Doe-TEST");
+    printer_side_expect_printed(&p, 2, PRINT_DONE, "");
     remove_folder(folder);
-    end_child(&p, 0);
+    printer_side_end(&p, 0);
 }
 
 static void a_setup_that_makes_no_sense_ends_it(void **state)
 {
-    static const char *const ports[] = { "usb:1", "tcp:printer", "file:", "tcp::9100" };
+    static const struct {
+        const char *port, *setting, *words;
+    } setups[] = {
+        { "usb:1", NULL, "0a5f:0084" },
+        { "tcp:printer", NULL, "192.0.2.7:9100" },
+        { "file:", NULL, "a folder" },
+        { "tcp::9100", NULL, "192.0.2.7:9100" },
+        { "lpt:1", NULL, "file, tcp, usb or cups" },
+        { "file:/tmp", "dpi=96", "dpi= must be 203" },
+        { "tcp:127.0.0.1:9100", "language=pcl", "zpl, epl2" },
+        { "tcp:127.0.0.1:9100", "colour=red", "does not know the setting" },
+    };
     (void)state;
-    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
-        struct process p = start_child();
-        send_setup(&p, ports[i], NULL);
-        expect_link(&p, LINK_STATE_DOWN, "file:FOLDER or tcp:HOST:9100");
-        end_child(&p, 2);
+    for (size_t i = 0; i < sizeof setups / sizeof *setups; i++) {
+        struct printer_side p = start_child();
+        send_setup(&p, setups[i].port, setups[i].setting);
+        printer_side_expect_link(&p, LINK_STATE_DOWN, setups[i].words);
+        printer_side_end(&p, 2);
     }
-    struct process p = start_child();
-    send_setup(&p, "file:/tmp", "dpi=96");
-    expect_link(&p, LINK_STATE_DOWN, "dpi=203");
-    end_child(&p, 2);
 }
 
 /* ---- a printer on the network ---- */
@@ -336,30 +228,30 @@ static void fake_stop(struct fake *f)
     assert_int_equal(close(f->listener), 0);
 }
 
-static struct process start_with(struct fake *f, enum fault fault, const char *setting)
+static struct printer_side start_with(struct fake *f, enum fault fault, const char *setting)
 {
     char port[64];
-    struct process p;
+    struct printer_side p;
     fake_start(f, fault);
     p = start_child();
     fake_serve(f);
     (void)snprintf(port, sizeof port, "tcp:127.0.0.1:%u", f->port);
     send_setup(&p, port, setting);
-    expect_ready(&p);
+    printer_side_expect_ready(&p);
     return p;
 }
 
 static void a_printer_that_works_prints_each_label_once(void **state)
 {
     struct fake f;
-    struct process p = start_with(&f, FINE, "dpi=300");
+    struct printer_side p = start_with(&f, FINE, "dpi=300");
     (void)state;
     for (uint64_t ticket = 1; ticket <= 3; ticket++)
-        send_print(&p, ticket, "^XA~JA<script>-TEST");
+        printer_side_print(&p, ticket, "^XA~JA<script>-TEST");
     for (uint64_t ticket = 1; ticket <= 3; ticket++)
-        expect_printed(&p, ticket, PRINT_DONE, "");
+        printer_side_expect_printed(&p, ticket, PRINT_DONE, "");
     assert_int_equal(atomic_load(&f.labels), 3);
-    end_child(&p, 0);
+    printer_side_end(&p, 0);
     fake_stop(&f);
 }
 
@@ -374,12 +266,12 @@ static void a_printer_that_cannot_gets_no_label(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         struct fake f;
-        struct process p = start_with(&f, faults[i].fault, NULL);
-        expect_link(&p, LINK_STATE_UP, faults[i].words);
-        send_print(&p, 5, "Doe-TEST");
-        expect_printed(&p, 5, PRINT_FAILED, faults[i].words);
+        struct printer_side p = start_with(&f, faults[i].fault, NULL);
+        printer_side_expect_link(&p, LINK_STATE_UP, faults[i].words);
+        printer_side_print(&p, 5, "Doe-TEST");
+        printer_side_expect_printed(&p, 5, PRINT_FAILED, faults[i].words);
         assert_int_equal(atomic_load(&f.labels), 0);
-        end_child(&p, 0);
+        printer_side_end(&p, 0);
         fake_stop(&f);
     }
 }
@@ -387,13 +279,13 @@ static void a_printer_that_cannot_gets_no_label(void **state)
 static void a_silent_printer_gets_no_label_and_is_left(void **state)
 {
     struct fake f;
-    struct process p = start_with(&f, SILENT, NULL);
+    struct printer_side p = start_with(&f, SILENT, NULL);
     (void)state;
-    send_print(&p, 5, "Doe-TEST");
-    expect_link(&p, LINK_STATE_DOWN, "does not answer");
-    expect_printed(&p, 5, PRINT_FAILED, "before this label was sent");
+    printer_side_print(&p, 5, "Doe-TEST");
+    printer_side_expect_link(&p, LINK_STATE_DOWN, "does not answer");
+    printer_side_expect_printed(&p, 5, PRINT_FAILED, "before this label was sent");
     assert_int_equal(atomic_load(&f.labels), 0);
-    end_child(&p, 0);
+    printer_side_end(&p, 0);
     fake_stop(&f);
 }
 
@@ -403,13 +295,13 @@ static void what_nobody_confirmed_is_unknown_and_sent_once(void **state)
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct fake f;
-        struct process p = start_with(&f, faults[i], NULL);
-        send_print(&p, 5, "Doe-TEST");
-        send_print(&p, 6, "Roe-TEST");
-        expect_printed(&p, 5, PRINT_UNKNOWN, "Look at the printer");
-        expect_link(&p, LINK_STATE_DOWN, "printer");
-        expect_printed(&p, 6, PRINT_FAILED, "before this label was sent");
-        end_child(&p, 0);
+        struct printer_side p = start_with(&f, faults[i], NULL);
+        printer_side_print(&p, 5, "Doe-TEST");
+        printer_side_print(&p, 6, "Roe-TEST");
+        printer_side_expect_printed(&p, 5, PRINT_UNKNOWN, "Look at the printer");
+        printer_side_expect_link(&p, LINK_STATE_DOWN, "printer");
+        printer_side_expect_printed(&p, 6, PRINT_FAILED, "before this label was sent");
+        printer_side_end(&p, 0);
         fake_stop(&f);
         assert_int_equal(atomic_load(&f.labels), 1);
     }
@@ -418,11 +310,11 @@ static void what_nobody_confirmed_is_unknown_and_sent_once(void **state)
 static void a_one_way_printer_is_never_believed(void **state)
 {
     struct fake f;
-    struct process p = start_with(&f, ONE_WAY, "answers=no");
+    struct printer_side p = start_with(&f, ONE_WAY, "answers=no");
     (void)state;
-    send_print(&p, 5, "Doe-TEST");
-    expect_printed(&p, 5, PRINT_UNKNOWN, "Look whether it came out");
-    end_child(&p, 0);
+    printer_side_print(&p, 5, "Doe-TEST");
+    printer_side_expect_printed(&p, 5, PRINT_UNKNOWN, "Look whether it came out");
+    printer_side_end(&p, 0);
     fake_stop(&f);
     assert_int_equal(atomic_load(&f.questions), 0);
 }
@@ -432,7 +324,7 @@ static void a_printer_that_is_off_is_waited_for(void **state)
     struct sockaddr_in at = { .sin_family = AF_INET };
     socklen_t size = sizeof at;
     char port[64];
-    struct process p = start_child();
+    struct printer_side p = start_child();
     int nobody = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     (void)state;
     /* A port that is bound and does not listen refuses, and no other test can take it. */
@@ -441,10 +333,10 @@ static void a_printer_that_is_off_is_waited_for(void **state)
     assert_int_equal(getsockname(nobody, (struct sockaddr *)&at, &size), 0);
     (void)snprintf(port, sizeof port, "tcp:127.0.0.1:%u", ntohs(at.sin_port));
     send_setup(&p, port, NULL);
-    expect_link(&p, LINK_STATE_DOWN, "cannot be reached");
-    send_print(&p, 1, "Doe-TEST");
-    expect_printed(&p, 1, PRINT_FAILED, "No label was printed");
-    end_child(&p, 0);
+    printer_side_expect_link(&p, LINK_STATE_DOWN, "cannot be reached");
+    printer_side_print(&p, 1, "Doe-TEST");
+    printer_side_expect_printed(&p, 1, PRINT_FAILED, "No label was printed");
+    printer_side_end(&p, 0);
     assert_int_equal(close(nobody), 0);
 }
 

@@ -150,10 +150,9 @@ static void test_recognises(void **state)
 
 static void test_not_a_message(void **state)
 {
-    static const char *const texts[] = {
-        "",           "hello\n",  "MSH|^~\\&|A|B\r", "<xml/>", "\x02STX but no frame\x03",
-        "\x02no end", "{\"a\":1}"
-    };
+    static const char *const texts[] = { "",           "hello\n",  "MS|^~\\&|A|B\r",
+                                         "<xml/>",     "<xml>",    "\x02STX but no frame\x03",
+                                         "\x02no end", "{\"a\":1}" };
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -162,6 +161,70 @@ static void test_not_a_message(void **state)
         assert_int_equal(decode(span_text(texts[i]), &seen, &why), ERROR_BAD_INPUT);
         assert_int_equal(seen.records, 0);
         assert_true(strlen(why.text) > 10);
+    }
+}
+
+#define HL7(id)                                                                                    \
+    "MSH|^~\\&|A|B|||20260312140500||ORU^R01|" id "|P|2.5.1\rPID|1||P1\rOBR|1||260312000013\r"     \
+    "OBX|1|NM|X||5.9|%\r"
+#define HEL "<HEL.R01><HDR/><DEV><DEV.device_name V=\"M\"/></DEV></HEL.R01>"
+#define OBS                                                                                        \
+    "<OBS.R01><SVC><PT><PT.patient_id V=\"260312000013\"/><OBS><OBS.observation_id V=\"X\"/>"      \
+    "<OBS.value V=\"5.9\" U=\"%\"/></OBS></PT></SVC></OBS.R01>"
+#define EOT "<EOT.R01><EOT/></EOT.R01>"
+#define STRIP                                                                                      \
+    " ID:260312000013\r\n Date:12-03-2026 02:05 pm\r\n Operator: 100\r\n No. 000002\r\n*LEU      " \
+    "3+     "                                                                                      \
+    "  500 Leu/uL\r\n NIT       -              neg\r\n"
+
+/* The other forms that bytes of a device have, each with what it holds. */
+static void test_forms(void **state)
+{
+    static const struct {
+        const char *text, *profile;
+        size_t records, results;
+    } cases[] = {
+        { "\x0b" HL7("1") "\x1c\r", "generic-hl7", 1, 1 },
+        { "\x0b" HL7("1") "\x1c\r\x0b" HL7("2") "\x1c", "generic-hl7", 2, 2 },
+        { "<VT>" HL7("1") "<FS><CR>\n", "generic-hl7", 1, 1 },
+        { HL7("1"), "generic-hl7", 1, 1 },
+        { "\xef\xbb\xbf\r\n" HL7("1") HL7("2"), "generic-hl7", 2, 2 },
+        { "FHS|^~\\&|A\rBHS|^~\\&|A\r" HL7("1") HL7("2") "BTS|2\rFTS|1\r", "generic-hl7", 2, 2 },
+        { "<?xml version=\"1.0\"?>\n" HEL "\n" OBS "\n" EOT, "generic-poct1a", 1, 1 },
+        { OBS OBS, "generic-poct1a", 2, 2 },
+        { "\x0b" HEL "\x1c\r\x0b" OBS "\x1c\r\x0b" EOT "\x1c\r", "generic-poct1a", 1, 1 },
+        { "\x02" STRIP "\x03", "acon-mission-u120", 1, 2 },
+        { "\x02" STRIP "\x03\x02" STRIP "\x03", "acon-mission-u120", 2, 4 },
+        { "<STX>" STRIP "<ETX>", "acon-mission-u120", 1, 2 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct complaint why = { "" };
+        struct seen seen;
+        if (decode(span_text(cases[i].text), &seen, &why) != ERROR_OK)
+            fail_msg("form %zu: %s", i, why.text);
+        if (seen.records != cases[i].records || seen.results != cases[i].results)
+            fail_msg("form %zu: %zu records, %zu results", i, seen.records, seen.results);
+        assert_string_equal(seen.profile, cases[i].profile);
+        assert_string_equal(seen.specimen, "260312000013");
+    }
+}
+
+/* A damaged document costs itself, not the ones around it, and is said. */
+static void test_damaged_document(void **state)
+{
+    static const char *const texts[] = { HEL OBS "<OBS.R01><SVC></OBS.R01>" OBS,
+                                         HEL OBS OBS "<OBS.R01><SVC>" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct complaint why = { "" };
+        struct seen seen;
+        assert_int_equal(decode(span_text(texts[i]), &seen, &why), ERROR_BAD_INPUT);
+        assert_non_null(strstr(why.text, "is damaged"));
+        if (seen.results != 2)
+            fail_msg("text %zu: %zu results", i, seen.results);
     }
 }
 
@@ -204,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_framed_styles), cmocka_unit_test(test_damaged_frame),
         cmocka_unit_test(test_lines),         cmocka_unit_test(test_recognises),
+        cmocka_unit_test(test_forms),         cmocka_unit_test(test_damaged_document),
         cmocka_unit_test(test_not_a_message), cmocka_unit_test(test_empty_session),
         cmocka_unit_test(test_reports),
     };

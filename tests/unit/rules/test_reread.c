@@ -34,6 +34,7 @@ static void a_record_survives_its_json(void **state)
                              "op",
                              "17",
                              "2026-03-12T09:42:00",
+                             "",
                              &result,
                              1,
                              { complaints, 1 } };

@@ -3,17 +3,20 @@
 #include "instruments/transport/transport.h"
 #include "tests/unit/test.h"
 
+#include <ftw.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define ORIGINAL "tests/replay/generic-lis02/patient.session"
-enum { TEXT_MAX = 65536, WORDS = 6 };
+enum { TEXT_MAX = 65536, WORDS = 8 };
 
 struct bench {
     char folder[64], file[96], listen[64], to[64];
@@ -43,6 +46,14 @@ static int set_up(void **state)
     (void)snprintf(b->file, sizeof b->file, "%s/taken.session", b->folder);
     free_port(b);
     return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+    (void)st;
+    (void)kind;
+    (void)where;
+    return remove(path);
 }
 
 static int tear_down(void **state)
@@ -101,6 +112,53 @@ static void bytes_of(const char *name, char direction, char *out)
     (void)fclose(f);
 }
 
+/* A file that a maker's program would drop is recorded whole, with our answer, and moved. */
+static void a_folder_is_recorded_by_its_files(void **state)
+{
+    static char taken[TEXT_MAX];
+    struct bench *b = *state;
+    char port[96], path[160];
+    const char *const record[] = { "record", port, b->file, NULL };
+    const char *const simulate[] = { "simulate",   "magellan-leadcare-2", "--to", port,
+                                     "--specimen", "260312000161",        NULL };
+    pid_t recorder;
+    (void)snprintf(port, sizeof port, "folder:%s/in", b->folder);
+    (void)snprintf(path, sizeof path, "%s/in", b->folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    recorder = start(command_record, record);
+    assert_int_equal(finish(start(command_simulate, simulate)), 0);
+    assert_int_equal(kill(recorder, SIGINT), 0);
+    assert_int_equal(finish(recorder), 0);
+    bytes_of(b->file, '<', taken);
+    assert_non_null(strstr(taken, "260312000161"));
+    bytes_of(b->file, '>', taken);
+    assert_string_equal(taken, "<ACK>");
+    assert_int_equal(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void what_is_listened_to_is_not_answered(void **state)
+{
+    static char taken[TEXT_MAX];
+    struct bench *b = *state;
+    const char *const record[] = { "record", "--listen", b->listen, b->file, NULL };
+    struct sockaddr_in a = { .sin_family = AF_INET };
+    pid_t recorder = start(command_record, record);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct pollfd p = { fd, POLLIN, 0 };
+    a.sin_port = htons((uint16_t)strtol(strrchr(b->listen, ':') + 1, NULL, 10));
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < 200 && connect(fd, (struct sockaddr *)&a, sizeof a) != 0; i++)
+        (void)usleep(20000);
+    assert_int_equal(write(fd, "\x05", 1), 1);
+    assert_int_equal(poll(&p, 1, 300), 0); /* an ENQ, and no word */
+    (void)close(fd);
+    (void)usleep(100000);
+    assert_int_equal(kill(recorder, SIGINT), 0);
+    assert_int_equal(finish(recorder), 0);
+    bytes_of(b->file, '<', taken);
+    assert_string_equal(taken, "<ENQ>");
+}
+
 static void what_is_played_is_recorded(void **state)
 {
     static char played[TEXT_MAX], taken[TEXT_MAX];
@@ -147,6 +205,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(what_is_played_is_recorded),
+        IN_FOLDER(a_folder_is_recorded_by_its_files),
+        IN_FOLDER(what_is_listened_to_is_not_answered),
         IN_FOLDER(a_file_is_never_overwritten),
         IN_FOLDER(wrong_words_are_usage_errors),
     };

@@ -23,6 +23,17 @@ static void good_names_are_taken_apart(void **state)
     assert_string_equal(p.path, "1-1.2");
     assert_int_equal(transport_parse("usb:1A79:7800", &p, NULL), ERROR_OK);
     assert_string_equal(p.path, "");
+    assert_int_equal(transport_parse("usb:0403:cd18@1-1.2#P 1", &p, NULL), ERROR_OK);
+    assert_string_equal(p.path, "1-1.2");
+    assert_string_equal(p.serial, "P 1");
+    assert_int_equal(transport_parse("serial:usb:1a86:55d4#5ABC", &p, NULL), ERROR_OK);
+    assert_int_equal(p.kind, TRANSPORT_SERIAL);
+    assert_true(p.by_usb);
+    assert_string_equal(p.path, "");
+    assert_string_equal(p.serial, "5ABC");
+    assert_int_equal(transport_parse("folder:/srv/lead care", &p, NULL), ERROR_OK);
+    assert_int_equal(p.kind, TRANSPORT_FOLDER);
+    assert_string_equal(p.path, "/srv/lead care");
     assert_int_equal(transport_parse("decode:", &p, NULL), ERROR_OK);
     assert_int_equal(p.kind, TRANSPORT_NONE);
 }
@@ -43,6 +54,11 @@ static void bad_names_are_refused_with_a_sentence(void **state)
                                        "usb:1a79:7800:1",
                                        "usb:1a7g:7800",
                                        "usb:",
+                                       "usb:1a79:7800@",
+                                       "usb:1a79:7800#",
+                                       "serial:usb:1a79",
+                                       "folder:",
+                                       "folder:reports",
                                        "decode:x",
                                        "pty:" };
     (void)state;

@@ -1,6 +1,6 @@
 /* TCP as the side that connects, and the loop under libusb. */
 #include "core/base/limits.h"
-#include "instruments/transport/usb_loop.h"
+#include "core/usb/usb_loop.h"
 #include "tests/support/port_bench.h"
 #include "tests/unit/test.h"
 
