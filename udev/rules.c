@@ -3,7 +3,9 @@
 
 #include "instruments/profile/profile.h"
 
-enum { FTDI_VENDOR = 0x0403 };
+#include <stdio.h>
+
+enum { FTDI_VENDOR = 0x0403, KEY_SIZE = 80 };
 
 static const char head[] =
     "# Ports of laboratory instruments for Phial. Made by print_rules out of the profiles; do not\n"
@@ -39,6 +41,34 @@ static const char usb_head[] = "\nLABEL=\"phial_usb\"\n";
 
 static const char foot[] = "\nLABEL=\"phial_end\"\n";
 
+/* Bar-code scanners that are serial ports (devices.md 1c): no modem manager may open them. */
+static const struct {
+    const char *vendor, *product, *name;
+} scanners[] = { { "05e0", "1701", "Zebra, Symbol" },
+                 { "0c2e", "0720", "Honeywell, Metrologic" },
+                 { "05f9", "*", "Datalogic" },
+                 { "080c", "*", "Datalogic" },
+                 { "1eab", "*06", "Newland" } };
+
+static enum error write_scanners(struct buffer *out, bool tty)
+{
+    enum error e = ERROR_OK;
+
+    for (size_t i = 0; e == ERROR_OK && i < sizeof scanners / sizeof scanners[0]; i++)
+        if (tty)
+            e = buffer_put_format(out,
+                                  "# a scanner: %s\nATTRS{idVendor}==\"%s\", "
+                                  "ATTRS{idProduct}==\"%s\", ENV{PHIAL_SCANNER}=\"1\", "
+                                  "GOTO=\"phial_tty_found\"\n",
+                                  scanners[i].name, scanners[i].vendor, scanners[i].product);
+        else
+            e = buffer_put_format(out,
+                                  "ATTR{idVendor}==\"%s\", ATTR{idProduct}==\"%s\", "
+                                  "ENV{ID_MM_DEVICE_IGNORE}=\"1\"\n",
+                                  scanners[i].vendor, scanners[i].product);
+    return e;
+}
+
 static bool by_tty(const struct profile *p)
 {
     return strcmp(profile_link(p), "contour-hid") != 0;
@@ -51,29 +81,37 @@ static bool by_libusb(const struct profile *p, const struct profile_usb_id *id)
     return !by_tty(p) || (id->vendor == FTDI_VENDOR && !id->bridge);
 }
 
+/* How a rule names a device; several instruments share one kind of cable, which needs one rule. */
+static bool write_key(char *key, const char *attribute, const struct profile_usb_id *id,
+                      const struct buffer *out)
+{
+    (void)snprintf(key, KEY_SIZE, "%s{idVendor}==\"%04x\", %s{idProduct}==\"%04x\", ", attribute,
+                   id->vendor, attribute, id->product);
+    return !out->len || !memmem(out->at, out->len, key, strlen(key));
+}
+
 static enum error write_tty(struct buffer *out, const struct profile *p,
                             const struct profile_usb_id *id)
 {
-    if (!by_tty(p))
+    char key[KEY_SIZE];
+
+    if (!by_tty(p) || !write_key(key, "ATTRS", id, out))
         return ERROR_OK;
-    return buffer_put_format(out,
-                             "# %s\n"
-                             "ATTRS{idVendor}==\"%04x\", ATTRS{idProduct}==\"%04x\", "
-                             "ENV{PHIAL_%s}=\"%s\", GOTO=\"phial_tty_found\"\n",
-                             id->bridge ? "a cable; the configuration says what is at its end"
-                                        : profile_model(p),
-                             id->vendor, id->product, id->bridge ? "CABLE" : "PROFILE",
-                             id->bridge ? "1" : profile_id(p));
+    return buffer_put_format(
+        out, "# %s\n%sENV{PHIAL_%s}=\"%s\", GOTO=\"phial_tty_found\"\n",
+        id->bridge ? "a cable; the configuration says what is at its end" : profile_model(p), key,
+        id->bridge ? "CABLE" : "PROFILE", id->bridge ? "1" : profile_id(p));
 }
 
 static enum error write_usb(struct buffer *out, const struct profile *p,
                             const struct profile_usb_id *id)
 {
-    enum error e = buffer_put_format(out, "ATTR{idVendor}==\"%04x\", ATTR{idProduct}==\"%04x\", ",
-                                     id->vendor, id->product);
+    char key[KEY_SIZE];
+    enum error e;
 
-    if (e == ERROR_OK)
-        e = buffer_put_text(out, "ENV{ID_MM_DEVICE_IGNORE}=\"1\"");
+    if (!write_key(key, "ATTR", id, out))
+        return ERROR_OK;
+    e = buffer_put_format(out, "%sENV{ID_MM_DEVICE_IGNORE}=\"1\"", key);
     if (e == ERROR_OK && by_libusb(p, id))
         e = buffer_put_format(out,
                               ", GROUP=\"plugdev\", MODE=\"0660\", TAG+=\"uaccess\", "
@@ -100,7 +138,7 @@ static enum error write_profile(struct buffer *out, const char *id,
     return e;
 }
 
-static enum error write_ids(struct buffer *out, const char *before,
+static enum error write_ids(struct buffer *out, const char *before, bool tty,
                             enum error (*write)(struct buffer *, const struct profile *,
                                                 const struct profile_usb_id *),
                             const char *after, struct complaint *why)
@@ -110,6 +148,8 @@ static enum error write_ids(struct buffer *out, const char *before,
 
     for (size_t i = 0; e == ERROR_OK && ids[i]; i++)
         e = write_profile(out, ids[i], write, why);
+    if (e == ERROR_OK)
+        e = write_scanners(out, tty);
     return e == ERROR_OK ? buffer_put_text(out, after) : e;
 }
 
@@ -118,8 +158,8 @@ enum error rules_write(struct buffer *out, struct complaint *why)
     enum error e = buffer_put_text(out, head);
 
     if (e == ERROR_OK)
-        e = write_ids(out, tty_head, write_tty, tty_foot, why);
+        e = write_ids(out, tty_head, true, write_tty, tty_foot, why);
     if (e == ERROR_OK)
-        e = write_ids(out, usb_head, write_usb, foot, why);
+        e = write_ids(out, usb_head, false, write_usb, foot, why);
     return e;
 }

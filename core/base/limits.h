@@ -11,10 +11,10 @@ enum {
     LIMIT_WIRE = 128 * 1024,  /* one message between processes; SEQPACKET fails near 200 kB */
     LIMIT_WIRE_FIELDS = 4096, /* fields in one such message */
     LIMIT_CHANNEL_QUEUE = 4 * 1024 * 1024, /* packets that wait for room in one socket */
-    LIMIT_FRAME = 64000,                   /* LIS01-A2 6.3.1.2: a frame with its framing bytes */
+    LIMIT_FRAME = 64000,                   /* of a stream, with its framing (LIS01-A2 6.3.1.2) */
     LIMIT_FRAME_STANDARD = 247,            /* E1381-91: what an older receiver can take */
-    LIMIT_MESSAGE = 1024 * 1024,           /* text of one LIS02 message */
-    LIMIT_RECORDS = 4096,                  /* records in one LIS02 message */
+    LIMIT_MESSAGE = 1024 * 1024,           /* text of one message */
+    LIMIT_RECORDS = 4096,                  /* records in one message */
     LIMIT_RESULTS = 256,                   /* results of one decoded record */
     LIMIT_LIST = 64,                       /* flags, comments or complaints of one thing */
     LIMIT_TEXT = 4096,                     /* one value, comment or sentence, in bytes */

@@ -19,7 +19,8 @@ enum {
     LONG_LIFE = 60000,     /* ms after which earlier crashes are forgotten */
     LOOK_EVERY = 5000,     /* ms between looks for children that do not read */
     HUNG_LOOKS = 3,        /* looks in a row with packets that wait */
-    GOING_TIME = 3000,     /* ms between the end of the channel and SIGKILL */
+    GOING_TIME = 3000,     /* ms between the end of the channel and SIGKILL, when core ends */
+    LINGER = 2000,         /* the same for a child that ends by itself */
     CHILD_DESCRIPTORS = 5,
     BUSY_TRIES = 100,
     BUSY_PAUSE = 20,  /* ms */
@@ -226,6 +227,7 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 {
     struct child *c = process->data;
 
+    (void)uv_timer_stop(&c->again);
     if (status != 0 || signal != 0)
         c->misbehaved = true;
     if (!c->of->stopping)
@@ -272,8 +274,14 @@ static void on_message(void *context, const struct wire_message *m)
     c->of->events.message(c->of->events.context, c, m);
 }
 
+static void on_lingering(uv_timer_t *timer)
+{
+    struct child *c = timer->data;
+    (void)uv_process_kill(&c->process, SIGKILL);
+}
+
 /* End of file comes with every end; the exit status that follows tells how to take it. A child
- * that closes its channel and lives on is ended. */
+ * that closes its channel may have a device to let go of; one that lives on is ended. */
 static void on_channel_closed(void *context, enum error how, const struct complaint *why)
 {
     struct child *c = context;
@@ -281,7 +289,7 @@ static void on_channel_closed(void *context, enum error how, const struct compla
     if (how == ERROR_CLOSED) {
         drop_channel(c);
         if (c->alive)
-            (void)uv_process_kill(&c->process, SIGTERM);
+            (void)uv_timer_start(&c->again, on_lingering, LINGER, 0);
         return;
     }
     child_misbehaved(c, why->text);

@@ -156,29 +156,51 @@ void visit_printer(struct visit *v, const struct config_printer *printer)
 
 /* ---- What has never sent anything ---- */
 
-static void tell_silent(struct visit *v, const char *name)
+/* The usual reasons, by what the instrument is connected with. */
+static const char *usual_reasons(const char *text)
 {
-    doctor_tell(&v->doctor,
-                "%s: nothing has ever come from it. Send a result; if nothing comes still: is the "
-                "cable a straight one where a null-modem (crossed) one is needed, or the other way "
-                "round? Is the instrument set to send, to this port, at this speed? With Phial "
-                "stopped, `phial doctor --lines` shows whether the cable is alive.",
-                name);
+    struct transport_port port;
+
+    if (transport_parse(text, &port, NULL) != ERROR_OK)
+        return "";
+    switch (port.kind) {
+    case TRANSPORT_SERIAL:
+        return "Is the cable a straight one where a null-modem (crossed) one is needed, or the "
+               "other way round? Is the instrument set to send, to this port, at this speed? With "
+               "Phial stopped, `phial doctor --lines` shows whether the cable is alive.";
+    case TRANSPORT_TCP_LISTEN:
+    case TRANSPORT_TCP:
+        return "Is the instrument set to send, to this machine's address and this port number? Is "
+               "its network cable in, and does no firewall stand between?";
+    case TRANSPORT_FOLDER:
+        return "Does the other program put its reports into this folder?";
+    case TRANSPORT_USB:
+    case TRANSPORT_NONE:
+        break;
+    }
+    return "Is the instrument switched on, and set to send?";
 }
 
-static void tell_all_silent(struct visit *v, const struct config *config, const json_t *rows)
+static void tell_silent(struct visit *v, const struct config_instrument *instrument)
+{
+    doctor_tell(&v->doctor,
+                "%s: nothing has ever come from it. Send a result; if nothing comes: %s",
+                instrument->name, usual_reasons(instrument->port));
+}
+
+/* The database knows an instrument from its first session on. */
+static bool has_sent(const json_t *rows, const char *name)
 {
     size_t i;
     const json_t *row;
 
     json_array_foreach(rows, i, row)
     {
-        const char *name = json_string_value(json_object_get(row, "name"));
-        for (size_t k = 0; name && k < config->instrument_count; k++)
-            if (strcmp(config->instruments[k].name, name) == 0 &&
-                json_is_null(json_object_get(row, "last_session")))
-                tell_silent(v, name);
+        const char *known = json_string_value(json_object_get(row, "name"));
+        if (known && strcmp(known, name) == 0)
+            return !json_is_null(json_object_get(row, "last_session"));
     }
+    return false;
 }
 
 void visit_silent(struct visit *v, const struct config *config)
@@ -195,7 +217,9 @@ void visit_silent(struct visit *v, const struct config *config)
     buffer_init(&text, HISTORY_MAX);
     if (store_read_json(reader, READ_INSTRUMENTS, &all, &text) == ERROR_OK)
         found = json_loadb((const char *)text.at, text.len, 0, NULL);
-    tell_all_silent(v, config, json_object_get(found, "rows"));
+    for (size_t i = 0; found && i < config->instrument_count; i++)
+        if (!has_sent(json_object_get(found, "rows"), config->instruments[i].name))
+            tell_silent(v, &config->instruments[i]);
     json_decref(found);
     buffer_free(&text);
     store_close_read(reader);

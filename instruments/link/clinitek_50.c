@@ -212,12 +212,12 @@ static void write_record(struct clinitek *c)
 /* A question or an answer of the host. `state` is AWAITING while a record is out. */
 static void serve(struct clinitek *c, uint8_t byte)
 {
+    bool wanted = byte == BYTE_DC2 || (byte == BYTE_NAK && c->state == AWAITING);
+
     if (byte == BYTE_ENQ) {
         c->state = RESTING;
         identify(c);
-    } else if (byte == BYTE_DC2 && c->out.len) {
-        write_record(c);
-    } else if (byte == BYTE_NAK && c->state == AWAITING) {
+    } else if (wanted && c->out.len) {
         write_record(c);
     } else if (byte == BYTE_ACK && c->state == AWAITING) {
         c->state = RESTING;

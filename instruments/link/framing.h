@@ -5,8 +5,7 @@
  * (or at an LF in its place): whether an LF follows is not waited for, so that how the bytes were
  * cut never changes what a frame is. Until the two checksum digits every byte counts as text, also
  * ENQ and EOT: a single flipped bit makes either of them out of a letter, and only the checksum
- * can tell. What a silent line inside a frame
- * means is the receiver's to decide.
+ * can tell. What a silent line inside a frame means is the receiver's to decide.
  */
 #ifndef PHIAL_INSTRUMENTS_LINK_FRAMING_H
 #define PHIAL_INSTRUMENTS_LINK_FRAMING_H

@@ -25,6 +25,7 @@ enum {
     ANSWER_MS = 10000,  /* for core to answer a query */
     REPEAT_MS = 120000, /* above any sender's time-out, below the time that a test takes */
     INPUT_SLICE = 4096,
+    BATCH_MAX = 100, /* messages of one block that are acknowledged */
     PIECES_MAX = 2 * LIMIT_MESSAGE / LIMIT_FRAME,
 };
 
@@ -111,15 +112,18 @@ static void answer_block(struct mllp *m, struct span text, enum mllp_outcome out
 {
     struct span rest = text, segment;
     struct hl7_header header;
+    unsigned messages = 0;
 
     if (hl7_header_read(text, &header) != ERROR_OK) {
         reply_to(m, NULL, 'A', outcome == MLLP_STORED ? MLLP_UNREADABLE : outcome);
         return;
     }
-    while (hl7_take_segment(&rest, &segment)) {
+    while (messages < BATCH_MAX && hl7_take_segment(&rest, &segment)) {
         struct span one = span_of(segment.at, segment.len + rest.len);
-        if (hl7_segment_is(segment, "MSH") && hl7_header_read(one, &header) == ERROR_OK)
-            answer_message(m, one, &header, outcome);
+        if (!hl7_segment_is(segment, "MSH") || hl7_header_read(one, &header) != ERROR_OK)
+            continue;
+        answer_message(m, one, &header, outcome);
+        messages++;
     }
 }
 
@@ -140,11 +144,14 @@ static bool is_repeat(const struct mllp *m, struct span text)
            since < REPEAT_MS;
 }
 
+/* A question is no news: an instrument that asks before it sends does so again. */
 static void remember(struct mllp *m, struct span text)
 {
+    if (m->demand.query || m->demand.response)
+        return;
     buffer_clear(&m->last);
     m->last_at = m->port->now(m->port->context).utc;
-    if (!m->demand.query && is_identified(text) && buffer_put(&m->last, text) != ERROR_OK)
+    if (is_identified(text) && buffer_put(&m->last, text) != ERROR_OK)
         buffer_clear(&m->last);
 }
 

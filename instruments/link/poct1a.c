@@ -124,7 +124,6 @@ void talk_end_session(struct talk *t, enum session_end how)
     t->session = 0;
     t->number = 0;
     t->awaiting = t->load_out = false;
-    t->peer = (struct poct1a_peer) { .timeout_ms = 0 };
     buffer_clear(&t->hello);
     buffer_clear(&t->last);
     t->role->over(t);
@@ -393,6 +392,7 @@ static void poct1a_lost(void *state)
     t->ticket = 0;
     poct1a_inbox_clear(&t->inbox);
     talk_end_session(t, closing ? SESSION_END_NORMAL : SESSION_END_DISCONNECTED);
+    t->peer = (struct poct1a_peer) { .timeout_ms = 0 };
     t->overflow = t->awaiting = false;
     t->silent_ms = 0;
     if (t->loaded)

@@ -69,7 +69,7 @@ struct talk {
     const struct talk_role *role;
     struct poct1a_inbox inbox;
     struct poct1a_view view; /* of the document that waits for the disk, or is being taken */
-    struct poct1a_peer peer; /* of this session */
+    struct poct1a_peer peer; /* of this connection, as its newest HEL said */
     struct buffer hello;     /* what stands in front of each message of this session */
     struct buffer text;      /* hello and document */
     struct buffer last;      /* the last accepted piece of this session */

@@ -40,8 +40,8 @@ struct poct1a_peer {
     unsigned timeout_ms; /* application_timeout; 0 when not said */
     size_t max_size;     /* of a document for it; 0 when not said */
     bool continuous;     /* it can be told START_CONTINUOUS */
-    bool ends;           /* it waits for END when all is said (connection profile SA) */
     bool set_time;       /* ... and SET_TIME */
+    bool ends;           /* it waits for END when all is said (connection profile SA) */
     bool short_echo;     /* it wants ACK.control_id, not ACK.ack_control_id */
 };
 

@@ -13,7 +13,7 @@
  * - Nothing is written in answer to a frame that the sender has stopped waiting for: an ENQ behind
  *   it would take that answer for its own, and the answer to the ENQ for its first frame's.
  * - Never two answers where the sender waits for one: a bit that makes ENQ out of EOT, with the
- * real ENQ right behind it, would put the sender one answer ahead for the rest of its session.
+ *   real ENQ right behind it, would put the sender one answer ahead for the rest of its session.
  */
 #ifndef PHIAL_INSTRUMENTS_LINK_RECEIVER_H
 #define PHIAL_INSTRUMENTS_LINK_RECEIVER_H

@@ -73,14 +73,19 @@ struct counts {
 static struct counts count_all(const struct decoder *d)
 {
     struct counts counts = { .filled = 0 };
-    bool at_start = true;
+    size_t begin = 0; /* of the field */
 
     for (size_t i = 0; i < d->text.len; i++) {
         uint8_t class = d->class_of[d->text.at[i]];
+        if (class == ORDINARY)
+            continue;
         counts.of[class]++;
-        counts.filled += at_start && class < FIELD;
-        at_start = class >= FIELD;
+        if (class < FIELD)
+            continue;
+        counts.filled += i > begin;
+        begin = i + 1;
     }
+    counts.filled += d->text.len > begin;
     return counts;
 }
 
@@ -199,7 +204,10 @@ static bool split_fields(struct decoder *d, size_t from, size_t end)
     bool ok = true;
 
     for (size_t i = from; i < end && ok; i++) {
-        switch ((enum byte_class)d->class_of[d->text.at[i]]) {
+        enum byte_class class = d->class_of[d->text.at[i]];
+        if (class == ORDINARY)
+            continue;
+        switch (class) {
         case ODD:
             c.odd_component = c.odd_repeat = true;
             break;
@@ -275,8 +283,15 @@ static bool split_segment(struct decoder *d, struct span segment, struct message
 
 static bool is_batch(struct span segment)
 {
-    return hl7_segment_is(segment, "FHS") || hl7_segment_is(segment, "BHS") ||
-           hl7_segment_is(segment, "BTS") || hl7_segment_is(segment, "FTS");
+    return (segment.at[0] == 'F' || segment.at[0] == 'B') &&
+           (hl7_segment_is(segment, "FHS") || hl7_segment_is(segment, "BHS") ||
+            hl7_segment_is(segment, "BTS") || hl7_segment_is(segment, "FTS"));
+}
+
+static bool begins_message(struct span segment)
+{
+    return hl7_segment_is(segment, "MSH") || hl7_segment_is(segment, "FHS") ||
+           hl7_segment_is(segment, "BHS");
 }
 
 /* The text from its first MSH up to the next one or a batch segment, how many segments that are,
@@ -290,8 +305,7 @@ static enum error measure(struct span text, struct span *message, size_t *count,
 
     *behind = span_of(text.at + text.len, 0);
     while (hl7_take_segment(&rest, &segment)) {
-        if (begin && (hl7_segment_is(segment, "MSH") || hl7_segment_is(segment, "FHS") ||
-                      hl7_segment_is(segment, "BHS"))) {
+        if (begin && begins_message(segment)) {
             *behind = span_of(segment.at, (size_t)(text.at + text.len - segment.at));
             break;
         }

@@ -1,5 +1,6 @@
 /* Delimiters, escapes and character sets of HL7 version 2. */
 #include "core/base/text.h"
+#include "instruments/message/escape.h"
 #include "instruments/message/hl7.h"
 
 #include <ctype.h>
@@ -49,10 +50,13 @@ static size_t line_length(struct span s)
 
 bool hl7_take_segment(struct span *rest, struct span *segment)
 {
+    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf }; /* what some programs put before UTF-8 */
     size_t start = 0, len;
 
     while (start < rest->len && (rest->at[start] == '\r' || rest->at[start] == '\n'))
         start++;
+    if (rest->len - start >= sizeof mark && memcmp(rest->at + start, mark, sizeof mark) == 0)
+        start += sizeof mark;
     if (start == rest->len)
         return false;
     *rest = span_of(rest->at + start, rest->len - start);
@@ -64,9 +68,13 @@ bool hl7_take_segment(struct span *rest, struct span *segment)
 
 bool hl7_segment_is(struct span segment, const char *name)
 {
-    size_t len = strlen(name);
-    return segment.len >= len && memcmp(segment.at, name, len) == 0 &&
-           (segment.len == len || !isalnum(segment.at[len]));
+    size_t len = 0;
+    while (name[len]) {
+        if (len == segment.len || segment.at[len] != (uint8_t)name[len])
+            return false;
+        len++;
+    }
+    return segment.len == len || !isalnum(segment.at[len]);
 }
 
 static void read_fields(struct span segment, struct hl7_header *out)
@@ -148,23 +156,15 @@ static const char *named_escape(const struct hl7_delimiters *d, struct span body
     return NULL;
 }
 
-/* X and pairs of hexadecimal digits: bytes. A line break among them is a blank. */
+/* A line break among the bytes of a hexadecimal escape is a blank. */
 static bool put_hex(struct span body, struct buffer *out, enum error *e)
 {
-    if (body.at[0] != 'X' || body.len < 3 || body.len % 2 == 0)
+    size_t before = out->len;
+    if (!escape_put_hex(body, out, e))
         return false;
-    for (size_t i = 1; i < body.len; i++)
-        if (!isxdigit(body.at[i]))
-            return false;
-    for (size_t i = 1; i < body.len && *e == ERROR_OK; i += 2) {
-        char pair[3] = { (char)body.at[i], (char)body.at[i + 1], 0 };
-        uint8_t byte = 0;
-        *e = text_unhex(&byte, 1, pair);
-        if (byte == '\r' || byte == '\n' || byte == '\t')
-            byte = ' ';
-        if (*e == ERROR_OK)
-            *e = buffer_put_byte(out, byte);
-    }
+    for (size_t i = before; i < out->len; i++)
+        if (out->at[i] == '\r' || out->at[i] == '\n' || out->at[i] == '\t')
+            out->at[i] = ' ';
     return true;
 }
 

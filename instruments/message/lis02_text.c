@@ -1,5 +1,6 @@
 /* Delimiters, escapes and composing of LIS02-A2. */
 #include "core/base/text.h"
+#include "instruments/message/escape.h"
 #include "instruments/message/lis02.h"
 
 #include <ctype.h>
@@ -81,27 +82,6 @@ static char letter_value(const struct lis02_delimiters *d, uint8_t letter, bool 
     return 0;
 }
 
-/* X and pairs of hexadecimal digits. */
-static bool put_hex(struct span body, struct buffer *out, enum error *e)
-{
-    char pair[3] = { 0 };
-    uint8_t byte;
-
-    if (body.at[0] != 'X' || body.len < 3 || body.len % 2 == 0)
-        return false;
-    for (size_t i = 1; i < body.len; i++)
-        if (!isxdigit(body.at[i]))
-            return false;
-    for (size_t i = 1; i < body.len && *e == ERROR_OK; i += 2) {
-        pair[0] = (char)body.at[i];
-        pair[1] = (char)body.at[i + 1];
-        *e = text_unhex(&byte, 1, pair);
-        if (*e == ERROR_OK)
-            *e = buffer_put_byte(out, byte);
-    }
-    return true;
-}
-
 static enum error put_escape(const struct lis02_delimiters *d, struct span raw,
                              const struct lis02_escape *escape, struct buffer *out)
 {
@@ -111,7 +91,7 @@ static enum error put_escape(const struct lis02_delimiters *d, struct span raw,
 
     if (known)
         return value ? buffer_put_byte(out, (uint8_t)value) : ERROR_OK;
-    if (put_hex(escape->body, out, &e))
+    if (escape_put_hex(escape->body, out, &e))
         return e;
     return buffer_put(out, span_of(raw.at, escape->length));
 }

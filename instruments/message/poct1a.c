@@ -63,7 +63,7 @@ static const char *joined(const struct xml_node *node, struct arena *arena)
         const char *part = own_text(c);
         if (c != node->children)
             text[len++] = '^';
-        memcpy(text + len, part, strlen(part));
+        memcpy(text + len, part, strlen(part) + 1);
         len += strlen(part);
     }
     return text;
@@ -171,6 +171,17 @@ static void put_content(struct writer *w, const struct message_repeat *r)
     }
 }
 
+static bool has_content(const struct message_repeat *r)
+{
+    for (size_t i = 0; r->names && i < r->component_count; i++) {
+        const char *name = r->names[i] ? r->names[i] : "V";
+        bool inside = is_inner(name) || strcmp(name, XML_TEXT_COMPONENT) == 0;
+        if (inside && !text_empty(r->components[i]))
+            return true;
+    }
+    return false;
+}
+
 static void put_field(struct writer *w, const char *type, const struct message_field *f)
 {
     if (!f->name)
@@ -178,6 +189,10 @@ static void put_field(struct writer *w, const char *type, const struct message_f
     put(w, "<", type, ".");
     put(w, "", f->name, "");
     put_attributes(w, &f->repeats[0]);
+    if (!has_content(&f->repeats[0])) {
+        put(w, "", "", "/>");
+        return;
+    }
     put(w, "", "", ">");
     put_content(w, &f->repeats[0]);
     put(w, "</", type, ".");

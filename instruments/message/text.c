@@ -35,6 +35,7 @@ struct decoder {
     bool tired[TEXT_PATTERNS_MAX]; /* reached its limits */
     struct draft *first, *last;
     struct draft *open[TEXT_TYPE_COUNT]; /* that the next line of this type continues */
+    bool resulted; /* a result stands behind the newest of header, patient and order */
     size_t records, pieces;
 };
 
@@ -102,6 +103,7 @@ static struct draft *begin_draft(struct decoder *t, enum text_type type, struct 
         t->first = d;
     t->last = d;
     t->records++;
+    t->resulted = type == TEXT_RESULT || (t->resulted && type > TEXT_ORDER);
     if (type == TEXT_END)
         type = TEXT_HEADER; /* nothing goes on behind an end */
     if (type <= TEXT_DETAIL)
@@ -155,6 +157,13 @@ static bool takes_groups(const struct draft *d, const struct group *groups, size
     return true;
 }
 
+/* Behind results a line about patient or order is the next one's, also when this one has a blank
+ * in its place: the number of B never comes to the results of A. */
+static bool is_of_next(const struct decoder *t, enum text_type type)
+{
+    return (type == TEXT_PATIENT || type == TEXT_ORDER) && t->resulted;
+}
+
 static enum error take_match(struct decoder *t, const struct text_pattern *p, struct span piece)
 {
     struct group groups[GROUPS_MAX];
@@ -164,7 +173,7 @@ static enum error take_match(struct decoder *t, const struct text_pattern *p, st
 
     if (p->type == TEXT_SKIP)
         return ERROR_OK;
-    if (!d || !takes_groups(d, groups, count))
+    if (!d || !takes_groups(d, groups, count) || is_of_next(t, p->type))
         d = begin_draft(t, p->type, piece);
     if (!d)
         return ERROR_NO_MEMORY;
@@ -245,7 +254,8 @@ static enum error take_line(struct decoder *t, struct span raw)
     enum error e = make_plain(t, raw);
     size_t at = 0;
 
-    while (e == ERROR_OK && !is_blank(span_of(t->line.at + at, t->line.len - at))) {
+    while (e == ERROR_OK && at < t->line.len &&
+           !is_blank(span_of(t->line.at + at, t->line.len - at))) {
         if (++t->pieces > PIECES_MAX || t->records == LIMIT_RECORDS)
             return ERROR_TOO_BIG;
         e = take_piece(t, &at);

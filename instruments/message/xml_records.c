@@ -143,9 +143,11 @@ static enum error make_message(const struct xml_dialect *dialect, const struct x
     struct walk w = { .dialect = dialect, .arena = arena };
     size_t count = 1;
     enum error e;
+    const struct xml_node *node = root;
 
-    for (const struct xml_node *node = root; node; node = following(node))
+    do
         count += dialect->is_record(node);
+    while ((node = following(node)) != NULL);
     if (count > LIMIT_RECORDS)
         return complain(why, ERROR_TOO_BIG, "The message has more than %d records.", LIMIT_RECORDS);
     w.records = arena_take(arena, count * sizeof *w.records);
@@ -156,16 +158,11 @@ static enum error make_message(const struct xml_dialect *dialect, const struct x
     return ERROR_OK;
 }
 
-static bool is_wide(struct span text)
-{
-    return text.len > 1 && (text.at[0] >= 0xfe || !text.at[0] || !text.at[1]);
-}
-
 /* Where the first document ends. Two bytes a character: the text is one document. */
 static size_t first_document(struct span text)
 {
     size_t len = text.len;
-    if (!is_wide(text) && xml_split(text, &len) != XML_WHOLE)
+    if (!xml_is_wide(text) && xml_split(text, &len) != XML_WHOLE)
         return text.len;
     return len;
 }

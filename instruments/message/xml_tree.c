@@ -275,11 +275,15 @@ static enum error to_utf8(struct span document, struct arena *arena, struct span
     return e == ERROR_OK && !kept ? ERROR_NO_MEMORY : e;
 }
 
+bool xml_is_wide(struct span text)
+{
+    return text.len > 1 && (text.at[0] >= 0xfe || !text.at[0] || !text.at[1]);
+}
+
 /* The document's bytes are not in its encoding, or nobody knows that. */
 static bool is_misnamed(enum XML_Error how, struct span document)
 {
-    bool wide = document.len > 1 && (document.at[0] >= 0xfe || !document.at[0] || !document.at[1]);
-    if (wide)
+    if (xml_is_wide(document))
         return false;
     return how == XML_ERROR_UNKNOWN_ENCODING || how == XML_ERROR_INCORRECT_ENCODING ||
            (how == XML_ERROR_INVALID_TOKEN && !text_is_utf8(document));

@@ -27,6 +27,9 @@ struct xml_node {
     struct span raw; /* from its start tag to its end tag */
 };
 
+/* Whether the text has two bytes for a character (UTF-16). */
+bool xml_is_wide(struct span text);
+
 /* Reads exactly one document; blanks around it are forgiven. ERROR_BAD_INPUT when it is not
  * well-formed, ERROR_TOO_BIG past a limit; `why` may be NULL. */
 enum error xml_tree_read(struct span document, struct arena *arena, struct xml_node **root,

@@ -49,12 +49,11 @@ void profile_answer_date(const char *date, char *out)
     out[len] = '\0';
 }
 
-/* `^` separates the components of a name. */
-static void name_components(const char *name, char *out, size_t size)
+void profile_answer_name(const char *name, char separator, char *out, size_t size)
 {
     size_t len = 0;
     for (; name && *name && len < size - 1; name++)
-        out[len++] = *name == '^' ? LIS02_NEXT_COMPONENT[0] : *name;
+        out[len++] = *name == '^' ? separator : *name;
     out[len] = '\0';
 }
 
@@ -73,7 +72,7 @@ static void put_patient(struct answer_writer *w)
     char name[LIMIT_TEXT], birth_date[PROFILE_ANSWER_DATE];
     const char *values[9] = { "P", "1", or_null(a->patient_id), [8] = or_null(a->patient_sex) };
 
-    name_components(a->patient_name, name, sizeof name);
+    profile_answer_name(a->patient_name, LIS02_NEXT_COMPONENT[0], name, sizeof name);
     profile_answer_date(a->patient_birth_date, birth_date);
     values[5] = or_null(name);
     values[7] = or_null(birth_date);

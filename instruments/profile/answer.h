@@ -25,5 +25,7 @@ const char *profile_answer_code(const struct profile *p, const struct profile_an
 enum { PROFILE_ANSWER_DATE = 16 };
 /* `2001-04-12` as `20010412`. */
 void profile_answer_date(const char *date, char *out);
+/* `Doe^Jane` with the format's own mark between the components; cut to `size` with its NUL. */
+void profile_answer_name(const char *name, char separator, char *out, size_t size);
 
 #endif

@@ -89,15 +89,6 @@ static void put_query(struct answer_writer *w, size_t tests)
     put_raw(w, span_text("\r"));
 }
 
-/* `^` separates the components of a name. */
-static void name_components(const char *name, char *out, size_t size)
-{
-    size_t len = 0;
-    for (; name && *name && len < size - 1; name++)
-        out[len++] = *name == '^' ? HL7_NEXT_COMPONENT[0] : *name;
-    out[len] = '\0';
-}
-
 static void put_patient(struct answer_writer *w)
 {
     const struct profile_answer *a = w->answer;
@@ -107,7 +98,7 @@ static void put_patient(struct answer_writer *w)
     const char *spm[] = { "SPM", "1",  a->specimen, NULL, NULL, NULL,
                           NULL,  NULL, NULL,        NULL, NULL, "P" };
 
-    name_components(a->patient_name, name, sizeof name);
+    profile_answer_name(a->patient_name, HL7_NEXT_COMPONENT[0], name, sizeof name);
     profile_answer_date(a->patient_birth_date, birth_date);
     put_segment(w, pid, sizeof pid / sizeof pid[0]);
     put_segment(w, spm, sizeof spm / sizeof spm[0]);

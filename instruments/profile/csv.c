@@ -65,7 +65,7 @@ static enum error take_field(struct csv_reader *r, struct buffer *field)
     enum error e = ERROR_OK;
 
     buffer_clear(field);
-    while (e == ERROR_OK && r->rest.len && r->rest.at[0] == ' ')
+    while (r->rest.len && r->rest.at[0] == ' ')
         (void)take(r);
     if (r->rest.len && r->rest.at[0] == '"')
         e = take_quoted(r, field);

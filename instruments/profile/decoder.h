@@ -41,6 +41,7 @@ struct decoder {
     bool led;                          /* what belongs to the next order has begun */
     bool behind;                       /* a detail stood behind the newest result */
     bool skipping;                     /* the newest result was none */
+    bool torn;                         /* its details name two specimens or patients */
     const struct message_record *twin; /* that one, at quirk TWIN_SAYS_WHEN */
     struct text_list waiting; /* comments before any result of the open or the next record */
 };
@@ -61,6 +62,11 @@ void decoder_judge(struct decoder *d);
 /* Takes the comments that this record carries: its own, when paths lead there. */
 struct text_list decoder_remarks(struct decoder *d, const struct message_record *record,
                                  size_t type);
+/* Comments that stood before any result: to the first result, in front of its own; without any
+ * result to the complaints, so that they are seen. */
+void decoder_settle_waiting(struct decoder *d, struct record *r);
+/* Takes the operator out at quirk OPERATOR_REPEATS_PATIENT. */
+void decoder_drop_odd_operator(struct decoder *d, struct record *r);
 /* Moves a list's texts behind another's. */
 void decoder_move_list(struct text_list *from, struct text_list *to, struct arena *arena);
 

@@ -1,8 +1,8 @@
 /*
  * A message under construction: the profile's paths, written to instead of read. For this folder.
  *
- * Texts are borrowed until draft_finish copies nothing and hands them on: they must live as long as
- * the message does.
+ * Texts are borrowed, and draft_finish hands them on uncopied: they must live as long as the
+ * message does.
  */
 #ifndef PHIAL_INSTRUMENTS_PROFILE_DRAFT_H
 #define PHIAL_INSTRUMENTS_PROFILE_DRAFT_H

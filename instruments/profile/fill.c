@@ -86,7 +86,7 @@ struct text_list decoder_remarks(struct decoder *d, const struct message_record 
                                  size_t type)
 {
     const struct profile_paths *paths = &d->p->places[PROFILE_PLACE_COMMENT];
-    struct profile_context own = { .query = NULL };
+    struct profile_context own = { .first = d->context.first };
     struct text_list list = { NULL, 0 };
 
     if (type == PROFILE_TYPES_MAX)
@@ -108,4 +108,30 @@ void decoder_move_list(struct text_list *from, struct text_list *to, struct aren
     for (size_t i = 0; i < from->count; i++)
         profile_list_add(to, from->at[i], arena);
     *from = (struct text_list) { NULL, 0 };
+}
+
+void decoder_settle_waiting(struct decoder *d, struct record *r)
+{
+    if (r->result_count) {
+        struct text_list own = r->results[0].comments;
+        r->results[0].comments = (struct text_list) { NULL, 0 };
+        decoder_move_list(&d->waiting, &r->results[0].comments, d->arena);
+        decoder_move_list(&own, &r->results[0].comments, d->arena);
+        return;
+    }
+    for (size_t i = 0; i < d->waiting.count; i++)
+        profile_complain(&r->complaints, d->arena, "The instrument remarked: %.400s",
+                         d->waiting.at[i]);
+    d->waiting = (struct text_list) { NULL, 0 };
+}
+
+void decoder_drop_odd_operator(struct decoder *d, struct record *r)
+{
+    if (!(d->p->quirks & PROFILE_QUIRK_OPERATOR_REPEATS_PATIENT) || !*r->operator_id ||
+        strcmp(r->operator_id, r->patient_id) != 0)
+        return;
+    r->operator_id = "";
+    profile_complain(&r->complaints, d->arena,
+                     "The operator's field repeats the patient's number, so that the operator is "
+                     "not known.");
 }

@@ -258,20 +258,16 @@ const struct profile_format *profile_format_find(const char *name)
     return NULL;
 }
 
-bool profile_format_is_strict(struct span text)
+const struct profile_format *profile_format_at(size_t index)
 {
-    struct arena arena;
-    bool strict = false;
+    return index < FORMATS ? &formats[index] : NULL;
+}
 
-    arena_init(&arena, LIMIT_DECODE_ARENA);
-    for (size_t i = 0; i < FORMATS && !strict; i++) {
-        struct message message = { NULL, 0 };
-        size_t used = 0;
-        strict = !formats[i].needs_patterns &&
-                 formats[i].decode(NULL, text, &arena, &message, &used, NULL) == ERROR_OK;
-    }
-    arena_free(&arena);
-    return strict;
+struct span profile_format_skip_gap(struct span text)
+{
+    while (text.len && text.at[0] && strchr("\r\n\t ", text.at[0]))
+        text = span_of(text.at + 1, text.len - 1);
+    return text;
 }
 
 const char *profile_format_names(void)
@@ -340,7 +336,5 @@ struct span profile_skip_gap(const struct profile *p, struct span text)
     for (size_t i = 0; i < p->format_count; i++)
         if (p->formats[i]->blanks_matter)
             return text;
-    while (text.len && text.at[0] && strchr("\r\n\t ", text.at[0]))
-        text = span_of(text.at + 1, text.len - 1);
-    return text;
+    return profile_format_skip_gap(text);
 }

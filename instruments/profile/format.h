@@ -56,20 +56,10 @@ struct skeleton_row {
 
 struct profile_format {
     const char *name;
-    bool named;          /* fields have names, not numbers */
-    bool subcomponents;  /* components are cut at `&` once more */
     const char *example; /* of paths, for a complaint */
     enum error (*decode)(const struct profile *p, struct span text, struct arena *arena,
                          struct message *out, size_t *used, struct complaint *why);
     const struct profile_role_row *roles; /* up to one without a type */
-    enum profile_role otherwise;          /* of any other type */
-    bool closed;                          /* only the types of `roles` may be named in a path */
-    bool needs_patterns;
-    const char *main_component;          /* of named fields, where a path names none */
-    bool iso_times;                      /* else times are written as 20260312070000 */
-    const struct skeleton_row *skeleton; /* up to one without a type; NULL where [structure] or
-                                            [template] says it */
-    bool blanks_matter;                  /* a message may begin with blanks that say something */
     /* Whether the message came to its end; NULL when the link sees to that. */
     bool (*ended)(const struct profile *p, const struct message *message);
     /* Whether a message only keeps the conversation going: no record, when the text holds more. */
@@ -80,9 +70,19 @@ struct profile_format {
     /* The message tree as text, for simulators; NULL where a template says it. */
     enum error (*encode)(const struct profile *p, const struct message *message,
                          struct buffer *out);
+    const char *main_component;          /* of named fields, where a path names none */
+    const struct skeleton_row *skeleton; /* up to one without a type; NULL where [structure] or
+                                            [template] says it */
     /* What the host says to a query; NULL when there is no such thing. */
     enum error (*answer)(const struct profile *p, const struct profile_answer *answer,
                          struct buffer *text);
+    enum profile_role otherwise; /* what a type is that `roles` does not have */
+    bool named;                  /* fields have names, not numbers */
+    bool subcomponents;          /* components are cut at `&` once more */
+    bool closed;                 /* only the types of `roles` may be named in a path */
+    bool needs_patterns;
+    bool iso_times;     /* else times are written as 20260312070000 */
+    bool blanks_matter; /* a message may begin with blanks that say something */
 };
 
 /* The format of that name, or NULL. */
@@ -91,7 +91,9 @@ const struct profile_format *profile_format_find(const char *name);
 const char *profile_format_names(void);
 /* Whether the type is one that the format itself has. */
 bool profile_format_has(const struct profile_format *format, const char *type);
-/* Whether the text is of one of the formats that can be told by how they begin: all but `text`. */
-bool profile_format_is_strict(struct span text);
+/* All formats, from 0; NULL behind the last. */
+const struct profile_format *profile_format_at(size_t index);
+/* The text without line ends and blanks before it. */
+struct span profile_format_skip_gap(struct span text);
 
 #endif

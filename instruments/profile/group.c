@@ -40,12 +40,12 @@ static struct record *open_one(struct decoder *d)
 
 static struct record *add_record(struct decoder *d)
 {
-    if (d->count == d->room) {
+    if (!d->records || d->count == d->room) {
         size_t room = d->room ? 2 * d->room : 4;
         struct record *records = arena_take(d->arena, room * sizeof *records);
         if (!records)
             return NULL;
-        if (d->count)
+        if (d->records)
             memcpy(records, d->records, d->count * sizeof *records);
         d->records = records;
         d->room = room;
@@ -64,34 +64,6 @@ static enum record_kind kind_of(const struct decoder *d, enum record_kind otherw
 
 /* Closing */
 
-/* Comments that stood before any result: to the first result, in front of its own; without any
- * result to the complaints, so that they are seen. */
-static void settle_waiting(struct decoder *d, struct record *r)
-{
-    if (r->result_count) {
-        struct text_list own = r->results[0].comments;
-        r->results[0].comments = (struct text_list) { NULL, 0 };
-        decoder_move_list(&d->waiting, &r->results[0].comments, d->arena);
-        decoder_move_list(&own, &r->results[0].comments, d->arena);
-        return;
-    }
-    for (size_t i = 0; i < d->waiting.count; i++)
-        profile_complain(&r->complaints, d->arena, "The instrument remarked: %.400s",
-                         d->waiting.at[i]);
-    d->waiting = (struct text_list) { NULL, 0 };
-}
-
-static void drop_odd_operator(struct decoder *d, struct record *r)
-{
-    if (!(d->p->quirks & PROFILE_QUIRK_OPERATOR_REPEATS_PATIENT) || !*r->operator_id ||
-        strcmp(r->operator_id, r->patient_id) != 0)
-        return;
-    r->operator_id = "";
-    profile_complain(&r->complaints, d->arena,
-                     "The operator's field repeats the patient's number, so that the operator is "
-                     "not known.");
-}
-
 static void close_record(struct decoder *d)
 {
     struct record *r = open_one(d);
@@ -100,9 +72,10 @@ static void close_record(struct decoder *d)
     d->twin = NULL;
     if (!r)
         return;
-    settle_waiting(d, r);
-    drop_odd_operator(d, r);
-    r->kind = kind_of(d, RECORD_PATIENT);
+    decoder_settle_waiting(d, r);
+    decoder_drop_odd_operator(d, r);
+    r->kind = kind_of(d, d->torn ? RECORD_INCOMPLETE : RECORD_PATIENT);
+    d->torn = false;
     d->open = DECODER_NONE;
     d->kind = d->p->kind_count;
 }
@@ -194,6 +167,34 @@ static void take_remarks(struct decoder *d)
     decoder_move_list(&remarks, &d->waiting, d->arena);
 }
 
+/* Whether a place says something else now than it said when the record was filled. */
+static bool says_other(struct decoder *d, const char *said, enum profile_place place)
+{
+    const char *now = decoder_text(d, place);
+    return *said && *now && strcmp(said, now) != 0;
+}
+
+/* A detail that names another specimen or patient than the open record: which of the results are
+ * whose cannot be told, so that a person must. */
+static void compare_names(struct decoder *d, struct record *r)
+{
+    bool other = says_other(d, r->specimen, PROFILE_PLACE_SPECIMEN) ||
+                 says_other(d, r->patient_id, PROFILE_PLACE_PATIENT_ID);
+
+    if (other && !d->torn)
+        profile_complain(&r->complaints, d->arena,
+                         "One order names two specimens or two patients: its results may be of "
+                         "either.");
+    d->torn = d->torn || other;
+}
+
+/* Whether a path that fills records leads to this one. */
+static bool fills(const struct decoder *d)
+{
+    size_t type = d->marks[d->at].type;
+    return type < PROFILE_TYPES_MAX && d->p->types[type].fills;
+}
+
 /* Roles */
 
 static void on_header(struct decoder *d)
@@ -224,6 +225,7 @@ static void on_detail(struct decoder *d)
     if (!r)
         return;
     d->behind = r->result_count > 0;
+    compare_names(d, r);
     decoder_fill(d, r);
     decoder_judge(d);
 }
@@ -258,6 +260,23 @@ static void on_lead(struct decoder *d)
     take_remarks(d);
 }
 
+/* An order below a specimen goes on with its record, unless the specimen has no number of its own
+ * and the order has another than the one before. */
+static void on_order_below(struct decoder *d, struct record *r)
+{
+    forget(d, ROLE(RESULT) | ROLE(COMMENT));
+    note(d, d->at);
+    if (says_other(d, r->specimen, PROFILE_PLACE_SPECIMEN)) {
+        close_record(d);
+        take_remarks(d);
+        open_record(d);
+        return;
+    }
+    take_remarks(d);
+    decoder_fill(d, r);
+    decoder_judge(d);
+}
+
 static void on_order(struct decoder *d)
 {
     struct record *r = open_one(d);
@@ -265,11 +284,7 @@ static void on_order(struct decoder *d)
     d->skipping = d->behind = false;
     d->twin = NULL;
     if (d->by_specimen && r) {
-        forget(d, ROLE(RESULT) | ROLE(COMMENT));
-        note(d, d->at);
-        take_remarks(d);
-        decoder_fill(d, r);
-        decoder_judge(d);
+        on_order_below(d, r);
         return;
     }
     close_record(d);
@@ -294,7 +309,7 @@ static void take_from_twin(struct decoder *d, struct record *r, struct record_re
 {
     const struct message_record **newest, *own;
 
-    if (!d->twin)
+    if (!d->twin || d->marks[d->at].type == PROFILE_TYPES_MAX)
         return;
     newest = &d->context.at[d->marks[d->at].type];
     own = *newest;
@@ -323,8 +338,18 @@ static void read_result(struct decoder *d, struct record *r)
     d->behind = false;
 }
 
-/* A result without an order, each one of a meter, and one beyond the room of a record open
- * another. */
+/* Whether the record has a result of the code that is being read. */
+static bool has_code(const struct decoder *d, const struct record *r)
+{
+    const char *code = profile_place_text(d->p, PROFILE_PLACE_CODE, &d->context, d->arena);
+    for (size_t i = 0; i < r->result_count; i++)
+        if (strcmp(r->results[i].code, code) == 0)
+            return true;
+    return false;
+}
+
+/* A result without an order, each one of a meter, one beyond the room of a record, and at quirk
+ * CODE_BEGINS_RECORD one of a test that is there already open another. */
 static void on_result(struct decoder *d)
 {
     struct record *r = open_one(d);
@@ -335,7 +360,8 @@ static void on_result(struct decoder *d)
         d->twin = d->p->quirks & PROFILE_QUIRK_TWIN_SAYS_WHEN ? current(d) : NULL;
         return;
     }
-    if (!r || r->result_count == d->open_room)
+    if (!r || r->result_count == d->open_room ||
+        (d->p->quirks & PROFILE_QUIRK_CODE_BEGINS_RECORD && has_code(d, r)))
         open_record(d);
     r = open_one(d);
     if (!r)
@@ -370,7 +396,7 @@ static void on_comment(struct decoder *d)
     if (type < PROFILE_TYPES_MAX)
         before = d->context.at[type];
     note(d, d->at);
-    if (r && type < PROFILE_TYPES_MAX && d->p->types[type].fills)
+    if (r && fills(d))
         decoder_fill(d, r);
     decoder_judge(d);
     remarks = decoder_remarks(d, current(d), type);
@@ -435,8 +461,12 @@ static void on_end(struct decoder *d)
 /* Kept as raw bytes only, but a path may lead there. */
 static void on_other(struct decoder *d)
 {
+    struct record *r = open_one(d);
+
     note(d, d->at);
     take_remarks(d);
+    if (r && fills(d))
+        decoder_fill(d, r);
 }
 
 static void on_unknown(struct decoder *d)
@@ -459,6 +489,8 @@ static void on_line(struct decoder *d)
         *why ? "This line could not be read within the limits of its pattern: \"%.200s\"."
              : "This line is not known: \"%.200s\".",
         line);
+    note(d, d->at);
+    decoder_judge(d);
 }
 
 static void (*const on_role[])(struct decoder *d) = {
@@ -484,7 +516,7 @@ void decoder_add_bare(struct decoder *d)
     if (d->patient)
         profile_complain(&r->complaints, d->arena,
                          "The message names a patient, but no specimen and no result.");
-    settle_waiting(d, r);
+    decoder_settle_waiting(d, r);
     r->kind = kind_of(d, d->patient ? RECORD_PATIENT : RECORD_SERVICE);
 }
 
@@ -501,7 +533,7 @@ static void finish_message(struct decoder *d, bool talk)
     if (!d->ended)
         profile_complain(&first->complaints, d->arena,
                          "The instrument did not end this message; it may not be complete.");
-    settle_waiting(d, &d->records[d->count - 1]);
+    decoder_settle_waiting(d, &d->records[d->count - 1]);
     decoder_move_list(&d->strange, &first->complaints, d->arena);
 }
 

@@ -23,7 +23,6 @@ static const char *const column_names[COLUMNS][5] = {
 
 struct entry {
     const char *code, *name, *specimen, *unit, *ucum, *loinc, *long_name;
-    unsigned line;
     bool done;
 };
 
@@ -104,8 +103,7 @@ static void take_entry(struct converter *c, const struct csv_row *row)
                        .specimen = cell(c, row, SPECIMEN),
                        .unit = cell(c, row, UNIT),
                        .loinc = cell(c, row, LOINC),
-                       .long_name = cell(c, row, LONG_NAME),
-                       .line = row->line };
+                       .long_name = cell(c, row, LONG_NAME) };
 
     e.ucum = ucum_of(c->p, e.unit);
     e.name = *e.name ? e.name : *e.long_name ? e.long_name : e.code;

@@ -57,7 +57,10 @@ enum profile_place { PROFILE_PLACES(PROFILE_PLACE_ENUM) PROFILE_PLACE_COUNT };
     X(PADDED_FIELDS, "padded-fields")                                                              \
     /* The cobas liat sends each analyte twice (devices.md 3.11): the one that [skip] leaves out   \
      * says when and by whom, the one behind it what */                                            \
-    X(TWIN_SAYS_WHEN, "twin-says-when")
+    X(TWIN_SAYS_WHEN, "twin-says-when")                                                            \
+    /* A printer-like device without numbers: only that a test comes again says that another       \
+     * report begins, where no silence is between them */                                          \
+    X(CODE_BEGINS_RECORD, "code-begins-record")
 
 #define PROFILE_QUIRK_ENUM(name, key) PROFILE_QUIRK_BIT_##name,
 enum { PROFILE_QUIRKS(PROFILE_QUIRK_ENUM) PROFILE_QUIRK_COUNT };

@@ -12,7 +12,7 @@
 #include "core/base/text.h"
 #include "instruments/message/hl7.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 /* Reading */
 
@@ -342,17 +342,15 @@ static const char *path_name(const struct profile_path *path, const struct profi
 /* `first` and `second`, which `a+b` names, with a blank between them. */
 static const char *join_texts(const char *first, const char *second, struct arena *arena)
 {
-    size_t before = strlen(first), behind = strlen(second);
+    size_t size = strlen(first) + strlen(second) + 2;
     char *text;
 
     if (profile_blank(first) || profile_blank(second))
         return profile_blank(first) ? second : first;
-    text = arena_take(arena, before + behind + 2);
+    text = arena_take(arena, size);
     if (!text)
         return "";
-    memcpy(text, first, before);
-    text[before] = ' ';
-    memcpy(text + before + 1, second, behind);
+    (void)snprintf(text, size, "%s %s", first, second);
     return profile_plain(text, arena);
 }
 

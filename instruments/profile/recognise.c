@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { MESSAGES_MAX = 16, FORMATS_MAX = 8 };
+enum { MESSAGES_MAX = 16, FORMATS_MAX = 8, RESULT_COUNTS = 4 };
 
 /* The first messages of a text, in one format. */
 struct sample {
@@ -24,20 +24,45 @@ struct sample {
 struct recogniser {
     struct span text;
     struct arena arena;
-    struct sample samples[FORMATS_MAX];
+    struct sample samples[FORMATS_MAX]; /* of the formats that are told by their beginning */
     size_t count;
-    bool strict; /* the text is of a format that is told by its beginning */
+    bool strict; /* the text is of one of them */
 };
+
+static void read_sample(struct recogniser *r, const struct profile *p,
+                        const struct profile_format *format, struct sample *out)
+{
+    struct span text = r->text;
+
+    *out = (struct sample) { .format = format };
+    while (out->count < MESSAGES_MAX) {
+        struct message *message = &out->messages[out->count];
+        size_t used = 0;
+        text = format->blanks_matter ? text : profile_format_skip_gap(text);
+        if (!text.len || format->decode(p, text, &r->arena, message, &used, NULL) != ERROR_OK ||
+            !message->record_count || !used)
+            return;
+        out->count++;
+        text = span_of(text.at + used, text.len - used);
+    }
+}
 
 struct recogniser *recogniser_open(struct span text)
 {
     struct recogniser *r = calloc(1, sizeof *r);
+    const struct profile_format *format;
 
     if (!r)
         return NULL;
     r->text = text;
     arena_init(&r->arena, LIMIT_DECODE_ARENA);
-    r->strict = profile_format_is_strict(text);
+    for (size_t i = 0; r->count < FORMATS_MAX && (format = profile_format_at(i)) != NULL; i++) {
+        if (format->needs_patterns)
+            continue;
+        read_sample(r, NULL, format, &r->samples[r->count]);
+        r->strict = r->strict || r->samples[r->count].count;
+        r->count++;
+    }
     return r;
 }
 
@@ -49,25 +74,6 @@ void recogniser_close(struct recogniser *r)
     free(r);
 }
 
-static void read_sample(struct recogniser *r, const struct profile *p,
-                        const struct profile_format *format, struct sample *out)
-{
-    struct span text = r->text;
-
-    *out = (struct sample) { .format = format };
-    while (out->count < MESSAGES_MAX) {
-        struct message *message = &out->messages[out->count];
-        size_t used = 0;
-        text = profile_skip_gap(p, text);
-        if (!text.len || format->decode(p, text, &r->arena, message, &used, NULL) != ERROR_OK ||
-            !message->record_count || !used)
-            return;
-        out->count++;
-        text = span_of(text.at + used, text.len - used);
-    }
-}
-
-/* Of a strict format the sample is the same for all profiles. */
 static const struct sample *find_sample(struct recogniser *r, const struct profile *p,
                                         const struct profile_format *format, struct sample *own)
 {
@@ -78,10 +84,7 @@ static const struct sample *find_sample(struct recogniser *r, const struct profi
     for (size_t i = 0; i < r->count; i++)
         if (r->samples[i].format == format)
             return &r->samples[i];
-    if (r->count == FORMATS_MAX)
-        return NULL;
-    read_sample(r, p, format, &r->samples[r->count]);
-    return &r->samples[r->count++];
+    return NULL;
 }
 
 /* The terms of the alternative that holds with the most of them, or RECOGNISER_NO_FIT. */
@@ -108,20 +111,31 @@ static void note_first(const struct profile *p, const struct message *message,
     }
 }
 
-/* A text report is taken for this device's when it holds a result and no more lines that are not
- * known than lines that are. */
-static bool reads_as_text(const struct profile *p, const struct sample *sample)
+/* How the lines of a text report are read. */
+struct reading {
+    size_t known, unknown, results;
+};
+
+static struct reading read_lines(const struct profile *p, const struct sample *sample)
 {
-    size_t known = 0, unknown = 0, results = 0;
+    struct reading r = { 0, 0, 0 };
 
     for (size_t i = 0; i < sample->messages[0].record_count; i++) {
         const char *type = sample->messages[0].records[i].type;
         enum profile_role role = profile_role_of(p, sample->format, type);
-        unknown += role == PROFILE_ROLE_LINE;
-        known += role != PROFILE_ROLE_LINE;
-        results += role == PROFILE_ROLE_RESULT;
+        r.unknown += role == PROFILE_ROLE_LINE;
+        r.known += role != PROFILE_ROLE_LINE;
+        r.results += role == PROFILE_ROLE_RESULT;
     }
-    return known > 0 && (p->recognise_count || (results > 0 && unknown <= known));
+    return r;
+}
+
+/* A text report is taken for this device's when it holds a result and no more lines that are not
+ * known than lines that are. */
+static bool reads_as_text(const struct profile *p, const struct sample *sample)
+{
+    struct reading r = read_lines(p, sample);
+    return r.known > 0 && (p->recognise_count || (r.results > 0 && r.unknown <= r.known));
 }
 
 static int fit_sample(struct recogniser *r, const struct profile *p, const struct sample *sample)
@@ -152,6 +166,22 @@ int recogniser_fit(struct recogniser *r, const struct profile *p)
         best = fit > best ? fit : best;
     }
     return best;
+}
+
+int recogniser_reads(struct recogniser *r, const struct profile *p)
+{
+    struct reading reading;
+    struct sample own;
+
+    if (r->strict || !p->formats[0]->needs_patterns)
+        return RECOGNISER_NO_FIT;
+    read_sample(r, p, p->formats[0], &own);
+    if (!own.count)
+        return RECOGNISER_NO_FIT;
+    reading = read_lines(p, &own);
+    if (reading.results < 2 || 2 * reading.unknown > reading.known)
+        return RECOGNISER_NO_FIT;
+    return (int)(RESULT_COUNTS * reading.results + reading.known - reading.unknown);
 }
 
 int profile_fit(const struct profile *p, struct span text)

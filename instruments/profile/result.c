@@ -57,11 +57,18 @@ const char *profile_place_time(const struct profile *p, enum profile_place place
     return time;
 }
 
+/* By the map; a unit that the map or the analytes have as UCUM is UCUM already. */
 static const char *ucum_of(const struct profile *p, const char *unit)
 {
     for (size_t i = 0; i < p->unit_count; i++)
         if (strcmp(p->units[i].vendor, unit) == 0)
             return p->units[i].ucum;
+    for (size_t i = 0; *unit && i < p->unit_count; i++)
+        if (strcmp(p->units[i].ucum, unit) == 0)
+            return p->units[i].ucum;
+    for (size_t i = 0; *unit && i < p->analyte_count; i++)
+        if (strcmp(p->analytes[i].ucum, unit) == 0)
+            return p->analytes[i].ucum;
     return "";
 }
 

@@ -1,10 +1,12 @@
-/* One result of a record, from its R record and what stands above it. For this folder only. */
+/* One result of a record, from the message's record of it and what stands above. For this folder
+ * only. */
 #ifndef PHIAL_INSTRUMENTS_PROFILE_RESULT_H
 #define PHIAL_INSTRUMENTS_PROFILE_RESULT_H
 
 #include "instruments/profile/parts.h"
 
-/* Fills `out` from the context's newest R. What does not fit becomes a sentence in `complaints`. */
+/* Fills `out` from the context's newest result record. What does not fit becomes a sentence in
+ * `complaints`. */
 void profile_read_result(const struct profile *p, const struct profile_context *context,
                          struct arena *arena, struct record_result *out,
                          struct text_list *complaints);

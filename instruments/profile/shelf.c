@@ -45,7 +45,8 @@ static void drop_builtin(struct profile_shelf *shelf, const char *id)
         profile_free(shelf->at[i]);
         shelf->count--;
         shelf->builtin--;
-        memmove(&shelf->at[i], &shelf->at[i + 1], (shelf->count - i) * sizeof shelf->at[0]);
+        for (; i < shelf->count; i++)
+            shelf->at[i] = shelf->at[i + 1];
         return;
     }
 }
@@ -128,6 +129,23 @@ const struct profile *profile_shelf_recognise(const struct profile_shelf *shelf,
     return best;
 }
 
+const struct profile *profile_shelf_nearest(const struct profile_shelf *shelf, struct span text)
+{
+    struct recogniser *r = recogniser_open(text);
+    const struct profile *best = NULL;
+    int most = RECOGNISER_NO_FIT;
+
+    for (size_t i = 0; r && i < shelf->count; i++) {
+        int own = recogniser_reads(r, shelf->at[i]);
+        if (own < most || own == RECOGNISER_NO_FIT)
+            continue;
+        best = own > most ? shelf->at[i] : NULL;
+        most = own;
+    }
+    recogniser_close(r);
+    return best;
+}
+
 size_t profile_shelf_count(const struct profile_shelf *shelf)
 {
     return shelf->count;
@@ -146,7 +164,7 @@ const char *profile_recognise(struct span text)
     const char *id = NULL;
     int fit;
 
-    if (profile_shelf_open(NULL, &shelf, NULL) != ERROR_OK)
+    if (profile_shelf_open(NULL, &shelf, NULL) != ERROR_OK || !shelf)
         return NULL;
     best = profile_shelf_recognise(shelf, text, &fit);
     for (size_t i = 0; best && ids[i] && !id; i++)

@@ -20,6 +20,10 @@ const struct profile *profile_shelf_find(const struct profile_shelf *shelf, cons
 /* The one that fits a text best, or NULL; `*fit` is how well. */
 const struct profile *profile_shelf_recognise(const struct profile_shelf *shelf, struct span text,
                                               int *fit);
+/* Of the text profiles the one whose patterns read most of a report that none recognises: the same
+ * kind of device in another language, say. NULL when none does, or several do so equally. It is a
+ * guess, for a person to judge. */
+const struct profile *profile_shelf_nearest(const struct profile_shelf *shelf, struct span text);
 /* All of them, in order of their ids, the folder's behind the built-in ones. */
 size_t profile_shelf_count(const struct profile_shelf *shelf);
 const struct profile *profile_shelf_at(const struct profile_shelf *shelf, size_t index);

@@ -12,29 +12,29 @@
 enum source { FROM_RECORD, FROM_RESULT };
 static const struct field {
     const char *name;
-    enum source source;
     size_t offset;
+    enum source source;
     bool time;
 } fields[] = {
-    { "specimen", FROM_RECORD, offsetof(struct record, specimen), false },
-    { "patient_id", FROM_RECORD, offsetof(struct record, patient_id), false },
-    { "patient_name", FROM_RECORD, offsetof(struct record, patient_name), false },
-    { "patient_sex", FROM_RECORD, offsetof(struct record, patient_sex), false },
-    { "patient_birth_date", FROM_RECORD, offsetof(struct record, patient_birth_date), true },
-    { "operator", FROM_RECORD, offsetof(struct record, operator_id), false },
-    { "run", FROM_RECORD, offsetof(struct record, run), false },
-    { "model", FROM_RECORD, offsetof(struct record, model), false },
-    { "serial", FROM_RECORD, offsetof(struct record, serial), false },
-    { "software", FROM_RECORD, offsetof(struct record, software), false },
-    { "sent_at", FROM_RECORD, offsetof(struct record, sent_at), true },
-    { "code", FROM_RESULT, offsetof(struct record_result, code), false },
-    { "name", FROM_RESULT, offsetof(struct record_result, name), false },
-    { "value", FROM_RESULT, offsetof(struct record_result, value), false },
-    { "unit", FROM_RESULT, offsetof(struct record_result, unit), false },
-    { "range", FROM_RESULT, offsetof(struct record_result, range), false },
-    { "lot", FROM_RESULT, offsetof(struct record_result, lot), false },
-    { "observed_at", FROM_RESULT, offsetof(struct record_result, observed_at), true },
-    { "flag", FROM_RESULT, offsetof(struct record_result, flags), false },
+    { "specimen", offsetof(struct record, specimen), FROM_RECORD, false },
+    { "patient_id", offsetof(struct record, patient_id), FROM_RECORD, false },
+    { "patient_name", offsetof(struct record, patient_name), FROM_RECORD, false },
+    { "patient_sex", offsetof(struct record, patient_sex), FROM_RECORD, false },
+    { "patient_birth_date", offsetof(struct record, patient_birth_date), FROM_RECORD, true },
+    { "operator", offsetof(struct record, operator_id), FROM_RECORD, false },
+    { "run", offsetof(struct record, run), FROM_RECORD, false },
+    { "model", offsetof(struct record, model), FROM_RECORD, false },
+    { "serial", offsetof(struct record, serial), FROM_RECORD, false },
+    { "software", offsetof(struct record, software), FROM_RECORD, false },
+    { "sent_at", offsetof(struct record, sent_at), FROM_RECORD, true },
+    { "code", offsetof(struct record_result, code), FROM_RESULT, false },
+    { "name", offsetof(struct record_result, name), FROM_RESULT, false },
+    { "value", offsetof(struct record_result, value), FROM_RESULT, false },
+    { "unit", offsetof(struct record_result, unit), FROM_RESULT, false },
+    { "range", offsetof(struct record_result, range), FROM_RESULT, false },
+    { "lot", offsetof(struct record_result, lot), FROM_RESULT, false },
+    { "observed_at", offsetof(struct record_result, observed_at), FROM_RESULT, true },
+    { "flag", offsetof(struct record_result, flags), FROM_RESULT, false },
 };
 
 enum { OPEN = 0x01, CLOSE = 0x02, NAME_SIZE = 32, FORM_SIZE = 64, TEXT_SIZE = LIMIT_TEXT + 1 };
@@ -166,6 +166,8 @@ static const char *text_of(const struct writer *w, const struct field *field)
 {
     const char *base =
         field->source == FROM_RECORD ? (const char *)w->record : (const char *)w->result;
+    if (!base)
+        return ""; /* a line that is not of a result asks for nothing of one */
     if (field->offset == offsetof(struct record_result, flags) && field->source == FROM_RESULT)
         return vendor_flag(w->p, w->result);
     return *(const char *const *)(const void *)(base + field->offset);
@@ -180,7 +182,7 @@ static enum error write_request(struct writer *w, struct span body)
     uint64_t width = 0;
     bool before;
 
-    if (e != ERROR_OK)
+    if (e != ERROR_OK || !request.field)
         return e;
     value = text_of(w, request.field);
     if (request.field->time && *request.form) {

@@ -36,6 +36,7 @@ static const char *read_comparator(const char **at)
         size_t len = strlen(table[i].sent);
         if (strncmp(*at, table[i].sent, len) == 0) {
             *at = skip_blanks(*at + len);
+            *at += **at == '^'; /* HL7 has it as a component of its own: `>^100` */
             return table[i].means;
         }
     }
@@ -112,7 +113,8 @@ static const char *collect_digits(const char *text, char *out, size_t size)
 
     while (count < size - 1) {
         char before = count < sizeof punctuation - 1 ? punctuation[count] : '.';
-        if (iso && before != '.' && *text == before && is_digit(text[1]))
+        bool there = *text == before || (before == 'T' && *text == ' ');
+        if (iso && before != '.' && there && is_digit(text[1]))
             text++;
         else if (iso && before != '.' && is_digit(*text))
             return NULL;

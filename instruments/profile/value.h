@@ -10,12 +10,13 @@ struct value_reading {
     const char *number;     /* in the arena, with a decimal point; "" when it is no number */
 };
 
-/* Reads `5.9`, `>15.0`, `<= 1.005`, `-0.3`, `7,41`. A comma with exactly three digits behind it
- * could be either sign, so that `1,234` is no number. `+1` is a grade, not a number. */
+/* Reads `5.9`, `>15.0`, `<= 1.005`, `-0.3`, `7,41`, `>^100` (HL7 type SN). A comma with exactly
+ * three digits behind it could be either sign, so that `1,234` is no number. `+1` is a grade, not a
+ * number. */
 struct value_reading value_read(const char *text, struct arena *arena);
 
 /* `YYYYMMDD[HHMM[SS[.fraction]]][+-HHMM]` (devices.md 5.2), also already in the form below:
- * `2024-12-06`, `2024-12-06T14:12`, `2024-12-06T14:12:35+05:00`: what was not sent is not there.
+ * `2024-12-06`, `2024-12-06T14:12`, `2024-12-06 14:12:35+05:00`: what was not sent is not there.
  * ERROR_BAD_INPUT when it is no time. */
 enum error value_time(const char *text, struct arena *arena, const char **out);
 

@@ -52,7 +52,11 @@ qc = XML.root = OBS.R02
 qc = SVC.role_cd = LQC
 qc = SVC.role_cd = EQC
 qc = SVC.role_cd = PRF
+qc = CTC.name is given
+qc = CTC.lot_number is given
 service = XML.root = EVS.R01
+# A role that no document knows: a person looks at it.
+incomplete = SVC.role_cd is given and SVC.role_cd != OBS
 # No value (an aborted test), discarded or rejected on the instrument.
 incomplete = OBS.value.NULL is given
 incomplete = OBS.status_cd = D

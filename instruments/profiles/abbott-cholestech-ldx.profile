@@ -19,11 +19,13 @@ idle = 3000
 
 [message]
 format = text
-recognise = result.code ~ ^(TC|HDL|TRG|LDL|non-HDL|TC/HDL|GLU)$ and result.equals = =
+quirk = code-begins-record
+recognise = result.code ~ ^(TC|HDL|TRG|LDL|(?i:non-HDL)|TC/HDL|GLU)$ and result.equals = =
 
 # KEY=VALUE lines. What cannot be calculated is N/A, what is out of range `<100` or `>500`.
 [patterns]
-result = (?<code>[A-Za-z][A-Za-z\/-]*) *(?<equals>=) *(?<value>[<>]?=? *[0-9]+(\.[0-9]+)?|[^ ].*?)( +(?<unit>[^ \/]+\/[^ ]+))?
+define unit = [^ \/0-9]+\/[^ ]+
+result = [ ]*(?<code>[A-Za-z][A-Za-z \/-]*?) *(?<equals>=) *((?<value>[<>]?=? *[0-9]+(\.[0-9]+)?)( *(?<unit>(?&unit)))?|(?<value>N\/A)|(?<value>[^ ].*?)( +(?<unit>(?&unit)))?)
 
 [paths]
 code = result.code
@@ -43,6 +45,8 @@ HDL | 2085-9 | HDL cholesterol | mg/dL | 0
 TRG | 2571-8 | Triglycerides | mg/dL | 0
 LDL | 13457-7 | LDL cholesterol, calculated | mg/dL | 0
 non-HDL | 43396-1 | Non-HDL cholesterol | mg/dL | 0
+Non-HDL | 43396-1 | Non-HDL cholesterol | mg/dL | 0
+NON-HDL | 43396-1 | Non-HDL cholesterol | mg/dL | 0
 TC/HDL | 9830-1 | Cholesterol/HDL ratio | - | 1
 GLU | 2339-0 | Glucose | mg/dL | 0
 

@@ -28,12 +28,12 @@ recognise = order.number ~ ^[0-9]+$ and order.time ~ T
 define unit = [^ \/]+\/[^ ]+
 order = [ ]*ID: *(?<id>[^ ].*?)
 order = [ ]*ID:
-order = [ ]*Date: *(?<day>[0-9]{1,2})-(?<month>[0-9]{1,2})-(?<year>[0-9]{4}) +(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})( *(?<half>[aApP][mM]))?
+order = [ ]*Date: *(?<day>[0-9]{1,2})-(?<month>[0-9]{1,2})-(?<year>[0-9]{4}) +(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2}))?( *(?<half>[aApP][mM]))?
 order = [ ]*Operator: *(?<operator>.*?)
 order = [ ]*No\. *(?<number>[0-9]+)
 # A star before an abnormal label; then the grade (- is negative, +- a trace, + a positive nitrite;
 # pH and SG have none), the value or a word, the unit.
-result = [ ]?(?<flag>[* ])(?<code>[A-Za-z]{2,3})( +(?<grade>\+-|-|[1-4]?\+))?( +(?<value>[<>]?=?[0-9]+(\.[0-9]+)?|[A-Za-z]+))?( +(?<unit>(?&unit)))?
+result = [ ]?(?<flag>[* ])(?<code>[A-Za-z]{2,4})( +(?<grade>\+-|-|[1-4]\+|\+[1-4]|\+{1,4}))?( +(?<value>[<>]?=?[0-9]+([.,][0-9]+)?|[A-Za-z]+))?( +(?<unit>(?&unit)))?
 
 [paths]
 # Whatever somebody keyed in: only a valid number of the site's own finds its specimen.

@@ -34,6 +34,8 @@ code = OBX.3.1 OBX.3.4 OBX.3.2
 loinc = OBX.3.1 OBX.3.4
 name = OBX.3.2 OBX.3.5
 value = OBX.5
+# A structured numeric (SN): the comparator and the number are components.
+number = OBX.5/^([<>]=?)\^[-0-9.]+$/+OBX.5/^[<>]=?\^([-0-9.]+)$/
 unit = OBX.6.1
 flags = OBX.8.1
 range = OBX.7

@@ -22,6 +22,7 @@ idle = 2000
 
 [message]
 format = text
+quirk = code-begins-record
 recognise = result.code = Hb
 
 [patterns]

@@ -1,5 +1,5 @@
 # PixCell HemoScreen: blood count with five-part differential, by Ethernet (HL7 v2.4 in MLLP). Set to
-# POCT1-A it needs another profile.
+# POCT1-A it is read by generic-poct1a.
 
 [profile]
 id = pixcell-hemoscreen
@@ -26,6 +26,9 @@ patient_name = PID.5
 patient_birth_date = PID.7
 patient_sex = PID.8
 operator = OBX.16.1
+# There is no number of the run, and MSH-10 begins again at 0; but one instrument measures one sample
+# at a time, so that the time of the measurement tells a message sent again from a new one.
+run = OBR.7
 code = OBX.3.1
 # Out of range and not calculable values are words in their place: ABN, LL, ---.
 value = OBX.5

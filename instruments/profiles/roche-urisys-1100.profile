@@ -37,7 +37,7 @@ define code = SG|PH|pH|LEU|NIT|PRO|GLU|KET|UBG|URO|BIL|ERY|BLD|BLO|COL|CLA|TUR
 end = \.{12,}
 header = .*?(?<model>(?i)URISYS ?1100).*?
 # A pad: a star when it is not normal, its code, its value.
-result = [ ]*(?<flag>\*)? *(?<code>(?&code))(?=[ :*]) *:? *(?<flag>\*)? *(?<value>(?<number>[<>]?=?[0-9]+([.,][0-9]+)?)|[^ ].*?)( +(?<unit>(?&unit)))?
+result = [ ]*(?<flag>\*)? *(?<code>(?&code))(?=[ :*]) *:? *(?<flag>\*)? *((?<value>[<>]?=?[0-9]+([.,][0-9]+)?)( *(?<unit>(?&unit)))?|(?<value>[^ ].*?)( +(?<unit>(?&unit)))?)
 # Date and time, with dots, slashes or hyphens; the day first, but for a year of four digits.
 order = [ ]*((?i)[a-z. ]+: *)?(?<year>[0-9]{4})[-.\/](?<month>[0-9]{1,2})[-.\/](?<day>[0-9]{1,2})( +(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2}))?( *(?<half>[aApP][mM]))?)?
 order = [ ]*((?i)[a-z. ]+: *)?(?<day>[0-9]{1,2})[-.\/](?<month>[0-9]{1,2}|[A-Za-z]{3})[-.\/](?<year>[0-9]{2,4})( +(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2}))?( *(?<half>[aApP][mM]))?)?

@@ -31,7 +31,7 @@ define pad = (GLU|BIL|KET|SG|BLO|BLD|pH|PRO|URO|UBG|NIT|LEU|ALB|CRE)(?= *,)
 # A leading field: anything but a pad's code.
 define lead = ,(?!(?&pad))[^,]*
 define stamp = ,[0-9]{1,2}[-\/.][0-9]{1,2}[-\/.][0-9]{2,4},[0-9]{1,2}:[0-9]{2}
-define unit = [^ ,\/]+\/[^ ,]+
+define unit = [^ ,()\/]+\/[^ ,()]+
 # A record that broke off with another right behind it, told by that one's date and time: what is
 # fused is no result, and what follows is shown, not read.
 detail* = (?<fused>[0-9]{1,6}(?&stamp)(?&lead)*?[0-9]+)(?=(?&stamp))
@@ -69,6 +69,9 @@ comment = comment.text
 # Nothing in a record is known to tell controls from patients but what somebody keyed in.
 qc = order.id ~ ^(?i)(QC|CTRL|CONTROL)
 incomplete = detail.fused is given
+# The middle of this record and the beginning of the next were lost together: pads of another strip
+# stand in what is not known.
+incomplete = ?.line ~ ,(GLU|BIL|KET|SG|BLO|BLD|pH|PRO|URO|UBG|NIT|LEU|ALB|CRE) *,
 
 [flags]
 * = flag A
@@ -106,7 +109,7 @@ ALB | 14957-5 | Albumin, urine | mg/L | -
 CRE | 2161-8 | Creatinine, urine | mg/dL | -
 
 [template]
-once: 001,{sent_at:%m-%d-%y},{sent_at:%H:%M},{operator},,{specimen},Yellow,Clear,,MULTISTIX 10 SG,,
+once: {run},{sent_at:%m-%d-%y},{sent_at:%H:%M},{operator},,{specimen},Yellow,Clear,,MULTISTIX 10 SG,,
 result: ,{code:3},{value} {unit},{flag}
 
 [waiver]

@@ -54,6 +54,22 @@ enum error decoding_choose(struct decoding *d, struct span text, const struct pr
 
 /* One text */
 
+/* Says behind the record's own complaints that its profile is a guess. */
+static enum error mark_guess(struct record *r, struct arena *arena)
+{
+    struct text_list *list = &r->complaints;
+    const char **at = arena_take(arena, (list->count + 1) * sizeof *at);
+
+    if (!at)
+        return ERROR_NO_MEMORY;
+    if (list->count)
+        memcpy(at, list->at, list->count * sizeof *at);
+    at[list->count++] = "No profile recognises this report; this one reads most of its lines. Name "
+                        "the right one with --profile.";
+    list->at = at;
+    return ERROR_OK;
+}
+
 static enum error decode_with(struct decoding *d, const struct profile *p, struct span text,
                               bool whole, struct arena *arena)
 {
@@ -64,8 +80,12 @@ static enum error decode_with(struct decoding *d, const struct profile *p, struc
 
     if (e != ERROR_OK)
         return complain(d->why, e, "%s: %s", d->name, *why.text ? why.text : error_text(e));
-    for (size_t i = 0; e == ERROR_OK && i < count; i++)
-        e = d->sink->record(d->sink->context, &records[i]);
+    for (size_t i = 0; e == ERROR_OK && i < count; i++) {
+        if (d->guessed)
+            e = mark_guess(&records[i], arena);
+        if (e == ERROR_OK)
+            e = d->sink->record(d->sink->context, &records[i]);
+    }
     return e;
 }
 

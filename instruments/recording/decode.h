@@ -1,10 +1,12 @@
 /*
  * What a file means: the bytes of a device, raw or recorded, as records.
  *
- * Raw bytes come in several forms, recognised in this order: a recorded session; LIS01 frames
- * packed in 64-byte reports; LIS01 frames; the same with control characters written out (`<STX>`,
- * `[STX]`); plain lines of records. Line ends and a missing ENQ or EOT, which publication often
- * costs, are put back; damage that a checksum shows is not.
+ * Raw bytes come in several forms (raw.h): a recorded session; LIS01 frames, also packed in 64-byte
+ * reports; LIS02 records as plain lines; HL7 in MLLP blocks or as plain segments; XML documents,
+ * one or a whole conversation, also in MLLP blocks; text reports of any printer-like device; each
+ * also with control characters written out (`<STX>`, `[STX]`). Line ends and a missing ENQ or EOT,
+ * which publication often costs, are put back; damage that a checksum shows is not. A profile that
+ * is named wins over what the bytes look like.
  */
 #ifndef PHIAL_INSTRUMENTS_RECORDING_DECODE_H
 #define PHIAL_INSTRUMENTS_RECORDING_DECODE_H

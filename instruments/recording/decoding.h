@@ -15,6 +15,7 @@ struct decoding {
     struct profile_shelf *shelf; /* all others; NULL until it is asked */
     const char *link;            /* by which the bytes came, or "" */
     const char *generic;         /* the profile for what no other fits, or "" */
+    bool guessed;                /* the given profile only reads most of the lines */
     size_t texts;                /* that have been decoded */
     enum error error;            /* the first, which ends the decoding */
 };

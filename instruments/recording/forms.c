@@ -105,6 +105,19 @@ static enum error choose_for_report(struct decoding *d, struct span bytes,
     return e;
 }
 
+/* The profile that reads most of the first report, though none recognises it. */
+static enum error guess_for_report(struct decoding *d, struct span bytes,
+                                   const struct profile **out)
+{
+    struct span report;
+
+    if (!d->shelf || !raw_take_report(&bytes, &report))
+        return ERROR_BAD_INPUT;
+    *out = profile_shelf_nearest(d->shelf, report);
+    d->guessed = *out != NULL;
+    return d->guessed ? ERROR_OK : ERROR_BAD_INPUT;
+}
+
 static void take_reports(struct decoding *d, struct span bytes)
 {
     struct span report;
@@ -129,6 +142,8 @@ static enum error read_reports_of_text(struct decoding *d, struct span bytes)
     const struct link *link;
     enum error e = choose_for_report(d, bytes, &p);
 
+    if (e == ERROR_BAD_INPUT)
+        e = guess_for_report(d, bytes, &p);
     if (e != ERROR_OK)
         return e;
     if (!d->given)
@@ -239,26 +254,77 @@ static enum error read_lines(struct decoding *d, struct span bytes)
 
 /* XML. The documents of one conversation belong together: the first says who the device is. */
 
+enum { RUN = 64 * 1024 }; /* bytes after which a conversation is decoded before it is over */
+
+struct documents {
+    struct decoding *d;
+    struct buffer text; /* whole documents that have not been decoded */
+    size_t head;        /* the first so many bytes say who the device is, and stay */
+    bool damaged;
+};
+
+static void take_documents(struct documents *all)
+{
+    if (all->text.len > all->head)
+        decoding_take(all->d, buffer_span(&all->text), true);
+    all->text.len = all->head;
+}
+
+static bool has_root(struct span document, const char *root)
+{
+    return memmem(document.at, document.len, root, strlen(root)) != NULL;
+}
+
+static enum error put_document(struct documents *all, struct span document)
+{
+    enum error e;
+
+    if (!has_root(document, "<HEL.R")) {
+        if (all->text.len > RUN && has_root(document, "<OBS.R"))
+            take_documents(all);
+        return buffer_put(&all->text, document);
+    }
+    take_documents(all);
+    all->text.len = all->head = 0;
+    e = buffer_put(&all->text, document);
+    all->head = all->text.len;
+    return e;
+}
+
+/* One that is damaged ends what stands before it; the next is looked for behind its beginning. */
+static enum error read_documents(struct documents *all, struct span bytes)
+{
+    enum error e = ERROR_OK;
+
+    while (e == ERROR_OK && raw_says(bytes)) {
+        size_t len = 0;
+        enum xml_verdict verdict = xml_split(bytes, &len);
+        if (verdict == XML_WHOLE) {
+            e = put_document(all, span_of(bytes.at, len));
+        } else {
+            take_documents(all);
+            all->damaged = true;
+            len = verdict == XML_BAD ? xml_find_document(bytes, 1) : bytes.len;
+        }
+        bytes = span_of(bytes.at + len, bytes.len - len);
+    }
+    return e;
+}
+
 static enum error read_xml(struct decoding *d, struct span bytes)
 {
-    size_t run = 0, at = 0; /* whole documents stand in bytes[run..at) */
-    bool damaged = false;
+    struct documents all = { .d = d };
+    enum error e;
 
-    while (at < bytes.len) {
-        size_t len = 0;
-        enum xml_verdict verdict = xml_split(span_of(bytes.at + at, bytes.len - at), &len);
-        if (verdict == XML_WHOLE) {
-            at += len;
-            continue;
-        }
-        if (at > run)
-            decoding_take(d, span_of(bytes.at + run, at - run), true);
-        damaged = damaged || verdict == XML_BAD || raw_says(span_of(bytes.at + at, bytes.len - at));
-        run = at = verdict == XML_BAD ? xml_find_document(bytes, at + len) : bytes.len;
-    }
-    if (at > run)
-        decoding_take(d, span_of(bytes.at + run, at - run), true);
-    if (d->error == ERROR_OK && damaged)
+    buffer_init(&all.text, LIMIT_CAPTURE_FILE);
+    e = read_documents(&all, bytes);
+    if (e == ERROR_OK && all.text.len == all.head && all.head && d->texts == 0)
+        all.head = 0; /* nothing else is there */
+    take_documents(&all);
+    buffer_free(&all.text);
+    if (e != ERROR_OK)
+        return complain(d->why, e, "%s is too large.", d->name);
+    if (d->error == ERROR_OK && all.damaged)
         d->error = complain(d->why, ERROR_BAD_INPUT,
                             "%s is damaged: a document in it is not well-formed XML or not whole.",
                             d->name);

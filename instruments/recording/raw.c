@@ -52,22 +52,38 @@ static bool shows_frames(struct span bytes)
     return found;
 }
 
-/* Real line ends only lay the text out when frames are written by name. */
-enum error raw_read_names(struct span bytes, struct buffer *out)
+/* Writes the bytes with the names read. Real line ends behind a name only lay the text out; any
+ * others do so too where `layout` says it. */
+static enum error read_names(struct span bytes, bool layout, struct buffer *out)
 {
     enum error e = ERROR_OK;
+    bool behind = false;
 
-    if (!shows_frames(bytes))
-        return ERROR_NOT_FOUND;
     while (e == ERROR_OK && bytes.len) {
         uint8_t byte = bytes.at[0];
         size_t took = shown_length(bytes, &byte);
-        if (took || (byte != CR && byte != LF))
+        bool end = !took && (byte == CR || byte == LF);
+        if (!end || (!behind && !layout))
             e = buffer_put_byte(out, byte);
+        behind = took || (end && behind);
         took = took ? took : 1;
         bytes = span_of(bytes.at + took, bytes.len - took);
     }
     return e;
+}
+
+/* Frames of LIS01 end their records themselves; the lines of a text report or of HL7 are real. */
+enum error raw_read_names(struct span bytes, struct buffer *out)
+{
+    enum error e = ERROR_NOT_FOUND;
+
+    if (!shows_frames(bytes))
+        return e;
+    e = read_names(bytes, true, out);
+    if (e != ERROR_OK || raw_form_of(buffer_span(out)) == RAW_FRAMES)
+        return e;
+    buffer_clear(out);
+    return read_names(bytes, false, out);
 }
 
 /* Frames */

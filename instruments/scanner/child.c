@@ -1,7 +1,7 @@
 /*
  * The process of one bar-code scanner at a serial port, at USB as one (CDC), or behind a serial
- * device server: setup, port,
- * confinement, then scans to core, which knows the workstation they belong to.
+ * device server: setup, port, confinement, then scans to core, which knows the workstation they
+ * belong to.
  *
  * Invariants:
  * - Nothing is read before confine_child. Nothing is ever written to a scanner.
@@ -11,7 +11,7 @@
  */
 #include "core/base/confine.h"
 #include "core/base/text.h"
-#include "core/model/channel.h"
+#include "core/model/link_told.h"
 #include "instruments/scanner/commands.h"
 #include "instruments/scanner/scan.h"
 #include "instruments/transport/transport.h"
@@ -30,22 +30,12 @@ struct scanner {
     struct scan scan;
     bool set_up, ending;
     int status;
-    struct complaint told;
-    enum link_state told_state;
+    struct link_told told;
 };
 
 static void tell_link(struct scanner *s, enum link_state state, const char *sentence)
 {
-    struct wire_writer w;
-
-    if (state == s->told_state && strcmp(sentence, s->told.text) == 0)
-        return;
-    s->told_state = state;
-    (void)complain(&s->told, ERROR_OK, "%s", sentence);
-    wire_begin(&w, WIRE_LINK);
-    wire_put_number(&w, WIRE_F_STATE, state);
-    wire_put_text(&w, WIRE_F_SENTENCE, sentence);
-    (void)channel_send(s->core, &w);
+    link_tell(&s->told, s->core, state, sentence);
 }
 
 static void on_end(uv_timer_t *timer)
@@ -231,7 +221,7 @@ static void on_core_closed(void *context, enum error how, const struct complaint
 
 int command_child_scanner(int argc, char **argv)
 {
-    struct scanner s = { .told_state = LINK_STATE_WAITING };
+    struct scanner s = { .status = EXIT_DONE };
     const struct channel_events events = { &s, on_message, on_core_closed, NULL };
 
     (void)argc;

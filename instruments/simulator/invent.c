@@ -75,6 +75,7 @@ enum error invent_text(const struct invent *i, bool query, const char *const *co
     r.sent_at = now;
     if (!query)
         e = make_results(i, &r, codes, count, now, arena);
+    (void)snprintf(i->said, SIMULATOR_SAID, "%s", r.result_count ? r.results[0].value : "");
     buffer_clear(out);
     return e == ERROR_OK ? profile_compose(i->profile, &r, out) : e;
 }

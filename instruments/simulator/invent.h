@@ -9,12 +9,15 @@
 struct profile;
 struct arena;
 
+enum { SIMULATOR_SAID = 64 };
+
 struct invent {
     const struct profile *profile;
     const struct simulator_message *message;
     int64_t now;
     uint64_t run;
     struct faults *random;
+    char *said; /* receives the first result's value, cut at SIMULATOR_SAID; "" without one */
 };
 
 /* The message's text by the profile, into `out`, which is cleared: a query when `query`, else the

@@ -36,7 +36,7 @@ struct taking {
 };
 
 static const char usage[] =
-    "usage: phial record [--profile ID] [--listen] PORT FILE\n"
+    "usage: phial record [--profile ID] [--profiles FOLDER] [--listen] PORT FILE\n"
     "\n"
     "Records a wire session, both directions with times, until it is stopped by Ctrl-C.\n"
     "Phial must not have the port at the same time. The file holds what was sent: use samples\n"

@@ -38,6 +38,7 @@ struct simulator {
     struct arena arena; /* of the message under way */
     struct buffer text;
     struct simulator_message message;
+    char said[SIMULATOR_SAID];
     unsigned tries, handles;
     uint64_t tickets, runs;
     bool up, busy, given, asking, closing;
@@ -47,8 +48,8 @@ static void later(struct simulator *s, unsigned ms, void (*next)(struct simulato
 
 static enum error compose(struct simulator *s, bool query, const char *const *codes, size_t count)
 {
-    const struct invent i = { s->profile, &s->message, clock_now(&s->clock), ++s->runs,
-                              &s->faults };
+    const struct invent i = { s->profile, &s->message, clock_now(&s->clock),
+                              ++s->runs,  &s->faults,  s->said };
     return invent_text(&i, query, codes, count, &s->arena, &s->text);
 }
 
@@ -403,6 +404,11 @@ enum error simulator_send(struct simulator *s, const struct simulator_message *m
     s->tries = 0;
     later(s, 0, give);
     return ERROR_OK;
+}
+
+const char *simulator_said(const struct simulator *s)
+{
+    return s->said;
 }
 
 bool simulator_suffers(const struct simulator *s, enum simulator_fault fault)

@@ -78,6 +78,9 @@ enum error simulator_open(uv_loop_t *loop, const struct simulator_plan *plan,
                           struct complaint *why);
 /* Composes and sends as soon as the link is up. ERROR_BUSY while one is under way. */
 enum error simulator_send(struct simulator *s, const struct simulator_message *message);
+/* The value of the first result of the message under way or sent last, as the instrument shows it;
+ * "" when there is none. Valid until the next simulator_send. */
+const char *simulator_said(const struct simulator *s);
 /* Whether the instrument's line can have that fault at all; others never happen. */
 bool simulator_suffers(const struct simulator *s, enum simulator_fault fault);
 /* With a wire of the caller's: it is there, it says something, it is gone. */

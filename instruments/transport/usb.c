@@ -19,6 +19,17 @@ enum { FAILURES_IN_A_ROW = 3, CLOSE_MS = 1000 };
 static void read_next(struct usb *u, struct usb_read *r);
 static void write_next(struct usb *u);
 
+void usb_use_endpoint(struct usb *u, const struct libusb_endpoint_descriptor *e, size_t size)
+{
+    if (e->bEndpointAddress & LIBUSB_ENDPOINT_IN) {
+        u->in_address = e->bEndpointAddress;
+        u->in_size = size;
+    } else {
+        u->out_address = e->bEndpointAddress;
+        u->out_size = size;
+    }
+}
+
 void usb_note(struct usb *u, const char *what)
 {
     u->base.events.note(u->base.events.context, what);

@@ -61,7 +61,9 @@ struct usb {
     struct buffer waiting; /* bytes for the device */
 };
 
-/* For a kind: a thing to count; the end of a transfer that writes; what the owner is told. */
+/* For a kind: its endpoint to read from or to write to; a thing to count; the ends of a transfer
+ * that writes and of one that reads. */
+void usb_use_endpoint(struct usb *u, const struct libusb_endpoint_descriptor *e, size_t size);
 void usb_note(struct usb *u, const char *what);
 void LIBUSB_CALL usb_on_written(struct libusb_transfer *t);
 void LIBUSB_CALL usb_on_read(struct libusb_transfer *t);

@@ -10,13 +10,7 @@ static void take_endpoint(struct usb *u, const struct libusb_endpoint_descriptor
     if ((e->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_BULK ||
         size < PACKET_LEAST || USB_READ_SIZE % size != 0)
         return;
-    if (e->bEndpointAddress & LIBUSB_ENDPOINT_IN) {
-        u->in_address = e->bEndpointAddress;
-        u->in_size = size;
-    } else {
-        u->out_address = e->bEndpointAddress;
-        u->out_size = size;
-    }
+    usb_use_endpoint(u, e, size);
 }
 
 /* The maker of the chip, its own interface class, and a bulk endpoint each way: no other device of

@@ -13,13 +13,7 @@ static void take_endpoint(struct usb *u, const struct libusb_endpoint_descriptor
     if ((e->bmAttributes & LIBUSB_TRANSFER_TYPE_MASK) != LIBUSB_TRANSFER_TYPE_INTERRUPT ||
         size == 0 || size > REPORT_MAX)
         return;
-    if (e->bEndpointAddress & LIBUSB_ENDPOINT_IN) {
-        u->in_address = e->bEndpointAddress;
-        u->in_size = size;
-    } else {
-        u->out_address = e->bEndpointAddress;
-        u->out_size = size;
-    }
+    usb_use_endpoint(u, e, size);
 }
 
 static bool take_interface(struct usb *u, const struct libusb_interface_descriptor *i)

@@ -94,7 +94,8 @@ static void add_complaint(struct record *record, const char *sentence, struct ar
 }
 
 /* Two cables that were swapped between two instruments show in the first message. One that looks
- * like nobody's is read all the same, and a person is told. */
+ * like nobody's is read all the same, and a person is told; of a text report each line that is not
+ * known says so already. */
 static void judge_fit(const struct profile *profile, struct span text, struct arena *arena,
                       struct record *records, size_t count)
 {
@@ -107,6 +108,8 @@ static void judge_fit(const struct profile *profile, struct span text, struct ar
         (void)snprintf(sentence, sizeof sentence,
                        "This looks like a message of %s, on the port of %.80s %.80s.", likeness,
                        profile_maker(profile), profile_model(profile));
+    else if (strcmp(profile_message(profile), "text") == 0)
+        return;
     else
         (void)snprintf(sentence, sizeof sentence,
                        "This does not look like a message of %.80s %.80s: see whether phial.conf "

@@ -15,7 +15,7 @@
 #include "core/base/confine.h"
 #include "core/base/limits.h"
 #include "core/base/log.h"
-#include "core/model/channel.h"
+#include "core/model/link_told.h"
 #include "labels/print/device.h"
 #include "labels/print/folder.h"
 
@@ -45,23 +45,13 @@ struct label_child {
     bool set_up, ready, ending, printing;
     int status; /* of the process */
     struct waiting queue[LIMIT_PRINT_QUEUE];
-    size_t waiting;        /* queue[0] is under way while `printing` */
-    struct complaint told; /* the last sentence of LINK */
-    enum link_state told_state;
+    size_t waiting; /* queue[0] is under way while `printing` */
+    struct link_told told;
 };
 
 static void tell_link(struct label_child *c, enum link_state state, const char *sentence)
 {
-    struct wire_writer w;
-
-    if (state == c->told_state && strcmp(sentence, c->told.text) == 0)
-        return;
-    c->told_state = state;
-    (void)complain(&c->told, ERROR_OK, "%s", sentence);
-    wire_begin(&w, WIRE_LINK);
-    wire_put_number(&w, WIRE_F_STATE, state);
-    wire_put_text(&w, WIRE_F_SENTENCE, sentence);
-    (void)channel_send(c->core, &w);
+    link_tell(&c->told, c->core, state, sentence);
 }
 
 static void tell_printed(struct label_child *c, uint64_t ticket, enum print_status status,
@@ -98,6 +88,14 @@ static void close_printer(struct label_child *c)
     c->printer = NULL;
 }
 
+static void on_last(uv_timer_t *timer)
+{
+    struct label_child *c = timer->data;
+    uv_close((uv_handle_t *)timer, NULL);
+    channel_close(c->core);
+    c->core = NULL;
+}
+
 /* Ends the process; labels that still wait are told as not sent. */
 static void end(struct label_child *c, int status)
 {
@@ -112,9 +110,8 @@ static void end(struct label_child *c, int status)
         drop_first(c);
     }
     close_printer(c);
-    uv_close((uv_handle_t *)&c->timer, NULL);
-    channel_close(c->core);
-    c->core = NULL;
+    /* after the printer was given back: core ends who closes its channel and lives on */
+    (void)uv_timer_start(&c->timer, on_last, 0, 0);
 }
 
 static void end_with(struct label_child *c, int status, const char *sentence)
@@ -303,6 +300,8 @@ static enum error wrap(struct label_child *c, const struct label *label, struct 
     if (e != ERROR_OK)
         return e;
     e = c->setup.language->wrap(&picture, &envelope, &out->bytes);
+    if (e == ERROR_OK && (c->setup.kind == PRINTER_FILE || c->setup.kind == PRINTER_CUPS))
+        e = buffer_put(&out->bytes, c->setup.language->end); /* nobody talks to it after this */
     bitmap_free(&picture);
     if (e == ERROR_TOO_BIG)
         return complain(why, e,
@@ -340,9 +339,10 @@ static void take_print(struct label_child *c, const struct wire_message *m)
     struct waiting w = { .ticket = ticket };
     enum print_status status = PRINT_FAILED;
 
-    if (!c->ready) {
+    if (!c->ready || c->ending) {
         (void)complain(&why, ERROR_CLOSED, "No label was printed: %s",
-                       c->told.text[0] ? c->told.text : "the label printer is not ready yet.");
+                       c->told.sentence.text[0] ? c->told.sentence.text
+                                                : "the label printer is not ready yet.");
     } else if (c->waiting == LIMIT_PRINT_QUEUE) {
         (void)complain(&why, ERROR_FULL,
                        "Too many labels wait for this printer: see to it, then print again.");
@@ -392,7 +392,7 @@ static int run(struct label_child *c)
 
 int command_child_label(int argc, char **argv)
 {
-    struct label_child c = { .folder = -1, .told_state = LINK_STATE_WAITING };
+    struct label_child c = { .folder = -1 };
     int status;
 
     (void)argc;

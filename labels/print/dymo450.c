@@ -20,17 +20,25 @@ enum error dymo_area(struct media media, unsigned dpi, int *width, int *height)
     return ERROR_OK;
 }
 
+enum error dymo_place(const struct bitmap *picture, const struct envelope *envelope,
+                      struct bitmap *out)
+{
+    int width, height;
+    enum error e = dymo_area(envelope->media, envelope->dpi, &width, &height);
+
+    return e == ERROR_OK ? bitmap_place(picture, width, height, out) : e;
+}
+
 enum error dymo450_wrap(const struct bitmap *picture, const struct envelope *envelope,
                         struct buffer *out)
 {
-    int width, height;
+    int height;
     struct bitmap placed;
-    enum error e = dymo_area(envelope->media, envelope->dpi, &width, &height);
+    enum error e = dymo_place(picture, envelope, &placed);
 
-    if (e == ERROR_OK)
-        e = bitmap_place(picture, width, height, &placed);
     if (e != ERROR_OK)
         return e;
+    height = placed.height;
     /* normal density, 300 x 300, how far to look for the label's end, bytes of a line */
     e = buffer_put(out, span_of((uint8_t[]) { 0x1b, 'e', 0x1b, 'h', 0x1b, 'L',
                                               (uint8_t)((height + SEARCH_ROWS) >> 8),

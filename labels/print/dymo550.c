@@ -27,21 +27,18 @@ enum error dymo550_wrap(const struct bitmap *picture, const struct envelope *env
     static const uint8_t head[] = { 0x1b, 's',  1,   0, 0, 0,    0x1b, 'C', 0x64, 0x1b,
                                     'h',  0x1b, 'M', 0, 0, 0,    0,    0,   0,    0,
                                     0,    0x1b, 'n', 1, 0, 0x1b, 'D',  1,   2 };
-    int width, height;
     struct bitmap placed;
-    enum error e = dymo_area(envelope->media, envelope->dpi, &width, &height);
+    enum error e = dymo_place(picture, envelope, &placed);
 
-    if (e == ERROR_OK)
-        e = bitmap_place(picture, width, height, &placed);
     if (e != ERROR_OK)
         return e;
     e = buffer_put(out, span_of(head, sizeof head));
     if (e == ERROR_OK)
-        e = put_u32(out, (unsigned)height);
+        e = put_u32(out, (unsigned)placed.height);
     if (e == ERROR_OK)
-        e = put_u32(out, (unsigned)width);
+        e = put_u32(out, (unsigned)placed.width);
     if (e == ERROR_OK)
-        e = buffer_put(out, span_of(placed.bits, placed.stride * (size_t)height));
+        e = buffer_put(out, span_of(placed.bits, placed.stride * (size_t)placed.height));
     if (e == ERROR_OK)
         e = buffer_put(out, span_of("\x1b\x47", 2));
     bitmap_free(&placed);

@@ -18,6 +18,8 @@ enum error brother_wrap(const struct bitmap *, const struct envelope *, struct b
 enum report_found brother_read(struct span, size_t *, struct printer_report *);
 
 enum error dymo_area(struct media, unsigned, int *, int *);
+/* The picture on the paper, for both models; bitmap_free gives it back. */
+enum error dymo_place(const struct bitmap *, const struct envelope *, struct bitmap *);
 enum error dymo450_wrap(const struct bitmap *, const struct envelope *, struct buffer *);
 enum report_found dymo450_read(struct span, size_t *, struct printer_report *);
 enum error dymo550_wrap(const struct bitmap *, const struct envelope *, struct buffer *);

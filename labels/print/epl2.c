@@ -8,16 +8,15 @@
 
 #include <string.h>
 
-enum { GAP_DOTS = 24, CODE_DIGITS = 2 };
+enum { CODE_DIGITS = 2 };
 
 enum error epl2_wrap(const struct bitmap *picture, const struct envelope *envelope,
                      struct buffer *out)
 {
-    /* An empty line first: the printer may be in the middle of one. */
-    enum error e = buffer_put_format(out, "\nN\nq%d\nQ%d,%d\nGW0,0,%zu,%d,", picture->width,
-                                     picture->height, GAP_DOTS, picture->stride, picture->height);
-
-    (void)envelope;
+    /* An empty line first: the printer may be in the middle of one. Between labels 0.12 inch. */
+    enum error e =
+        buffer_put_format(out, "\nN\nq%d\nQ%d,%u\nGW0,0,%zu,%d,", picture->width, picture->height,
+                          envelope->dpi * 12 / 100, picture->stride, picture->height);
     if (e == ERROR_OK)
         e = envelope_put_white_rows(picture, out);
     return e == ERROR_OK ? buffer_put_text(out, "\nP1\n") : e;

@@ -46,10 +46,10 @@ enum proof {
 struct language {
     const char *id, *title;
     bool draft;
-    bool mute_on_network; /* on port 9100 nothing comes back */
-    unsigned dpi;         /* of most of its printers; 0 in the row's list means that one only */
-    unsigned other_dpi[2];
-    struct media media; /* when phial.conf does not say; none: the label's own size */
+    bool mute_on_network;  /* on port 9100 nothing comes back */
+    unsigned dpi;          /* of most of its printers */
+    unsigned other_dpi[2]; /* what else there is; 0: nothing */
+    struct media media;    /* when phial.conf does not say; none: the label's own size */
     /* The dots that can be printed on such media, ERROR_NOT_FOUND when there is no such; NULL when
      * the label is the paper. */
     enum error (*area)(struct media media, unsigned dpi, int *width, int *height);

@@ -12,6 +12,7 @@
  */
 #include "core/base/confine.h"
 #include "labels/print/commands.h"
+#include "labels/print/envelopes.h"
 #include "labels/print/printer.h"
 #include "labels/print/queue_words.h"
 
@@ -139,9 +140,9 @@ static const char *fault_of_reason(const char *reason)
     static const struct {
         const char *reason, *sentence;
     } faults[] = {
-        { "media-empty", "The label printer is out of labels: load a roll." },
-        { "media-needed", "The label printer is out of labels: load a roll." },
-        { "media-jam", "Labels are jammed in the label printer: open it and take them out." },
+        { "media-empty", FAULT_EMPTY },
+        { "media-needed", FAULT_EMPTY },
+        { "media-jam", FAULT_JAM },
         { "cover-open", "The label printer's cover is open: close it." },
         { "door-open", "The label printer's cover is open: close it." },
         { "marker-supply-empty", "The label printer is out of ribbon or ink: load some." },

@@ -17,6 +17,7 @@
 #include "core/base/buffer.h"
 #include "core/usb/usb_find.h"
 #include "core/usb/usb_loop.h"
+#include "labels/print/envelopes.h"
 #include "labels/print/port.h"
 
 #include <stdlib.h>
@@ -427,9 +428,9 @@ static void tell_status(struct usb *u, bool answered, uint8_t status)
     const char *fault = u->foreign[0] ? u->foreign : NULL;
 
     if (answered && status & PAPER_EMPTY)
-        fault = "The label printer is out of labels: load a roll.";
+        fault = FAULT_EMPTY;
     else if (answered && (status & (SELECTED | NO_ERROR)) == SELECTED)
-        fault = "The label printer reports an error: look at its lights and its display.";
+        fault = FAULT_OTHER;
     u->base.events.status(u->base.events.context, fault);
 }
 

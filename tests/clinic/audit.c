@@ -73,8 +73,25 @@ __attribute__((format(printf, 2, 3))) static void complain_of(struct audit *a, c
     " FROM message m JOIN session s ON s.id = m.session JOIN instrument i ON i.id = s.instrument " \
     "WHERE i.name = ?1 AND m.repeats IS NULL AND "
 
-/* A specimen that was sent with its own number has one result; any other has none. A result that
- * the program itself marks as an identical repeat is there for a person to judge. */
+/* Whether the specimen's one result has the value that its own message carried, to the byte. */
+static bool has_value(const struct audit *a, const char *specimen, const char *value)
+{
+    static const char sql[] = "SELECT r.value FROM result r JOIN specimen p ON p.id = r.specimen "
+                              "WHERE p.accession = ?1 AND r.identical_repeat = 0";
+    sqlite3_stmt *statement = NULL;
+    bool same = false;
+    if (sqlite3_prepare_v2(a->db, sql, -1, &statement, NULL) != SQLITE_OK)
+        exit(1);
+    (void)sqlite3_bind_text(statement, 1, specimen, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        same = strcmp((const char *)sqlite3_column_text(statement, 0), value) == 0;
+    sqlite3_finalize(statement);
+    return same;
+}
+
+/* A specimen that was sent with its own number has one result, with the value that was sent for it;
+ * any other has none. A result that the program itself marks as an identical repeat is there for a
+ * person to judge. */
 static void audit_specimens(struct audit *a, const struct device *d)
 {
     for (unsigned r = 0; r < d->rounds; r++) {
@@ -87,6 +104,9 @@ static void audit_specimens(struct audit *a, const struct device *d)
         if (results != (linked ? 1 : 0))
             complain_of(a, "%s: specimen %s (message %u) has %lld results", d->name,
                         d->specimens[r].digits, r, results);
+        else if (linked && !has_value(a, d->specimens[r].digits, d->said[r].value))
+            complain_of(a, "%s: specimen %s (message %u) has another value than was sent", d->name,
+                        d->specimens[r].digits, r);
     }
 }
 

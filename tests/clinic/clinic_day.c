@@ -167,6 +167,8 @@ int main(int argc, char **argv)
                  "the end\n",
                  day.count, day.rounds, serve_now() - start, day.early, day.late);
     serve_clean(&day.serve);
+    for (size_t i = 0; i < day.count; i++)
+        free(day.devices[i].said);
     free(day.specimens);
     return 0;
 }

@@ -258,6 +258,8 @@ static void on_sent(void *context, enum error how)
 {
     struct device *d = context;
 
+    (void)snprintf(d->said[d->round].value, sizeof d->said[d->round].value, "%s",
+                   simulator_said(d->simulator));
     if (how == ERROR_OK)
         d->sent[device_case_of(d, d->round)]++;
     else
@@ -283,6 +285,9 @@ void device_start(struct device *d, const unsigned *faults)
         (void)snprintf(port, sizeof port, "%s", d->address);
     plan.port = port;
     plan.wire = own ? &wire : NULL;
+    d->said = calloc(d->rounds, sizeof *d->said);
+    if (!d->said)
+        die("memory");
     memcpy(plan.faults, faults, sizeof plan.faults);
     if (!d->kind->checked)
         plan.faults[SIMULATOR_DAMAGE] = plan.faults[SIMULATOR_NOISE] = 0;

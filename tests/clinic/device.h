@@ -27,6 +27,11 @@ struct device_kind {
     bool checked;        /* frames have a checksum: a turned bit is refused */
 };
 
+/* The first value of a message, as the instrument showed it. */
+struct device_said {
+    char value[64];
+};
+
 struct device {
     const struct device_kind *kind;
     uv_loop_t *loop;
@@ -41,7 +46,8 @@ struct device {
     /* The plan and the books. */
     struct accession *specimens; /* of the linked ones, in order */
     char code[64];
-    unsigned rounds, round; /* messages to send; the one under way */
+    struct device_said *said; /* in each round */
+    unsigned rounds, round;   /* messages to send; the one under way */
     unsigned sent[CASE_COUNT], failed;
     bool finished;
     uint64_t seed;

@@ -128,15 +128,15 @@ static void send_message(const char *const *records, size_t count)
 /* An invented message of a DCA Vantage at the port of an Afinion, and then one of an Afinion. */
 static void a_swapped_cable_is_noticed_from_the_first_message(void **state)
 {
-    static const char *const dca[] = { "H|\\^&|||DCA VANTAGE^04.04.00.00^S000042|||||||P||"
-                                       "20260312070102",
+    static const char *const dca[] = { ("H|\\^&|||DCA VANTAGE^04.04.00.00^S000042|||||||P||"
+                                        "20260312070102"),
                                        "P|1", "O|1||125^0990||||||||||||||||||||||F",
                                        "R|1|^^^HbA1c|5.4|%||||F|||20260312065900", "L|1|N" };
-    static const char *const afinion[] = { "H|\\^&|||Afinion 2 Analyzer^^AF0004711|||||||P|1|"
-                                           "20260312141235",
+    static const char *const afinion[] = { ("H|\\^&|||Afinion 2 Analyzer^^AF0004711|||||||P|1|"
+                                            "20260312141235"),
                                            "P|1||MRN-3001",
-                                           "O|1|260312000138|5|^^^HbA1c|||||||N||||^C||||||||"
-                                           "^10228413||F",
+                                           ("O|1|260312000138|5|^^^HbA1c|||||||N||||^C||||||||"
+                                            "^10228413||F"),
                                            "R|1|^^^HbA1c|5.9|%||||F||NURSE7||20260312140615",
                                            "L|1|N" };
 

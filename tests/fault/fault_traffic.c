@@ -107,6 +107,9 @@ static void kill_children(struct scene *scene)
         if (child && kill(child, SIGKILL) == 0)
             killed++;
     }
+    while (atomic_load(&scene->faulty->killed_before_record) == 0 &&
+           !traffic_finished(&scene->traffic)) /* on a busy machine that takes longer */
+        pause_ms(20);
     atomic_store(&scene->faulty->record_per_mille, 0);
     before = atomic_load(&scene->faulty->killed_before_record);
     printf("killed: %u children, and %llu between acknowledgement and record\n", killed, before);

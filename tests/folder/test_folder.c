@@ -86,6 +86,15 @@ static void run_until_there(struct bench *b, const char *name)
     assert_true(inbox_has(&b->inbox, name));
 }
 
+/* As a writer does when it is done. */
+static void rename_in(const struct bench *b, const char *from, const char *to)
+{
+    char old_path[128], new_path[128];
+    (void)snprintf(old_path, sizeof old_path, "%s/%s", b->inbox.path, from);
+    (void)snprintf(new_path, sizeof new_path, "%s/%s", b->inbox.path, to);
+    assert_int_equal(rename(old_path, new_path), 0);
+}
+
 static void a_file_renamed_in_is_told_and_moved(void **state)
 {
     struct bench *b = *state;
@@ -188,12 +197,7 @@ static void a_file_that_grows_in_the_hand_comes_again(void **state)
     b->answer = NULL;
     fd = inbox_open(&b->inbox, ".late");
     inbox_write(fd, "half");
-    {
-        char from[128], to[128];
-        (void)snprintf(from, sizeof from, "%s/.late", b->inbox.path);
-        (void)snprintf(to, sizeof to, "%s/late.xml", b->inbox.path);
-        assert_int_equal(rename(from, to), 0);
-    }
+    rename_in(b, ".late", "late.xml");
     port_bench_until(&b->port, &b->files, 1);
     assert_string_equal(b->last, "half");
     inbox_write(fd, " and half");
@@ -231,12 +235,13 @@ static void links_pipes_and_folders_are_left_alone(void **state)
     struct bench *b = *state;
     char path[128];
     open_started(b);
-    (void)snprintf(path, sizeof path, "%s/link.xml", b->inbox.path);
+    (void)snprintf(path, sizeof path, "%s/.new", b->inbox.path);
     assert_int_equal(symlink("/etc/hostname", path), 0);
-    (void)snprintf(path, sizeof path, "%s/pipe.xml", b->inbox.path);
+    rename_in(b, ".new", "link.xml");
     assert_int_equal(mkfifo(path, 0666), 0);
-    (void)snprintf(path, sizeof path, "%s/folder.xml", b->inbox.path);
+    rename_in(b, ".new", "pipe.xml");
     assert_int_equal(mkdir(path, 0777), 0);
+    rename_in(b, ".new", "folder.xml");
     inbox_drop(&b->inbox, "plain.xml", "plain");
     run_until_there(b, "taken/plain.xml");
     port_bench_run(&b->port, SLACK_MS);
@@ -255,11 +260,7 @@ static void a_file_too_large_is_left_and_told_once(void **state)
     (void)snprintf(path, sizeof path, "%s/.large", b->inbox.path);
     (void)close(inbox_open(&b->inbox, ".large"));
     assert_int_equal(truncate(path, LIMIT_MESSAGE + 1), 0);
-    {
-        char to[128];
-        (void)snprintf(to, sizeof to, "%s/large.xml", b->inbox.path);
-        assert_int_equal(rename(path, to), 0);
-    }
+    rename_in(b, ".large", "large.xml");
     inbox_drop(&b->inbox, "small.xml", "small");
     run_until_there(b, "taken/small.xml");
     inbox_drop(&b->inbox, "small2.xml", "small");

@@ -6,6 +6,7 @@
  */
 #include "core/base/limits.h"
 #include "instruments/link/link.h"
+#include "tests/fuzz/must.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +29,6 @@ struct script {
     unsigned owed; /* answers */
     uint64_t session, over;
 };
-
-static void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
 
 static void on_write(void *context, struct span out)
 {

@@ -3,19 +3,13 @@
  * and the same in place.
  */
 #include "instruments/transport/ftdi.h"
+#include "tests/fuzz/must.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MOST = 4096, STATUS = 2 };
-
-static void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
 
 /* What the header promises, written down the long way. */
 static size_t model(const uint8_t *in, size_t len, size_t packet, uint8_t *out)

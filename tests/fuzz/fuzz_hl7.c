@@ -1,29 +1,10 @@
 /* Any text as HL7: what is decoded is plain text, and encoded again it decodes to the same. */
-#include "core/base/limits.h"
-#include "core/base/text.h"
 #include "instruments/message/hl7.h"
+#include "tests/fuzz/message_check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
-
-static void check_field(const struct message_field *f)
-{
-    must(f->repeat_count > 0);
-    for (size_t i = 0; i < f->repeat_count; i++) {
-        const struct message_repeat *r = &f->repeats[i];
-        must(r->component_count > 0 && text_is_plain(span_text(r->whole)));
-        for (size_t k = 0; k < r->component_count; k++)
-            must(text_is_plain(span_text(r->components[k])));
-    }
-}
 
 static void check_subcomponents(const struct message *m, struct arena *arena)
 {
@@ -85,10 +66,7 @@ static size_t check_message(struct span text)
     arena_init(&arena, LIMIT_DECODE_ARENA);
     if (hl7_decode(text, &arena, &m, &used, &why) == ERROR_OK) {
         must(used > 0 && used <= text.len);
-        must(m.record_count > 0 && m.record_count <= LIMIT_RECORDS);
-        for (size_t i = 0; i < m.record_count; i++)
-            for (size_t k = 0; k < m.records[i].field_count; k++)
-                check_field(&m.records[i].fields[k]);
+        check_fields(&m);
         check_subcomponents(&m, &arena);
         check_again(&m, &arena);
     }
@@ -98,12 +76,6 @@ static size_t check_message(struct span text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct span rest = span_of(data, size);
-    for (unsigned messages = 0; messages < 16; messages++) {
-        size_t used = check_message(rest);
-        if (used == 0)
-            break;
-        rest = span_of(rest.at + used, rest.len - used);
-    }
+    check_messages(span_of(data, size), check_message);
     return 0;
 }

@@ -1,31 +1,11 @@
 /* Any text as LIS02: what is decoded is plain text, and composed again it decodes to the same. */
-#include "core/base/limits.h"
-#include "core/base/text.h"
-#include "instruments/message/message.h"
+#include "tests/fuzz/message_check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { ARENA = 64 * 1024 * 1024, FIELDS = 16 };
+enum { FIELDS = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
-
-static void check_field(const struct message_field *f)
-{
-    must(f->repeat_count > 0);
-    for (size_t i = 0; i < f->repeat_count; i++) {
-        must(f->repeats[i].component_count > 0);
-        must(text_is_plain(span_text(f->repeats[i].whole)));
-        for (size_t k = 0; k < f->repeats[i].component_count; k++)
-            must(text_is_plain(span_text(f->repeats[i].components[k])));
-    }
-}
 
 /* The first components of a record, composed and decoded once more. */
 static void check_again(const struct message_record *r)
@@ -41,7 +21,7 @@ static void check_again(const struct message_record *r)
         values[i] = message_at(r, (unsigned)i + 1, 1, 1);
     values[0] = "Z";
     buffer_init(&text, 8 * LIMIT_MESSAGE);
-    arena_init(&arena, ARENA);
+    arena_init(&arena, LIMIT_DECODE_ARENA);
     must(lis02_put_record(&text, &d, header, 1) == ERROR_OK);
     must(lis02_put_record(&text, &d, values, count) == ERROR_OK);
     must(lis02_decode(buffer_span(&text), &arena, &again, &used, NULL) == ERROR_OK);
@@ -59,16 +39,12 @@ static size_t check_message(struct span text)
     struct complaint why;
     size_t used = 0;
 
-    arena_init(&arena, ARENA);
+    arena_init(&arena, LIMIT_DECODE_ARENA);
     if (lis02_decode(text, &arena, &m, &used, &why) == ERROR_OK) {
         must(used > 0 && used <= text.len);
-        must(m.record_count > 0 && m.record_count <= LIMIT_RECORDS);
-        for (size_t i = 0; i < m.record_count; i++) {
-            for (size_t k = 0; k < m.records[i].field_count; k++)
-                check_field(&m.records[i].fields[k]);
-            if (i > 0 && i < 4)
-                check_again(&m.records[i]);
-        }
+        check_fields(&m);
+        for (size_t i = 1; i < 4 && i < m.record_count; i++)
+            check_again(&m.records[i]);
     }
     arena_free(&arena);
     return used;
@@ -76,12 +52,6 @@ static size_t check_message(struct span text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct span rest = span_of(data, size);
-    for (unsigned messages = 0; messages < 16; messages++) {
-        size_t used = check_message(rest);
-        if (used == 0)
-            break;
-        rest = span_of(rest.at + used, rest.len - used);
-    }
+    check_messages(span_of(data, size), check_message);
     return 0;
 }

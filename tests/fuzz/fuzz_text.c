@@ -10,8 +10,8 @@
 #include "instruments/link/framing.h"
 #include "instruments/link/link.h"
 #include "instruments/message/text.h"
+#include "tests/fuzz/must.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -40,12 +40,6 @@ struct bench {
     bool kept;
     size_t kept_count, acknowledged;
 };
-
-static void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
 
 static uint8_t next_byte(struct bench *b)
 {

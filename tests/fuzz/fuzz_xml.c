@@ -3,8 +3,8 @@
 #include "core/base/text.h"
 #include "instruments/message/xml.h"
 #include "instruments/message/xml_split.h"
+#include "tests/fuzz/must.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { DOCUMENTS = 16 };
@@ -17,12 +17,6 @@ struct dialect {
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
 
 static void check_field(const struct message_field *f, struct span text)
 {

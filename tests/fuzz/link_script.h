@@ -10,8 +10,8 @@
 
 #include "core/base/limits.h"
 #include "instruments/link/link.h"
+#include "tests/fuzz/must.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { SCRIPT_FRAMES = 64 }; /* that may wait for the disk at a time */
@@ -49,12 +49,6 @@ struct script {
     bool whole;
     size_t acknowledged, allowed, last_allowed;
 };
-
-static inline void must(bool true_always)
-{
-    if (!true_always)
-        abort();
-}
 
 static inline uint8_t script_byte(struct script *s)
 {

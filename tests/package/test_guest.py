@@ -5,6 +5,7 @@ A guest (tests/kernel/vm.py) on the bare Debian of prepare-root. The package is 
 judged and used, with instruments that are plugged in while it runs; upgraded over a data folder of
 the first issue; removed and purged.
 """
+import base64
 import os
 import pathlib
 import re
@@ -25,6 +26,8 @@ DATA = "/var/lib/phial"
 MOST_EXPOSURE = 2.0
 FIRST_LINE = re.compile(r'^Phial runs: open http://127\.0\.0\.1:8080 in a browser and sign in as "setup" '
                         r'with the one-time code ([0-9]{12}), then add the first administrator\.$', re.M)
+REPORTS = "/srv/phial/leadcare"
+REPORT_SESSION = SOURCE / "tests/replay/magellan-leadcare-2/patients.session"
 METER_SESSION = SOURCE / "tests/replay/ascensia-contour-next/three-readings.session"
 # An invented control, in the layout of tests/replay/siemens-dca-vantage/control.session.
 CONTROL = ["H|\\^&|||DCA VANTAGE^04.04.00.00^S000042|||||||P||20261122120000", "P|1", "O|1||125^0990||||||||Q||||||||||||||F",
@@ -103,8 +106,14 @@ def ask_doctor(at, chip, meter):
     chip.unplug()
     meter.unplug()
     settings = (f"[instrument dca]\\nprofile = siemens-dca-vantage\\nport = {cable['port']}\\n"
-                f"[instrument meter]\\nprofile = {contour['profile']}\\nport = {contour['port']}\\n")
+                f"[instrument meter]\\nprofile = {contour['profile']}\\nport = {contour['port']}\\n"
+                f"[instrument lead]\\nprofile = magellan-leadcare-2\\nport = folder:{REPORTS}\\n")
     at.guest.run(f"printf '{settings}' >{DATA}/phial.conf && phial check")
+    check(f"WRONG lead: phial may not take files from {REPORTS}" in at.guest.try_run("phial doctor")[1], "a folder that is not there is told")
+    at.guest.run(f"install -d -o phial -g phial -m 2770 {REPORTS}")
+    doctor = at.guest.try_run("phial doctor")[1]
+    check(f"ok    lead: files can be taken from {REPORTS}" in doctor, "and once it is there, that too")
+    check("dca: nothing has ever come from it" in doctor and "null-modem" in doctor, "an instrument that never sent anything is told, with the usual reasons")
     at.guest.run("modprobe -r ftdi_sio usbserial; systemctl restart phial")
 
 
@@ -122,6 +131,10 @@ def use_instruments(at, chip, meter):
     meter.wait_to_be_woken()
     meter.play(list(session_lines(METER_SESSION))[1:])  # its first line is another host's way to wake a meter
     say("ok   a meter was read by libusb")
+    report = base64.b64encode(next(session_lines(REPORT_SESSION))[1]).decode()
+    at.guest.run(f"echo {report} | base64 -d >{REPORTS}/part && mv {REPORTS}/part {REPORTS}/report.xml")
+    at.guest.wait_until(f"[ ! -e {REPORTS}/report.xml ] && ls {REPORTS}/taken/*", "the report is moved to the folder of those taken")
+    say("ok   a report of a folder was taken, and moved when it was safe")
     count = "for p in $(cat /sys/fs/cgroup/system.slice/phial.service/cgroup.procs); do echo $(tr '\\0' ' ' </proc/$p/cmdline): " \
             "$(sed -n 's/Seccomp_filters:.//p' /proc/$p/status); done"
     filters = {line.rpartition(":")[0]: int(line.rpartition(":")[2]) for line in at.guest.run(count).splitlines()}
@@ -184,10 +197,10 @@ def upgrade(at, package, folder):
 
 
 def remove(at):
-    at.apt("remove phial")
+    at.guest.run("dpkg --remove phial", 120)
     check(at.guest.try_run("systemctl -q is-active phial || grep -qx phial /proc/[0-9]*/comm")[0] != 0 and at.guest.try_run("test -e /usr/bin/phial")[0] != 0,
           "removal ends the service")
-    text = at.apt("purge phial")
+    text = at.guest.run("dpkg --purge phial 2>&1", 120)
     check(f"The laboratory's records stay in {DATA}" in text, "purge says that the records stay")
     at.guest.run(f"test -s {DATA}/phial.db && id phial && ! systemctl cat phial")
     say("ok   and they are there")

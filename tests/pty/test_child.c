@@ -178,6 +178,29 @@ static void a_message_becomes_a_record_and_a_session_end(void **state)
     assert_int_equal(core_side_end(&b->core), 0);
 }
 
+/* The analyzer of another port speaks here: it is read, and core is told whom it sounds like. */
+static void swapped_cables_show_in_the_first_message(void **state)
+{
+    static const char *const other[] = {
+        "H|\\^&|||DCA VANTAGE^02.03.00.00^S012345",
+        "P|1",
+        "O|1|260312000161||^^^HbA1c",
+        "R|1|^^^HbA1c|5.9|%||||F",
+        "L|1|N",
+    };
+    struct bench *b = *state;
+    struct wire_message m;
+    start_on_line(b, "abbott-afinion-2", NULL);
+    begin_session(b);
+    for (unsigned i = 0; i < sizeof other / sizeof other[0]; i++)
+        send_kept(b, i + 1, other[i]);
+    say(b, EOT);
+    m = core_side_expect(&b->core, WIRE_RECORD);
+    assert_non_null(strstr(wire_text(&m, WIRE_F_LOOKS_LIKE), "siemens-dca-vantage"));
+    assert_non_null(strstr(wire_text(&m, WIRE_F_COMPLAINT), "on the port of"));
+    assert_int_equal(core_side_end(&b->core), 0);
+}
+
 static void a_damaged_byte_refuses_its_frame(void **state)
 {
     struct bench *b = *state;
@@ -221,11 +244,22 @@ static void an_unplugged_line_ends_the_session_and_the_child(void **state)
     assert_int_equal(core_side_wait(&b->core), 0);
 }
 
+/* Core's answer to a query: the specimen has one open test. */
+static void answer(struct bench *b, uint64_t ticket)
+{
+    struct wire_writer w;
+    wire_begin(&w, WIRE_ANSWER);
+    wire_put_number(&w, WIRE_F_TICKET, ticket);
+    wire_put_number(&w, WIRE_F_FOUND, 1);
+    wire_put_text(&w, WIRE_F_SPECIMEN, "260312000161");
+    wire_put_text(&w, WIRE_F_CODE, "GLU");
+    core_side_send(&b->core, &w);
+}
+
 static void a_query_is_answered(void **state)
 {
     struct bench *b = *state;
     struct wire_message m;
-    struct wire_writer w;
     char heard[512];
     size_t len = 0;
     int byte;
@@ -238,12 +272,7 @@ static void a_query_is_answered(void **state)
     m = core_side_expect(&b->core, WIRE_RECORD);
     assert_string_equal(wire_text(&m, WIRE_F_KIND), "query");
     assert_true(wire_number(&m, WIRE_F_TICKET) != 0);
-    wire_begin(&w, WIRE_ANSWER);
-    wire_put_number(&w, WIRE_F_TICKET, wire_number(&m, WIRE_F_TICKET));
-    wire_put_number(&w, WIRE_F_FOUND, 1);
-    wire_put_text(&w, WIRE_F_SPECIMEN, "260312000161");
-    wire_put_text(&w, WIRE_F_CODE, "GLU");
-    core_side_send(&b->core, &w);
+    answer(b, wire_number(&m, WIRE_F_TICKET));
     assert_int_equal(hear(b, 5000), ENQ);
     say(b, "\x06");
     while ((byte = hear(b, 3000)) != -1 && byte != 4 && len < sizeof heard - 1) {
@@ -254,6 +283,35 @@ static void a_query_is_answered(void **state)
     heard[len] = '\0';
     assert_int_equal(byte, 4);
     assert_non_null(strstr(heard, "O|1|260312000161||^^^GLU"));
+    assert_int_equal(core_side_end(&b->core), 0);
+}
+
+/* The answer repeats of the question what HL7 wants repeated. */
+static void a_query_in_hl7_is_answered(void **state)
+{
+    struct bench *b = *state;
+    struct wire_message m;
+    char heard[1024];
+    size_t len = 0;
+    int byte;
+    start_on_line(b, "generic-hl7", NULL);
+    say(b, "\x0bMSH|^~\\&|Meter||||20260312||QBP^Q11^QBP_Q11|Q-7|P|2.5.1\r"
+           "QPD|WOS^Work Order Step^IHELAW|T-7|260312000161\r\x1c\r");
+    m = core_side_expect(&b->core, WIRE_KEEP);
+    core_side_kept(&b->core, wire_number(&m, WIRE_F_TICKET));
+    m = core_side_expect(&b->core, WIRE_RECORD);
+    assert_string_equal(wire_text(&m, WIRE_F_KIND), "query");
+    assert_string_equal(wire_text(&m, WIRE_F_SPECIMEN), "260312000161");
+    answer(b, wire_number(&m, WIRE_F_TICKET));
+    while ((byte = hear(b, 5000)) != -1 && byte != 0x1c && len < sizeof heard - 1)
+        heard[len++] = (char)byte;
+    heard[len] = '\0';
+    assert_int_equal(byte, 0x1c);
+    assert_non_null(strstr(heard, "||RSP^K11^RSP_K11|"));
+    assert_non_null(strstr(heard, "\rMSA|AA|Q-7\r"
+                                  "QAK|T-7|OK|WOS^Work Order Step^IHELAW\r"
+                                  "QPD|WOS^Work Order Step^IHELAW|T-7|260312000161\r"));
+    assert_non_null(strstr(heard, "OBR|1|260312000161||GLU\r"));
     assert_int_equal(core_side_end(&b->core), 0);
 }
 
@@ -514,9 +572,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_LINE(an_acknowledgement_waits_for_the_disk),
         ON_LINE(a_message_becomes_a_record_and_a_session_end),
+        ON_LINE(swapped_cables_show_in_the_first_message),
         ON_LINE(a_damaged_byte_refuses_its_frame),
         ON_LINE(an_unplugged_line_ends_the_session_and_the_child),
         ON_LINE(a_query_is_answered),
+        ON_LINE(a_query_in_hl7_is_answered),
         ON_LINE(a_wrong_setting_is_said_and_not_guessed),
         ON_LINE(a_running_child_is_confined),
         ON_LINE(a_decoder_makes_the_same_records),

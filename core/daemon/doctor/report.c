@@ -28,7 +28,8 @@ struct candidates {
     bool exact; /* the ids are that instrument's own */
 };
 
-static void write_line(struct doctor *d, const char *mark, const char *format, va_list args)
+static void __attribute__((format(printf, 3, 0)))
+write_line(struct doctor *d, const char *mark, const char *format, va_list args)
 {
     (void)fputs(mark, d->out);
     (void)vfprintf(d->out, format, args);

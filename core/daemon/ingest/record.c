@@ -201,13 +201,39 @@ static void combine(struct verdict *v)
 
 /* ---- Facts ---- */
 
+static int two_digits(const char *text)
+{
+    return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
+/* `Z`, `-05:00`: minutes ahead of UTC. */
+static bool read_zone(const char *text, int *minutes)
+{
+    static const char shape[] = "+00:00";
+    bool fits = strlen(text) == sizeof shape - 1 && (text[0] == '+' || text[0] == '-');
+
+    for (size_t i = 1; fits && i < sizeof shape - 1; i++)
+        fits = shape[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == shape[i];
+    if (fits)
+        *minutes = (two_digits(text + 1) * 60 + two_digits(text + 4)) * (text[0] == '-' ? -1 : 1);
+    else if (strcmp(text, "Z") == 0)
+        *minutes = 0;
+    else
+        return false;
+    return true;
+}
+
 /* The device's clock against ours; it has no zone unless it sent one, so it is the site's. */
 static bool device_offset(const char *sent_at, int64_t received_at, int zone_offset, int64_t *out)
 {
     struct tm tm = { 0 };
     const char *end = strptime(sent_at, "%Y-%m-%dT%H:%M:%S", &tm);
 
-    if (!end || *end)
+    if (!end)
+        return false;
+    if (*end == '.')
+        end += 1 + strspn(end + 1, "0123456789");
+    if (*end && !read_zone(end, &zone_offset))
         return false;
     *out = (int64_t)timegm(&tm) * 1000 - (int64_t)zone_offset * 60000 - received_at;
     return true;
@@ -297,7 +323,7 @@ static enum error follow_up(struct ingest *in, struct ingest_child *child, struc
         e = link_record(in, c, v, message);
     if (d == DISPOSITION_HELD || d == DISPOSITION_INCOMPLETE) {
         log_line(LOG_MESSAGE_HELD, "core", "message %lld of %s is held: %s", (long long)message,
-                 child->name, reason_id(v->match.reason));
+                 child->decoder ? "the journal" : child->name, reason_id(v->match.reason));
         e = ingest_after_change(in, "held", "");
         if (e == ERROR_OK && c->has_specimen)
             e = add_held_event(in, c, v, message);

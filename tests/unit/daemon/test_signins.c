@@ -62,6 +62,40 @@ static void newest_session_wins(void **state)
     signins_close(s);
 }
 
+static void begin_at(struct signins *s, int64_t person, const char *workstation,
+                     char token[SIGNINS_TOKEN])
+{
+    struct signin who = { .person = person, .role = ROLE_PROVIDER, .login = "ann" };
+    (void)snprintf(who.workstation, sizeof who.workstation, "%s", workstation);
+    assert_int_equal(signins_begin(s, &who, token), ERROR_OK);
+}
+
+/* Whom a scanner reads for: sessions at its workstation that nobody has left. */
+static void a_workstation_has_its_sessions(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+    char token[4][SIGNINS_TOKEN];
+    uint8_t hashes[4][SIGNINS_HASH];
+    const struct signin *who;
+
+    (void)state;
+    begin_at(s, 1, "draw room", token[0]);
+    begin_at(s, 2, "office", token[1]);
+    begin_at(s, 3, "draw room", token[2]);
+    assert_int_equal(signins_at(s, "draw room", hashes, 4), 2);
+    assert_int_equal(signins_at(s, "draw room", hashes, 1), 1);
+    assert_int_equal(signins_at(s, "draw", hashes, 4), 0);
+    signins_end(s, token[0]);
+    assert_int_equal(signins_at(s, "draw room", hashes, 4), 1);
+    hands.now += 170 * 1000;
+    assert_int_equal(signins_find(s, token[1], &who), ERROR_OK);
+    hands.now += 20 * 1000; /* the one in the draw room is locked now */
+    assert_int_equal(signins_at(s, "draw room", hashes, 4), 0);
+    assert_int_equal(signins_at(s, "office", hashes, 4), 1);
+    signins_close(s);
+}
+
 static void idle_sessions_lock_and_long_ones_end(void **state)
 {
     struct hands hands = { 1000, 1 };
@@ -279,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(newest_session_wins),
+        cmocka_unit_test(a_workstation_has_its_sessions),
         cmocka_unit_test(idle_sessions_lock_and_long_ones_end),
         cmocka_unit_test(wrong_pins_lock_for_longer_and_longer),
         cmocka_unit_test(many_other_names_do_not_unlock_one),

@@ -90,7 +90,7 @@ static inline void fake_message(void *context, uint64_t session, struct span tex
 static inline void fake_ended(void *context, uint64_t session, enum session_end how,
                               struct span rest)
 {
-    static const char *const names[] = { "normal", "timeout", "enquiry",   "disconnected",
+    static const char *const names[] = { "normal", "timeout", "enquiry",    "disconnected",
                                          "child",  "refused", "unanswered", "damaged" };
     struct fake *f = context;
     assert_int_equal(
@@ -122,7 +122,7 @@ static inline void fake_open_with(struct fake *f, const struct link *link,
                                   const struct link_options *options)
 {
     *f = (struct fake) { .link = link };
-    f->port = (struct link_port) { f,          fake_write, fake_arm, fake_keep, fake_message,
+    f->port = (struct link_port) { f,          fake_write, fake_arm,  fake_keep, fake_message,
                                    fake_ended, fake_sent,  fake_note, fake_now };
     buffer_init(&f->log, 64 * 1024 * 1024);
     f->state = link->open(options, &f->port);

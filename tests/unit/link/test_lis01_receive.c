@@ -649,7 +649,8 @@ static void frames_of_the_journal_join_to_the_same_text(void **state)
     assert_int_equal(link_lis01.join(&options, buffer_span(&frame), &text, &whole), ERROR_OK);
     assert_true(whole);
     frame.at[3]++;
-    assert_int_equal(link_lis01.join(&options, buffer_span(&frame), &text, &whole), ERROR_BAD_INPUT);
+    assert_int_equal(link_lis01.join(&options, buffer_span(&frame), &text, &whole),
+                     ERROR_BAD_INPUT);
     assert_true(span_equal(buffer_span(&text.text), span_text(H "O|1|7" CR "L|1" CR)));
     buffer_free(&frame);
     buffer_free(&text.text);

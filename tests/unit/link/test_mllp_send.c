@@ -185,6 +185,20 @@ static void a_query_that_nobody_answers(void **state)
     fake_close(&m.fake);
 }
 
+static void a_query_between_is_no_news(void **state)
+{
+    struct mllp_fake m;
+    (void)state;
+    mllp_fake_open(&m, false);
+    mllp_say(&m, VT RESULT("M-1", "7.2") END);
+    mllp_say(&m, VT QUERY END);
+    assert_int_equal(m.fake.link->send(m.fake.state, span_text(ANSWER)), ERROR_OK);
+    buffer_clear(&m.fake.log);
+    mllp_say(&m, VT RESULT("M-1", "7.2") END);
+    mllp_expect(&m, "n repeated message\nw AA M-1 ACK^R01^ACK\n");
+    fake_close(&m.fake);
+}
+
 static enum error send(struct mllp_fake *m, const char *text)
 {
     return m->fake.link->send(m->fake.state, span_text(text));
@@ -281,6 +295,7 @@ int main(void)
         cmocka_unit_test(the_journal_knows_a_frame),
         cmocka_unit_test(a_query_waits_for_its_answer),
         cmocka_unit_test(a_query_that_nobody_answers),
+        cmocka_unit_test(a_query_between_is_no_news),
         cmocka_unit_test(sent_and_acknowledged),
         cmocka_unit_test(refused_for_now_and_for_good),
         cmocka_unit_test(no_answer_at_all),

@@ -230,7 +230,7 @@ static void side_open(struct cable *c, unsigned index, const struct link *link, 
     struct side *s = &c->sides[index];
     struct link_options options = { .instrument = index == INSTRUMENT };
     *s = (struct side) { .cable = c, .link = link, .index = index, .due = -1, .total = total };
-    s->port = (struct link_port) { s,           cable_write, cable_arm, cable_keep, cable_message,
+    s->port = (struct link_port) { s,           cable_write, cable_arm,  cable_keep, cable_message,
                                    cable_ended, cable_sent,  cable_note, cable_now };
     s->seen = calloc(MESSAGES, sizeof *s->seen);
     assert_non_null(s->seen);

@@ -102,6 +102,24 @@ static void each_family_gets_its_own_echo(void **state)
     fake_close(&f);
 }
 
+/* A device that was silent too long is still the one that it said it was. */
+static void the_family_outlives_a_silent_session(void **state)
+{
+    struct fake f;
+    (void)state;
+    open_host(&f);
+    feed_text(&f, "<HEL.R01>" HDR("1") DEVICE("QUIDEL") SKILLS("100", "") "</HEL.R01>");
+    fake_pass(&f, 100000);
+    fake_forget(&f);
+    feed_text(&f, OBS("2", "1"));
+    fake_expect(&f, "k 2.1 OBS.R01\nw ACK.R01 type_cd=AA control_id=2\nm 2 OBS.R01\n");
+    f.link->lost(f.state);
+    fake_forget(&f);
+    feed_text(&f, OBS("2", "1")); /* another connection: who knows */
+    fake_expect(&f, "k 3.1 OBS.R01\n" W_ACK("2") "m 3 OBS.R01\n");
+    fake_close(&f);
+}
+
 /* ... and its acknowledgements of ours are taken in every form. */
 static void every_acknowledgement_is_understood(void **state)
 {
@@ -529,6 +547,7 @@ int main(void)
         cmocka_unit_test(documents_are_split_and_joined_at_will),
         cmocka_unit_test(blocks_are_answered_by_blocks),
         cmocka_unit_test(each_family_gets_its_own_echo),
+        cmocka_unit_test(the_family_outlives_a_silent_session),
         cmocka_unit_test(every_acknowledgement_is_understood),
         cmocka_unit_test(nothing_is_acknowledged_before_it_is_on_disk),
         cmocka_unit_test(what_the_disk_refuses_is_refused),

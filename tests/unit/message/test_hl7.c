@@ -1,32 +1,16 @@
 /* HL7 texts and their dialects: what a profile finds where, and what is written back. */
-#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "instruments/message/hl7.h"
-#include "tests/unit/test.h"
+#include "tests/unit/message/decoded.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #define CR "\r"
 #define MSH "MSH|^~\\&|Meter|Ward|Phial|Lab|20260312141235||ORU^R01^ORU_R01|M-1|P|2.5.1"
 
-struct decoded {
-    struct arena arena;
-    struct message message;
-    struct complaint why;
-    size_t used, len;
-    char *copy; /* its own block, so that ASan sees a read past the text */
-    enum error error;
-};
-
 static void decode_bytes(struct decoded *d, struct span text)
 {
-    *d = (struct decoded) { .used = 12345, .len = text.len };
-    arena_init(&d->arena, LIMIT_DECODE_ARENA);
-    d->copy = malloc(text.len ? text.len : 1);
-    assert_non_null(d->copy);
-    memcpy(d->copy, text.at, text.len);
-    d->error = hl7_decode(span_of(d->copy, text.len), &d->arena, &d->message, &d->used, &d->why);
+    decoded_read(d, hl7_decode, text);
 }
 
 static void decode(struct decoded *d, const char *text)
@@ -34,20 +18,9 @@ static void decode(struct decoded *d, const char *text)
     decode_bytes(d, span_text(text));
 }
 
-static void forget(struct decoded *d)
-{
-    arena_free(&d->arena);
-    free(d->copy);
-}
-
 static const struct message_record *find(const struct decoded *d, const char *type)
 {
-    assert_int_equal(d->error, ERROR_OK);
-    for (size_t i = 0; i < d->message.record_count; i++)
-        if (strcmp(d->message.records[i].type, type) == 0)
-            return &d->message.records[i];
-    fail_msg("no %s segment", type);
-    return NULL;
+    return decoded_find(d, type, 1);
 }
 
 static const char *at(const struct decoded *d, const char *type, unsigned field, unsigned repeat,
@@ -154,7 +127,8 @@ static void segments_end_in_cr_and_lf_is_forgiven(void **state)
 {
     static const char *const texts[] = { MSH "\rPID|1\rNTE|2", MSH "\nPID|1\nNTE|2\n",
                                          MSH "\r\nPID|1\r\nNTE|2\r\n",
-                                         "\r\n" MSH "\r\r\nPID|1\n\nNTE|2\r\r" };
+                                         "\r\n" MSH "\r\r\nPID|1\n\nNTE|2\r\r",
+                                         "\xef\xbb\xbf" MSH "\rPID|1\rNTE|2\r" };
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct decoded d;

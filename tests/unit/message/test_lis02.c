@@ -1,48 +1,18 @@
 /* LIS02 texts and their dialects: what a profile finds where. */
-#include "core/base/limits.h"
-#include "instruments/message/message.h"
-#include "tests/unit/test.h"
-
-#include <stdlib.h>
+#include "tests/unit/message/decoded.h"
 
 #define CR "\r"
 
-struct decoded {
-    struct arena arena;
-    struct message message;
-    struct complaint why;
-    size_t used, len;
-    char *copy; /* its own block, so that ASan sees a read past the text */
-    enum error error;
-};
-
 static void decode(struct decoded *d, const char *text)
 {
-    size_t len = strlen(text);
-    *d = (struct decoded) { .used = 12345, .len = len };
-    arena_init(&d->arena, 4 * 1024 * 1024);
-    d->copy = malloc(len ? len : 1);
-    assert_non_null(d->copy);
-    memcpy(d->copy, text, len);
-    d->error = lis02_decode(span_of(d->copy, len), &d->arena, &d->message, &d->used, &d->why);
-}
-
-static void forget(struct decoded *d)
-{
-    arena_free(&d->arena);
-    free(d->copy);
+    decoded_read(d, lis02_decode, span_text(text));
 }
 
 /* The text at a place of the first record of that type. */
 static const char *at(const struct decoded *d, const char *type, unsigned field, unsigned repeat,
                       unsigned component)
 {
-    assert_int_equal(d->error, ERROR_OK);
-    for (size_t i = 0; i < d->message.record_count; i++)
-        if (strcmp(d->message.records[i].type, type) == 0)
-            return message_at(&d->message.records[i], field, repeat, component);
-    fail_msg("no %s record", type);
-    return "";
+    return message_at(decoded_find(d, type, 1), field, repeat, component);
 }
 
 static void records_fields_and_components(void **state)

@@ -109,12 +109,25 @@ static void test_a_second_id_begins_another_order(void **state)
 {
     struct bench *b = *state;
     add_strip_reader(b);
-    read_text(b, " ID:A\r*LEU 1\r Date:02-01-2026 03:04\r ID:B\r Date:03-01-2026 00:00\r*LEU 2\r");
+    read_text(b, " ID:A\r Date:02-01-2026 03:04\r*LEU 1\r ID:B\r Date:03-01-2026 00:00\r*LEU 2\r");
     expect_types(b, "order result order result");
     assert_string_equal(at(b, 0, "id"), "A");
     assert_string_equal(at(b, 0, "time"), "2026-01-02T03:04");
     assert_string_equal(at(b, 2, "id"), "B");
     assert_string_equal(at(b, 2, "time"), "2026-01-03T00:00");
+}
+
+/* The end of A's report, whose number was left blank, got lost on the line: what comes is B's. */
+static void test_behind_results_an_order_is_the_next_ones(void **state)
+{
+    struct bench *b = *state;
+    add(b, "order", " *ID:");
+    add_strip_reader(b);
+    read_text(b, " ID:\r Date:02-01-2026 03:04\r*LEU 1\r ID:B\r Date:02-01-2026 03:09\r*LEU 2\r");
+    expect_types(b, "order result order result");
+    assert_false(has(b, 0, "id"));
+    assert_string_equal(at(b, 2, "id"), "B");
+    assert_string_equal(at(b, 2, "time"), "2026-01-02T03:09");
 }
 
 static void test_what_belongs_to_the_next_person_never_joins_this_one(void **state)
@@ -366,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_BENCH(test_lines_of_one_order_are_one_record),
         WITH_BENCH(test_a_second_id_begins_another_order),
+        WITH_BENCH(test_behind_results_an_order_is_the_next_ones),
         WITH_BENCH(test_what_belongs_to_the_next_person_never_joins_this_one),
         WITH_BENCH(test_an_end_closes_everything),
         WITH_BENCH(test_an_unknown_line_is_a_record),

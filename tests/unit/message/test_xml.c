@@ -1,60 +1,18 @@
 /* XML documents: where they end, what a profile finds where, and what is refused. */
-#include "core/base/limits.h"
 #include "core/base/text.h"
 #include "instruments/message/xml.h"
 #include "instruments/message/xml_split.h"
-#include "tests/unit/test.h"
-
-#include <stdlib.h>
-
-typedef enum error decode_function(struct span text, struct arena *arena, struct message *out,
-                                   size_t *used, struct complaint *why);
-
-struct decoded {
-    struct arena arena;
-    struct message message;
-    struct complaint why;
-    size_t used;
-    char *copy; /* its own block, so that ASan sees a read past the text */
-    enum error error;
-};
-
-static void decode_bytes(struct decoded *d, decode_function *decode, struct span text)
-{
-    *d = (struct decoded) { .used = 12345 };
-    arena_init(&d->arena, LIMIT_DECODE_ARENA);
-    d->copy = malloc(text.len ? text.len : 1);
-    assert_non_null(d->copy);
-    memcpy(d->copy, text.at, text.len);
-    d->error = decode(span_of(d->copy, text.len), &d->arena, &d->message, &d->used, &d->why);
-}
+#include "tests/unit/message/decoded.h"
 
 static void decode(struct decoded *d, decode_function *function, const char *text)
 {
-    decode_bytes(d, function, span_text(text));
-}
-
-static void forget(struct decoded *d)
-{
-    arena_free(&d->arena);
-    free(d->copy);
-}
-
-/* The nth record of that type, from 1. */
-static const struct message_record *find(const struct decoded *d, const char *type, unsigned n)
-{
-    assert_int_equal(d->error, ERROR_OK);
-    for (size_t i = 0; i < d->message.record_count; i++)
-        if (strcmp(d->message.records[i].type, type) == 0 && --n == 0)
-            return &d->message.records[i];
-    fail_msg("no such %s record", type);
-    return NULL;
+    decoded_read(d, function, span_text(text));
 }
 
 static const char *at(const struct decoded *d, const char *type, const char *field,
                       const char *component)
 {
-    return message_named(find(d, type, 1), field, component);
+    return message_named(decoded_find(d, type, 1), field, component);
 }
 
 static const char nova_hello[] = "<HEL.R01>\n<HDR>\n<HDR.control_id V=\"7135\" />\n</HDR>\n<DEV>\n"
@@ -75,8 +33,8 @@ static void attributes_and_text_are_both_found(void **state)
     assert_string_equal(at(&d, "DEV", "sw_version", NULL), "3.10.8.0");
     assert_string_equal(at(&d, "DEV", "sw_version", "text"), "3.10.8.0_it-IT");
     assert_string_equal(at(&d, "DSC", "topics_supported_cd", "SN"), "POCT1");
-    assert_int_equal(find(&d, "DSC", 1)->field_count, 2);
-    assert_string_equal(find(&d, "DSC", 1)->fields[1].repeats[0].whole, "DTV");
+    assert_int_equal(decoded_find(&d, "DSC", 1)->field_count, 2);
+    assert_string_equal(decoded_find(&d, "DSC", 1)->fields[1].repeats[0].whole, "DTV");
     assert_int_equal(d.used, strlen(nova_hello));
     forget(&d);
 }
@@ -88,10 +46,10 @@ static void records_say_how_deep_they_stand(void **state)
     decode(&d, poct1a_decode,
            "<OBS.R01><SVC><PT><PT.patient_id V='1'/><OBS><OBS.value V='2'/><NTE><NTE.text V='a'/>"
            "</NTE></OBS></PT><NTE><NTE.text V='b'/></NTE><SVC.role_cd V='OBS'/></SVC></OBS.R01>");
-    assert_int_equal(find(&d, "SVC", 1)->depth, 1);
-    assert_int_equal(find(&d, "OBS", 1)->depth, 3);
-    assert_int_equal(find(&d, "NTE", 1)->depth, 4);
-    assert_int_equal(find(&d, "NTE", 2)->depth, 2);
+    assert_int_equal(decoded_find(&d, "SVC", 1)->depth, 1);
+    assert_int_equal(decoded_find(&d, "OBS", 1)->depth, 3);
+    assert_int_equal(decoded_find(&d, "NTE", 1)->depth, 4);
+    assert_int_equal(decoded_find(&d, "NTE", 2)->depth, 2);
     assert_string_equal(at(&d, "SVC", "role_cd", NULL), "OBS"); /* behind what is nested */
     forget(&d);
 }
@@ -188,7 +146,7 @@ static void wide_characters_are_read(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof narrow - 1; i++)
         wide[2 + 2 * i] = (uint8_t)narrow[i];
-    decode_bytes(&d, xml_decode, span_of(wide, 2 + 2 * (sizeof narrow - 1)));
+    decoded_read(&d, xml_decode, span_of(wide, 2 + 2 * (sizeof narrow - 1)));
     assert_string_equal(at(&d, "r", "n", NULL), "5.9");
     forget(&d);
 }
@@ -205,7 +163,7 @@ static void any_document_becomes_records(void **state)
     assert_string_equal(at(&d, "Report", "id", NULL), "7");
     assert_string_equal(at(&d, "Patient", "Id", NULL), "42");
     assert_string_equal(at(&d, "Result", "value", NULL), "5");
-    assert_string_equal(message_named(find(&d, "Result", 2), "text", NULL), "12");
+    assert_string_equal(message_named(decoded_find(&d, "Result", 2), "text", NULL), "12");
     assert_string_equal(at(&d, "Report", "Result", "code"), "Pb");
     forget(&d);
 }
@@ -313,11 +271,11 @@ static void documents_are_written_back(void **state)
 {
     (void)state;
     assert_encodes_back(poct1a_decode, poct1a_encode,
-                        "<OBS.R01><HDR><HDR.control_id V=\"1\"></HDR.control_id></HDR><SVC>"
-                        "<SVC.role_cd V=\"OBS\"></SVC.role_cd><PT><PT.name><FAM V=\"A-TEST\"/>"
-                        "<GIV V=\"B\"/></PT.name><OBS><OBS.value V=\"&lt;5 &amp; 6\" U=\"mg/dL\">"
-                        "</OBS.value><NTE><NTE.text V=\"x\">y</NTE.text></NTE></OBS></PT><OPR>"
-                        "<OPR.operator_id V=\"7\"></OPR.operator_id></OPR></SVC></OBS.R01>\n");
+                        "<OBS.R01><HDR><HDR.control_id V=\"1\"/></HDR><SVC>"
+                        "<SVC.role_cd V=\"OBS\"/><PT><PT.name><FAM V=\"A-TEST\"/>"
+                        "<GIV V=\"B\"/></PT.name><OBS><OBS.value V=\"&lt;5 &amp; 6\" U=\"mg/dL\"/>"
+                        "<NTE><NTE.text V=\"x\">y</NTE.text></NTE></OBS></PT><OPR>"
+                        "<OPR.operator_id V=\"7\"/></OPR></SVC></OBS.R01>\n");
     assert_encodes_back(xml_decode, xml_encode,
                         "<r id=\"3\">t<n a=\"1\">5</n><n a=\"1\">5</n></r>\n");
 }

@@ -1,49 +1,27 @@
 /* What the host says to a query, as the instrument reads it. */
-#include "tests/unit/test.h"
-
-#include "core/base/limits.h"
-#include "instruments/profile/profile.h"
-
-#include <string.h>
+#include "tests/unit/profile/answer_sample.h"
 
 static const char *const codes[] = { "4548-4", "14957-5", "4548-4", "718-7", "LOCAL" };
 
-static const struct profile_answer full = {
-    .found = true,
-    .specimen = "260312000013",
-    .patient_id = "MRN|1",
-    .patient_name = "RIVERA-TEST^ANA",
-    .patient_birth_date = "1985-06-07",
-    .patient_sex = "F",
-    .priority = "S",
-    .codes = codes,
-    .code_count = sizeof codes / sizeof codes[0],
-    .now = 1773308462000, /* 2026-03-12T09:41:02Z */
-};
+static struct profile_answer full(void)
+{
+    return answer_sample("RIVERA-TEST^ANA", codes, sizeof codes / sizeof codes[0]);
+}
 
 static void encode(const struct profile_answer *answer, char *out, size_t size)
 {
-    struct profile *p = NULL;
-    struct buffer text;
-
-    assert_int_equal(profile_load("siemens-dca-vantage", NULL, &p, NULL), ERROR_OK);
-    buffer_init(&text, LIMIT_MESSAGE);
-    assert_int_equal(profile_encode_answer(p, answer, &text), ERROR_OK);
-    assert_true(text.len < size);
-    memcpy(out, text.at, text.len);
-    out[text.len] = '\0';
-    buffer_free(&text);
-    profile_free(p);
+    assert_int_equal(answer_encode("siemens-dca-vantage", answer, out, size), ERROR_OK);
 }
 
 /* One O for each test the profile knows, none twice; a LOINC without a code of the maker is left
  * out, and a delimiter in data is escaped. */
 static void test_orders(void **state)
 {
+    const struct profile_answer answer = full();
     char text[4096];
 
     (void)state;
-    encode(&full, text, sizeof text);
+    encode(&answer, text, sizeof text);
     assert_string_equal(text, "H|\\^&|||Phial|||||||P|LIS2-A2|20260312094102\r"
                               "P|1|MRN&F&1|||RIVERA-TEST^ANA||19850607|F\r"
                               "O|1|260312000013||^^^HbA1c|S||||||N||||||||||||||Q\r"
@@ -54,7 +32,7 @@ static void test_orders(void **state)
 
 static void test_nothing(void **state)
 {
-    struct profile_answer answer = full;
+    struct profile_answer answer = full();
     char text[4096];
 
     (void)state;
@@ -70,7 +48,7 @@ static void test_nothing(void **state)
 /* Nothing that LIS01 forbids leaves the house, whatever the data are. */
 static void test_control_characters(void **state)
 {
-    struct profile_answer answer = full;
+    struct profile_answer answer = full();
     char text[4096];
 
     (void)state;
@@ -83,13 +61,14 @@ static void test_control_characters(void **state)
 
 static void test_no_room(void **state)
 {
+    const struct profile_answer answer = full();
     struct profile *p = NULL;
     struct buffer text;
 
     (void)state;
     assert_int_equal(profile_load("siemens-dca-vantage", NULL, &p, NULL), ERROR_OK);
     buffer_init(&text, 40);
-    assert_int_equal(profile_encode_answer(p, &full, &text), ERROR_TOO_BIG);
+    assert_int_equal(profile_encode_answer(p, &answer, &text), ERROR_TOO_BIG);
     assert_int_equal(text.len, 0);
     buffer_free(&text);
     profile_free(p);

@@ -1,10 +1,5 @@
 /* What the host says to an HL7 query: addressed back, with the query's own words. */
-#include "tests/unit/test.h"
-
-#include "core/base/limits.h"
-#include "instruments/profile/profile.h"
-
-#include <string.h>
+#include "tests/unit/profile/answer_sample.h"
 
 #define MSH                                                                                        \
     "MSH|^~\\&|Meter|Ward|LIS|Lab|20260312||QBP^Q11^QBP_Q11|Q^7|P|2.5.1|||NE|AL||UNICODE UTF-8\r"
@@ -12,45 +7,22 @@
 
 static const char *const codes[] = { "4548-4", "4548-4", "LOCAL" };
 
-static const struct profile_answer full = {
-    .found = true,
-    .specimen = "260312000013",
-    .patient_id = "MRN|1",
-    .patient_name = "M\xc3\x9cLLER-TEST^ANA",
-    .patient_birth_date = "1985-06-07",
-    .patient_sex = "F",
-    .priority = "S",
-    .codes = codes,
-    .code_count = sizeof codes / sizeof codes[0],
-    .now = 1773308462000, /* 2026-03-12T09:41:02Z */
-};
-
-static enum error encode(const struct profile_answer *answer, const char *question, char *out,
-                         size_t size)
+static struct profile_answer full(void)
 {
-    struct profile_answer a = *answer;
-    struct profile *p = NULL;
-    struct buffer text;
-    enum error e;
+    return answer_sample("M\xc3\x9cLLER-TEST^ANA", codes, sizeof codes / sizeof codes[0]);
+}
 
-    a.question = span_text(question);
-    assert_int_equal(profile_load("generic-hl7", NULL, &p, NULL), ERROR_OK);
-    buffer_init(&text, LIMIT_MESSAGE);
-    e = profile_encode_answer(p, &a, &text);
-    assert_true(text.len < size);
-    if (text.len)
-        memcpy(out, text.at, text.len);
-    out[text.len] = '\0';
-    buffer_free(&text);
-    profile_free(p);
-    return e;
+static enum error encode(struct profile_answer answer, const char *question, char *out, size_t size)
+{
+    answer.question = span_text(question);
+    return answer_encode("generic-hl7", &answer, out, size);
 }
 
 static void test_orders(void **state)
 {
     char text[4096];
     (void)state;
-    assert_int_equal(encode(&full, MSH QPD "RCP|I\r", text, sizeof text), ERROR_OK);
+    assert_int_equal(encode(full(), MSH QPD "RCP|I\r", text, sizeof text), ERROR_OK);
     assert_string_equal(text, "MSH|^~\\&|LIS|Lab|Meter|Ward|20260312094102+0000||RSP^K11^RSP_K11|"
                               "PA19CE16BC3B0|P|2.5.1|||NE|NE||UNICODE UTF-8\r"
                               "MSA|AA|Q^7\r"
@@ -68,16 +40,16 @@ static void test_orders(void **state)
 /* Nothing open, and a specimen that is not ours: the same answer, without a patient. */
 static void test_nothing(void **state)
 {
-    struct profile_answer answer = full;
+    struct profile_answer answer = full();
     char text[4096];
     (void)state;
     answer.code_count = 0;
-    assert_int_equal(encode(&answer, MSH QPD, text, sizeof text), ERROR_OK);
+    assert_int_equal(encode(answer, MSH QPD, text, sizeof text), ERROR_OK);
     assert_non_null(strstr(text, "QAK|T&7|NF|"));
     assert_null(strstr(text, "PID"));
-    answer = full;
+    answer = full();
     answer.found = false;
-    assert_int_equal(encode(&answer, MSH QPD, text, sizeof text), ERROR_OK);
+    assert_int_equal(encode(answer, MSH QPD, text, sizeof text), ERROR_OK);
     assert_non_null(strstr(text, "QAK|T&7|NF|"));
     assert_null(strstr(text, "TEST"));
 }
@@ -86,14 +58,14 @@ static void test_delimiters_and_charset(void **state)
 {
     char text[4096];
     (void)state;
-    assert_int_equal(encode(&full, "MSH#*!?%#M####1##QBP*Q11#7#P#2.4######8859/1\rQPD#A*B#T#9\r",
+    assert_int_equal(encode(full(), "MSH#*!?%#M####1##QBP*Q11#7#P#2.4######8859/1\rQPD#A*B#T#9\r",
                             text, sizeof text),
                      ERROR_OK);
     assert_non_null(
         strstr(text, "##RSP*K11*RSP_K11#PA19CE16BC3B0#P#2.4###NE#NE##8859/1\rMSA#AA#7\r"));
     assert_non_null(strstr(text, "PID#1##MRN|1##M\xdcLLER-TEST*ANA##19850607#F\r"));
     assert_int_equal(
-        encode(&full, "MSH|^~\\&|M||||1||QBP^Q11|7|P|2.4\rQPD|A|T|9\r", text, sizeof text),
+        encode(full(), "MSH|^~\\&|M||||1||QBP^Q11|7|P|2.4\rQPD|A|T|9\r", text, sizeof text),
         ERROR_OK);
     assert_non_null(strstr(text, "M?LLER-TEST^ANA")); /* said nothing: ASCII */
 }
@@ -102,8 +74,8 @@ static void test_no_question(void **state)
 {
     char text[4096];
     (void)state;
-    assert_int_equal(encode(&full, "", text, sizeof text), ERROR_BAD_INPUT);
-    assert_int_equal(encode(&full, MSH "RCP|I\r", text, sizeof text), ERROR_BAD_INPUT);
+    assert_int_equal(encode(full(), "", text, sizeof text), ERROR_BAD_INPUT);
+    assert_int_equal(encode(full(), MSH "RCP|I\r", text, sizeof text), ERROR_BAD_INPUT);
     assert_string_equal(text, "");
 }
 

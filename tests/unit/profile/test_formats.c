@@ -102,6 +102,42 @@ static void test_specimens(void **state)
     done(&w);
 }
 
+/* A specimen without a number leaves it to its orders: another number is another record. */
+static void test_orders_name_specimens(void **state)
+{
+    struct world w;
+
+    (void)state;
+    decode(&w, HL7,
+           MSH("ORU^R01") "PID|1||P1\rSPM|1|||BLD\rOBR|1||A1|X\rOBX|1|ST|K||1\rOBR|2||A2|X\r"
+                          "OBX|2|ST|K||2\rOBR|3|||X\rOBX|3|ST|L||3\r");
+    assert_int_equal(w.count, 2);
+    assert_string_equal(w.records[0].specimen, "A1");
+    assert_int_equal(w.records[0].result_count, 1);
+    assert_string_equal(w.records[1].specimen, "A2");
+    assert_string_equal(w.records[1].patient_id, "P1");
+    assert_result(&w.records[1], 0, "K", "2");
+    assert_result(&w.records[1], 1, "L", "3");
+    done(&w);
+}
+
+/* Two specimens behind one order: a person finds out which result is whose. */
+static void test_two_specimens_of_one_order(void **state)
+{
+    struct world w;
+
+    (void)state;
+    decode(&w, HL7,
+           MSH("ORU^R01") "OBR|1|||X\rOBX|1|ST|K||1\rSPM|1|S1\rOBX|2|ST|K||2\rSPM|2|S2\r"
+                          "OBR|2||A2|X\rOBX|1|ST|K||3\r");
+    assert_int_equal(w.count, 2);
+    assert_int_equal(w.records[0].kind, RECORD_INCOMPLETE);
+    assert_int_equal(w.records[0].complaints.count, 1);
+    assert_int_equal(w.records[1].kind, RECORD_PATIENT);
+    assert_string_equal(w.records[1].specimen, "A2");
+    done(&w);
+}
+
 /* A result that [skip] means is none, nor are the comments behind it anybody's; a pattern takes a
  * part of a text; unknown segments are no complaint. */
 static void test_skip_and_pattern(void **state)
@@ -151,6 +187,22 @@ static void test_several_messages(void **state)
     "[kinds]\nqc = XML.root = OBS.R02\nservice = XML.root = EVS.R01\n"                             \
     "incomplete = OBS.value is blank\n[units]\nmg/dL = mg/dL\n"
 #define HEL "<HEL.R01><DEV><DEV.serial_id V=\"S9\"/><DEV.device_name V=\"Meter\"/></DEV></HEL.R01>"
+
+/* Two patients in one service: a person finds out which result is whose. */
+static void test_two_patients_of_one_service(void **state)
+{
+    struct world w;
+
+    (void)state;
+    decode(&w, POCT,
+           "<OBS.R01><SVC><PT><PT.patient_id V=\"P1\"/><OBS><OBS.observation_id V=\"GLU\"/>"
+           "<OBS.value V=\"145\"/></OBS></PT><PT><PT.patient_id V=\"P2\"/><OBS>"
+           "<OBS.observation_id V=\"GLU\"/><OBS.value V=\"99\"/></OBS></PT></SVC></OBS.R01>");
+    assert_int_equal(w.count, 1);
+    assert_int_equal(w.records[0].kind, RECORD_INCOMPLETE);
+    assert_int_equal(w.records[0].result_count, 2);
+    done(&w);
+}
 
 /* Order, operator and reagent stand behind the results; the device said once who it is. */
 static void test_services(void **state)
@@ -266,6 +318,23 @@ static void test_text(void **state)
     done(&w);
 }
 
+/* Two reports of a device that sends no numbers, one right behind the other. */
+static void test_code_begins_record(void **state)
+{
+    struct world w;
+
+    (void)state;
+    decode(&w, TEXT "[message]\nquirk = code-begins-record\n",
+           "LEU neg\rNIT pos\rLEU pos\rNIT neg\r");
+    assert_int_equal(w.count, 2);
+    assert_result(&w.records[0], 1, "NIT", "pos");
+    assert_result(&w.records[1], 0, "LEU", "pos");
+    done(&w);
+    decode(&w, TEXT, "LEU neg\rLEU pos\r");
+    assert_int_equal(w.count, 1);
+    done(&w);
+}
+
 /* A device that can be set to either: what begins as LIS02 is LIS02. */
 static void test_two_formats(void **state)
 {
@@ -363,12 +432,22 @@ static void test_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_orders),           cmocka_unit_test(test_specimens),
-        cmocka_unit_test(test_skip_and_pattern), cmocka_unit_test(test_several_messages),
-        cmocka_unit_test(test_services),         cmocka_unit_test(test_conversation),
-        cmocka_unit_test(test_structure),        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_two_formats),      cmocka_unit_test(test_waivers),
-        cmocka_unit_test(test_framing),          cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_orders),
+        cmocka_unit_test(test_specimens),
+        cmocka_unit_test(test_orders_name_specimens),
+        cmocka_unit_test(test_two_specimens_of_one_order),
+        cmocka_unit_test(test_two_patients_of_one_service),
+        cmocka_unit_test(test_skip_and_pattern),
+        cmocka_unit_test(test_several_messages),
+        cmocka_unit_test(test_services),
+        cmocka_unit_test(test_conversation),
+        cmocka_unit_test(test_structure),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_code_begins_record),
+        cmocka_unit_test(test_two_formats),
+        cmocka_unit_test(test_waivers),
+        cmocka_unit_test(test_framing),
+        cmocka_unit_test(test_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

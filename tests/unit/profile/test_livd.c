@@ -2,10 +2,13 @@
 #include "tests/unit/test.h"
 
 #include "core/base/limits.h"
+#include "instruments/profile/commands.h"
 #include "instruments/profile/livd.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char profile_text[] = "[profile]\n"
                                    "id = maker-model\n"
@@ -175,12 +178,72 @@ static void test_refused(void **state)
     }
 }
 
+/* The command with these words; what it prints is in `out`. */
+static int run(int count, const char *const *given, char *out, size_t size)
+{
+    char words[8][128];
+    char *argv[9] = { NULL };
+    int code, saved = dup(1);
+    FILE *f = tmpfile();
+    size_t len;
+
+    for (int i = 0; i < count; i++) {
+        (void)snprintf(words[i], sizeof words[i], "%s", given[i]);
+        argv[i] = words[i];
+    }
+    assert_non_null(f);
+    (void)fflush(stdout);
+    assert_true(dup2(fileno(f), 1) == 1);
+    code = command_livd(count, argv);
+    (void)fflush(stdout);
+    assert_true(dup2(saved, 1) == 1);
+    (void)close(saved);
+    rewind(f);
+    len = fread(out, 1, size - 1, f);
+    out[len] = '\0';
+    (void)fclose(f);
+    return code;
+}
+
+static void write_sheet(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    assert_true(fputs(text, f) >= 0);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void test_command(void **state)
+{
+    char path[] = "/tmp/phial-livd-XXXXXX", out[4096];
+    int file = mkstemp(path);
+    const char *const words[] = { "livd", path, "--profile", "generic-lis02" };
+    const char *const unknown[] = { "livd", path, "--profile", "nobody" };
+    const char *const nowhere[] = { "livd", "/nowhere/at/all", "--profile", "generic-lis02" };
+
+    (void)state;
+    assert_true(file >= 0);
+    assert_int_equal(close(file), 0);
+    write_sheet(path, HEADER "M,M,GLU,Glucose,Serum,mg/dl,2345-7,a\n");
+    assert_int_equal(run(4, words, out, sizeof out), 0);
+    assert_string_equal(out, "[analytes]\nGLU | 2345-7 | Glucose | mg/dL | -\n");
+    write_sheet(path, "no sheet\n");
+    assert_int_equal(run(4, words, out, sizeof out), 1);
+    assert_string_equal(out, "");
+    assert_int_equal(run(2, words, out, sizeof out), 2);
+    assert_int_equal(run(1, words, out, sizeof out), 2);
+    assert_int_equal(run(4, unknown, out, sizeof out), 2);
+    assert_int_equal(run(4, nowhere, out, sizeof out), 3);
+    assert_int_equal(unlink(path), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_to_one), cmocka_unit_test(test_choice),
         cmocka_unit_test(test_units_tell), cmocka_unit_test(test_no_units),
-        cmocka_unit_test(test_remarks),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_command),    cmocka_unit_test(test_remarks),
+        cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

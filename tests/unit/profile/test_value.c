@@ -25,6 +25,7 @@ static void test_numbers(void **state)
         { "7,41", "", "7.41" },
         { ".5", "", ".5" },
         { "12,5 ", "", "12.5" },
+        { ">^100", ">", "100" },
     };
     struct arena arena;
 
@@ -41,10 +42,11 @@ static void test_numbers(void **state)
 /* Grades, words, ranges and ambiguous thousands are no numbers, and lend no comparator either. */
 static void test_no_numbers(void **state)
 {
-    static const char *const cases[] = { "",      "--- ",  "Trace-lysed", "+1",   "1+",
-                                         "+-",    "N/A",   "1,234",       "5.",   ",5",
-                                         "1-2",   "1.2.3", "5 mg/dL",     "1e3",  "<",
-                                         ">high", "-",     "3+^3+^45",    "0x10", "NEGATIVE" };
+    static const char *const cases[] = { "",         "--- ",  "Trace-lysed", "+1",   "1+",
+                                         "+-",       "N/A",   "1,234",       "5.",   ",5",
+                                         "1-2",      "1.2.3", "5 mg/dL",     "1e3",  "<",
+                                         ">high",    "-",     "3+^3+^45",    "0x10", "NEGATIVE",
+                                         "^10^-^20", ">=^",   "5^6" };
     struct arena arena;
 
     (void)state;
@@ -73,6 +75,7 @@ static void test_times(void **state)
         { "2024-12-06T14:12+05:00", "2024-12-06T14:12+05:00" },
         { "20240229", "2024-02-29" },
         { " 20241206 ", "2024-12-06" },
+        { "2024-12-06 14:12:35", "2024-12-06T14:12:35" },
     };
     struct arena arena;
 
@@ -120,12 +123,51 @@ static void test_loinc(void **state)
         assert_false(value_is_loinc(wrong[i]));
 }
 
+/* The device's own form, read and written. */
+static void test_own_times(void **state)
+{
+    static const struct {
+        const char *format, *text, *time;
+    } cases[] = {
+        { "%d-%m-%Y %I:%M %p", "06-12-2024 02:12 PM", "2024-12-06T14:12" },
+        { "%d-%m-%Y %I:%M %p", "06-12-2024 12:12 AM", "2024-12-06T00:12" },
+        { "%m/%d/%y", "12/06/24", "2024-12-06" },
+        { "%d.%m.%Y %T", "06.12.2024 14:12:35", "2024-12-06T14:12:35" },
+        { "%d %b %Y", "06 Dec 2024", "2024-12-06" },
+        { "%D %R", "12/06/24 14:12", "2024-12-06T14:12" },
+    };
+    static const char *const wrong[] = { "31-02-2024 02:12 PM", "06-13-2024 02:12 PM",
+                                         "06-12-2024 02:12 PM later", "06-12-2024", "" };
+    struct arena arena;
+    const char *time;
+    char text[64];
+
+    (void)state;
+    arena_init(&arena, LIMIT_MESSAGE);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(value_time_format_is(cases[i].format));
+        assert_int_equal(value_time_by(cases[i].format, cases[i].text, &arena, &time), ERROR_OK);
+        assert_string_equal(time, cases[i].time);
+        value_time_as(cases[i].format, cases[i].time, text, sizeof text);
+        assert_string_equal(text, cases[i].text);
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(value_time_by("%d-%m-%Y %I:%M %p", wrong[i], &arena, &time),
+                         ERROR_BAD_INPUT);
+    assert_false(value_time_format_is("%H:%M"));
+    value_time_as("%Y", "no time", text, sizeof text);
+    assert_string_equal(text, "no time");
+    value_time_as("%Y-%m-%d %H:%M:%S", "2024-12-06T14:12:35", text, 6);
+    assert_string_equal(text, "2024-");
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_no_numbers),
-        cmocka_unit_test(test_times),   cmocka_unit_test(test_no_times),
-        cmocka_unit_test(test_loinc),
+        cmocka_unit_test(test_numbers),  cmocka_unit_test(test_no_numbers),
+        cmocka_unit_test(test_times),    cmocka_unit_test(test_own_times),
+        cmocka_unit_test(test_no_times), cmocka_unit_test(test_loinc),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

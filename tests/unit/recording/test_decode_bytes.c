@@ -12,6 +12,7 @@ struct seen {
     size_t records, results;
     enum record_kind kind;
     char profile[64], specimen[64], code[64];
+    bool guess;
 };
 
 static enum error see(void *context, const struct record *r)
@@ -22,6 +23,8 @@ static enum error see(void *context, const struct record *r)
     seen->kind = r->kind;
     (void)snprintf(seen->profile, sizeof seen->profile, "%s", r->profile);
     (void)snprintf(seen->specimen, sizeof seen->specimen, "%s", r->specimen);
+    for (size_t i = 0; i < r->complaints.count; i++)
+        seen->guess = seen->guess || strstr(r->complaints.at[i], "No profile recognises");
     if (r->result_count)
         (void)snprintf(seen->code, sizeof seen->code, "%s", r->results[0].code);
     return ERROR_OK;
@@ -211,6 +214,29 @@ static void test_forms(void **state)
     }
 }
 
+/* A report in another language, which no profile recognises: the one that reads most of it, and
+ * says that it is a guess; of a report that none reads nothing is said. */
+static void test_nearest(void **state)
+{
+    static const char report[] =
+        "\x02 ID:260312000013\r\n Datum:12-03-2026 14:05\r\n Benutzer:\r\n LEU       -             "
+        " neg\r\n*NIT       +              pos\r\n PRO      1+      0.30    g/L\r\n pH           "
+        "6.0\r\n"
+        " SG         1.030\r\n ASC       -        0  mmol/L\r\n\x03";
+    struct seen seen;
+
+    (void)state;
+    assert_int_equal(decode(span_text(report), &seen, NULL), ERROR_OK);
+    assert_string_equal(seen.profile, "acon-mission-u120");
+    assert_int_equal(seen.results, 6);
+    assert_true(seen.guess);
+    assert_int_equal(decode(span_text("\x02" STRIP "\x03"), &seen, NULL), ERROR_OK);
+    assert_false(seen.guess);
+    assert_int_equal(decode(span_text("\x02Weight 81.5 kg\rHeight 180 cm\r\x03"), &seen, NULL),
+                     ERROR_BAD_INPUT);
+    assert_int_equal(seen.records, 0);
+}
+
 /* A damaged document costs itself, not the ones around it, and is said. */
 static void test_damaged_document(void **state)
 {
@@ -268,8 +294,8 @@ int main(void)
         cmocka_unit_test(test_framed_styles), cmocka_unit_test(test_damaged_frame),
         cmocka_unit_test(test_lines),         cmocka_unit_test(test_recognises),
         cmocka_unit_test(test_forms),         cmocka_unit_test(test_damaged_document),
-        cmocka_unit_test(test_not_a_message), cmocka_unit_test(test_empty_session),
-        cmocka_unit_test(test_reports),
+        cmocka_unit_test(test_nearest),       cmocka_unit_test(test_not_a_message),
+        cmocka_unit_test(test_empty_session), cmocka_unit_test(test_reports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,8 +3,10 @@
 
 #include "web/events.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct room {
     struct web *web;
@@ -81,11 +83,36 @@ static void a_stream_that_nobody_reads_stays_small(void **state)
     MHD_destroy_response(response);
 }
 
+/* What a scanner reads is told to one session, known by the hash of its token. */
+static void a_scan_goes_to_one_stream(void **state)
+{
+    struct room *room = *state;
+    struct MHD_Response *one = stream(room, 1), *other = stream(room, 2);
+    size_t before = events_waiting(room->events), told;
+    uint8_t hash[crypto_hash_sha256_BYTES] = { 0 };
+    char token[GUARD_TOKEN_SIZE];
+
+    events_tell_one(room->events, span_of(hash, sizeof hash), "scan", json_pack("{s:s}", "a", "b"));
+    assert_int_equal(events_waiting(room->events), before);
+    (void)snprintf(token, sizeof token, "%064x", 1);
+    (void)crypto_hash_sha256(hash, (const unsigned char *)token, strlen(token));
+    events_tell_one(room->events, span_of(hash, sizeof hash), "scan", json_pack("{s:s}", "a", "b"));
+    told = events_waiting(room->events) - before;
+    assert_true(told > 0);
+    events_tell(room->events, "scan", json_pack("{s:s}", "a", "b"));
+    assert_int_equal(events_waiting(room->events), before + 3 * told);
+    events_tell_one(room->events, span_of(hash, 3), "scan", json_pack("{s:s}", "a", "b"));
+    assert_int_equal(events_waiting(room->events), before + 3 * told);
+    MHD_destroy_response(one);
+    MHD_destroy_response(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(there_are_only_so_many_streams, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stream_that_nobody_reads_stays_small, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_scan_goes_to_one_stream, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
