@@ -51,17 +51,22 @@ static void look_at_clock(struct visit *v)
 
 static void look_at_devices(struct visit *v, const struct config *config)
 {
-    struct doctor_bound bound[2 * LIMIT_CHILDREN];
+    struct doctor_bound bound[2 * LIMIT_CHILDREN + LIMIT_SCANNERS];
     size_t count = 0;
 
     for (size_t i = 0; i < config->instrument_count; i++) {
         const struct config_instrument *at = &config->instruments[i];
-        bound[count++] = (struct doctor_bound) { at->name, at->profile, at->port, false };
+        bound[count++] =
+            (struct doctor_bound) { at->name, at->profile, at->port, DOCTOR_INSTRUMENT };
     }
     for (size_t i = 0; i < config->printer_count; i++) {
         const struct config_printer *at = &config->printers[i];
         if (strcmp(at->kind, "usb") == 0)
-            bound[count++] = (struct doctor_bound) { at->name, "", at->port, true };
+            bound[count++] = (struct doctor_bound) { at->name, "", at->port, DOCTOR_PRINTER };
+    }
+    for (size_t i = 0; i < config->scanner_count; i++) {
+        const struct config_scanner *at = &config->scanners[i];
+        bound[count++] = (struct doctor_bound) { at->name, "", at->port, DOCTOR_SCANNER };
     }
     v->doctor.bound = bound;
     v->doctor.bound_count = count;
@@ -75,7 +80,9 @@ static void look_at_all(struct visit *v, const struct config *config)
     look_at_clock(v);
     visit_listener(v, "The page", config->listen);
     for (size_t i = 0; i < config->instrument_count; i++)
-        visit_instrument(v, &config->instruments[i]);
+        visit_port(v, config->instruments[i].name, config->instruments[i].port);
+    for (size_t i = 0; i < config->scanner_count; i++)
+        visit_port(v, config->scanners[i].name, config->scanners[i].port);
     for (size_t i = 0; i < config->printer_count; i++)
         visit_printer(v, &config->printers[i]);
     visit_silent(v, config);

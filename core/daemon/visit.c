@@ -88,13 +88,12 @@ static void visit_folder(struct visit *v, const char *name, const char *path)
             name, v->doctor.user.name, path);
 }
 
-void visit_instrument(struct visit *v, const struct config_instrument *instrument)
+void visit_port(struct visit *v, const char *name, const char *text)
 {
     struct complaint why = { "" };
     struct transport_port port;
-    const char *name = instrument->name;
 
-    if (transport_parse(instrument->port, &port, &why) != ERROR_OK) {
+    if (transport_parse(text, &port, &why) != ERROR_OK) {
         say(v, false, "%s: %s", name, why.text);
         return;
     }
@@ -109,11 +108,11 @@ void visit_instrument(struct visit *v, const struct config_instrument *instrumen
         visit_usb(v, name, port.vendor, port.product);
         break;
     case TRANSPORT_TCP_LISTEN:
-        visit_listener(v, name, instrument->port + strlen("tcp-listen:"));
+        visit_listener(v, name, text + strlen("tcp-listen:"));
         break;
     case TRANSPORT_TCP:
-        say(v, v->running || answers(port.path, port.service), "%s: the instrument at %s:%s.", name,
-            port.path, port.service);
+        say(v, v->running || answers(port.path, port.service), "%s: something answers at %s:%s.",
+            name, port.path, port.service);
         break;
     case TRANSPORT_FOLDER:
         visit_folder(v, name, port.path);

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-enum severity judge_severity(const char *flag)
+/* Of a flag of LIS02 R-7. What is not known is abnormal: a person looks. */
+static enum severity severity_of(const char *flag)
 {
     static const struct {
         const char *flag;
@@ -155,7 +156,7 @@ static const char *device_flag(const struct record_result *result)
     const char *worst = "";
 
     for (size_t i = 0; i < result->flags.count; i++)
-        if (!*worst || judge_severity(result->flags.at[i]) > judge_severity(worst))
+        if (!*worst || severity_of(result->flags.at[i]) > severity_of(worst))
             worst = result->flags.at[i];
     return worst;
 }
@@ -176,12 +177,12 @@ void judge_result(const struct record_result *result, const struct store_limit *
                   struct judgement *out)
 {
     const char *device = device_flag(result);
-    enum severity by_device = judge_severity(device), by_site;
+    enum severity by_device = severity_of(device), by_site;
 
     memset(out, 0, sizeof *out);
     out->complaint = "";
     out->site = flag_by_limit(result, limit, &out->complaint);
-    by_site = judge_severity(out->site);
+    by_site = severity_of(out->site);
     if (limit)
         write_range(limit, out->range, sizeof out->range);
     out->severity = by_site > by_device ? by_site : by_device;

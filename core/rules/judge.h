@@ -30,9 +30,6 @@ struct judgement {
 void judge_result(const struct record_result *result, const struct store_limit *limit,
                   struct judgement *out);
 
-/* How severe a flag of LIS02 R-7 is. What is not known is abnormal: a person looks. */
-enum severity judge_severity(const char *flag);
-
 /* Days from a birth date `1981-03-14` to a time in UTC at the site, or -1. */
 int64_t judge_age_days(const char *birth_date, int64_t at, int zone_offset);
 

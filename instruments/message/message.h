@@ -17,7 +17,7 @@
 struct message_repeat {
     const char *const *components; /* unescaped, valid UTF-8; at least one */
     size_t component_count;
-    const char *whole; /* all components joined as sent, valid UTF-8 */
+    const char *whole;        /* all components joined as sent, valid UTF-8 */
     const char *const *names; /* of the components; NULL where they are numbered */
 };
 

@@ -17,7 +17,7 @@
  * What no pattern takes is a record `?` with the field `line`, so that it is seen, and a field
  * `why` when a pattern gave up at its limits. Lines of one type other than result, comment, end and
  * `?` make one record together (`ID:` on one line, the date on the next), until one of its fields
- * would be said twice: then another begins.
+ * would be said twice: then another begins. So does a patient or an order behind results.
  *
  * Groups with a meaning of their own: `year` `month` `day` `hour` `minute` `second` `half` (am, pm)
  * add a field `time`, written as ISO 8601 has it, whatever order the device has; `whole` and

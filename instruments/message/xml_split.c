@@ -29,7 +29,8 @@ static bool is_digit(uint8_t byte)
     return byte >= '0' && byte <= '9';
 }
 
-bool xml_is_message_name(struct span name)
+/* True for the name of a POCT1-A message: `OBS.R01`. */
+static bool is_message_name(struct span name)
 {
     const uint8_t *n = name.at;
     return name.len == 7 && is_upper(n[0]) && is_upper(n[1]) && is_upper(n[2]) && n[3] == '.' &&
@@ -100,7 +101,7 @@ static enum xml_verdict put_opened(struct xml_splitter *s, uint8_t byte)
 static bool nests_message(struct xml_splitter *s)
 {
     s->named = true;
-    return s->depth && xml_is_message_name(seen_name(s));
+    return s->depth && is_message_name(seen_name(s));
 }
 
 static enum xml_verdict open_element(struct xml_splitter *s)

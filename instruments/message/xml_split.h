@@ -51,8 +51,6 @@ enum xml_verdict xml_splitter_put(struct xml_splitter *s, uint8_t byte);
  * to and with the offending byte when BAD. */
 enum xml_verdict xml_split(struct span bytes, size_t *len);
 
-/* True for the name of a POCT1-A message: `OBS.R01`. */
-bool xml_is_message_name(struct span name);
 /* Where the next POCT1-A document may begin, from `from` on: at `<?xml` or `<OBS.R01`; bytes.len
  * when nowhere. What stands at the very end and is too short to be told counts as a beginning. */
 size_t xml_find_document(struct span bytes, size_t from);

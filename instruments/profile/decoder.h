@@ -25,7 +25,7 @@ struct decoder {
     struct text_list strange; /* complaints about the message as a whole */
 
     /* The message that is being read. */
-    const struct message *message;
+    const struct message *message;       /* NULL between two */
     const struct profile_format *format; /* that it is in */
     const struct decoder_mark *marks;    /* of its records */
     size_t at;                           /* the record that is being read */
@@ -46,12 +46,22 @@ struct decoder {
     struct text_list waiting; /* comments before any result of the open or the next record */
 };
 
-/* Reads one message into records. `talk`: it only keeps the conversation going, so that it makes
- * no record of its own. */
+/* Reads one message into records (message.c). `talk`: it only keeps the conversation going, so that
+ * it makes no record of its own. */
 void decoder_read_message(struct decoder *d, const struct message *message,
                           const struct profile_format *format, bool talk);
 /* A record for a message that held no order, result or question. */
 void decoder_add_bare(struct decoder *d);
+
+/* Takes the message's record `at`: opens, fills or closes a record of ours, as its role has it
+ * (group.c, like the three below). */
+void decoder_take_record(struct decoder *d);
+/* A record of ours, blank; NULL when memory is out. */
+struct record *decoder_add_record(struct decoder *d);
+/* Closes the open record, if there is one. */
+void decoder_close_record(struct decoder *d);
+/* INCOMPLETE when the message broke off, else what the profile's [kinds] say, or `otherwise`. */
+enum record_kind decoder_kind(const struct decoder *d, enum record_kind otherwise);
 
 /* Fills from the context what the record does not say yet (fill.c). */
 void decoder_fill(struct decoder *d, struct record *r);

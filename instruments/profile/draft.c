@@ -86,7 +86,8 @@ void draft_set(struct draft *d, const struct profile_path *path, const char *tex
         set_whole(d, field, text);
 }
 
-const char *draft_text(struct draft *d, const struct profile_path *path)
+/* The text that stands at a path, or NULL. */
+static const char *text_at(struct draft *d, const struct profile_path *path)
 {
     const struct draft_field *field =
         is_here(d, path) ? find_field(d, path->field, path->field_name) : NULL;
@@ -170,7 +171,7 @@ void draft_condition(struct draft *d, const struct profile_condition *condition)
     for (size_t i = 0; i < condition->count; i++) {
         const struct profile_term *t = &condition->terms[i];
         const char *text = term_text(t);
-        if (text && is_here(d, &t->path) && !term_holds(t, draft_text(d, &t->path)))
+        if (text && is_here(d, &t->path) && !term_holds(t, text_at(d, &t->path)))
             draft_set(d, &t->path, text);
     }
 }

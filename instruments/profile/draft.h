@@ -31,8 +31,6 @@ void draft_begin(struct draft *d, const struct profile *p, struct arena *arena, 
 /* Sets what a path leads to; nothing when it leads to another record, to a later repeat, or to a
  * part of a text that a pattern takes out. A whole numbered field is cut at `^`. */
 void draft_set(struct draft *d, const struct profile_path *path, const char *text);
-/* The text that stands at a path, or NULL. */
-const char *draft_text(struct draft *d, const struct profile_path *path);
 /* A component of a numbered field, or NULL. */
 const char *draft_component(struct draft *d, unsigned field, unsigned component);
 /* Sets the first path of a place, unless the text is empty. */

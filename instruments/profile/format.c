@@ -118,6 +118,12 @@ static enum error write_hl7(const struct profile *p, const struct message *messa
     return hl7_encode(message, out);
 }
 
+static bool hl7_is_report(const struct message *message)
+{
+    const char *type = message->record_count ? message_at(&message->records[0], 9, 1, 1) : "";
+    return strcmp(type, "ORU") == 0 || strcmp(type, "OUL") == 0;
+}
+
 /* POCT1-A (devices.md 5.3) */
 
 static const struct profile_role_row poct1a_roles[] = {
@@ -159,6 +165,12 @@ static bool poct1a_is_talk(const struct message *message)
     return false;
 }
 
+static bool poct1a_is_report(const struct message *message)
+{
+    return message->record_count &&
+           strncmp(message_named(&message->records[0], XML_ROOT, NULL), "OBS.", 4) == 0;
+}
+
 /* Any other XML: the profile's [structure] says what its elements are. */
 
 static const struct profile_role_row xml_roles[] = { { XML_RECORD, PROFILE_ROLE_HEADER },
@@ -176,6 +188,12 @@ static enum error write_xml(const struct profile *p, const struct message *messa
 {
     (void)p;
     return xml_encode(message, out);
+}
+
+/* What a program writes into a folder is a report. */
+static bool xml_is_report(const struct message *message)
+{
+    return message->record_count > 0;
 }
 
 /* Text reports: the record types are the names of the profile's patterns. */
@@ -212,6 +230,7 @@ static const struct profile_format formats[] = {
       .subcomponents = true,
       .decode = read_hl7,
       .encode = write_hl7,
+      .is_report = hl7_is_report,
       .skeleton = skeleton_hl7,
       .answer = profile_answer_hl7,
       .roles = hl7_roles,
@@ -226,6 +245,7 @@ static const struct profile_format formats[] = {
       .skeleton = skeleton_poct1a,
       .answer = profile_answer_poct1a,
       .is_talk = poct1a_is_talk,
+      .is_report = poct1a_is_report,
       .roles = poct1a_roles,
       .otherwise = PROFILE_ROLE_OTHER },
     { .name = "xml",
@@ -235,6 +255,7 @@ static const struct profile_format formats[] = {
       .iso_times = true,
       .decode = read_xml,
       .encode = write_xml,
+      .is_report = xml_is_report,
       .roles = xml_roles,
       .otherwise = PROFILE_ROLE_OTHER },
     { .name = "text",

@@ -64,6 +64,8 @@ struct profile_format {
     bool (*ended)(const struct profile *p, const struct message *message);
     /* Whether a message only keeps the conversation going: no record, when the text holds more. */
     bool (*is_talk)(const struct message *message);
+    /* Whether a message brings results, so that one without any was not understood. */
+    bool (*is_report)(const struct message *message);
     /* What stands in for a header that was lost, and whether a text goes on without one. */
     const char *header;
     bool (*is_headless)(struct span text);

@@ -38,7 +38,7 @@ static struct record *open_one(struct decoder *d)
     return d->open == DECODER_NONE ? NULL : &d->records[d->open];
 }
 
-static struct record *add_record(struct decoder *d)
+struct record *decoder_add_record(struct decoder *d)
 {
     if (!d->records || d->count == d->room) {
         size_t room = d->room ? 2 * d->room : 4;
@@ -55,7 +55,7 @@ static struct record *add_record(struct decoder *d)
     return &d->records[d->count++];
 }
 
-static enum record_kind kind_of(const struct decoder *d, enum record_kind otherwise)
+enum record_kind decoder_kind(const struct decoder *d, enum record_kind otherwise)
 {
     if (!d->whole || !d->ended)
         return RECORD_INCOMPLETE;
@@ -64,7 +64,7 @@ static enum record_kind kind_of(const struct decoder *d, enum record_kind otherw
 
 /* Closing */
 
-static void close_record(struct decoder *d)
+void decoder_close_record(struct decoder *d)
 {
     struct record *r = open_one(d);
 
@@ -74,7 +74,7 @@ static void close_record(struct decoder *d)
         return;
     decoder_settle_waiting(d, r);
     decoder_drop_odd_operator(d, r);
-    r->kind = kind_of(d, d->torn ? RECORD_INCOMPLETE : RECORD_PATIENT);
+    r->kind = decoder_kind(d, d->torn ? RECORD_INCOMPLETE : RECORD_PATIENT);
     d->torn = false;
     d->open = DECODER_NONE;
     d->kind = d->p->kind_count;
@@ -145,9 +145,9 @@ static void open_record(struct decoder *d)
     struct record_result *results;
     struct record *r;
 
-    close_record(d);
+    decoder_close_record(d);
     results = room ? arena_take(d->arena, room * sizeof *results) : NULL;
-    r = room && !results ? NULL : add_record(d);
+    r = room && !results ? NULL : decoder_add_record(d);
     if (!r)
         return;
     r->results = results;
@@ -205,7 +205,7 @@ static void on_header(struct decoder *d)
 
 static void on_patient(struct decoder *d)
 {
-    close_record(d);
+    decoder_close_record(d);
     forget(d, ROLE(PATIENT) | ROLE(ORDER) | ROLE(RESULT) | ROLE(COMMENT) | ROLE(QUERY));
     if (d->grouped)
         forget(d, ROLE(DETAIL) | ROLE(LEAD) | ROLE(SPECIMEN) | ROLE(OTHER));
@@ -236,7 +236,7 @@ static void on_specimen(struct decoder *d)
         on_detail(d);
         return;
     }
-    close_record(d);
+    decoder_close_record(d);
     forget(d, ROLE(RESULT) | ROLE(COMMENT));
     if (d->grouped)
         forget(d, ROLE(SPECIMEN) | ROLE(ORDER) | ROLE(LEAD) | ROLE(DETAIL));
@@ -251,7 +251,7 @@ static void on_lead(struct decoder *d)
         on_detail(d);
         return;
     }
-    close_record(d);
+    decoder_close_record(d);
     forget(d, ROLE(RESULT) | ROLE(COMMENT));
     if (d->grouped && !d->led)
         forget(d, ROLE(ORDER) | ROLE(LEAD) | ROLE(DETAIL) | ROLE(SPECIMEN));
@@ -267,7 +267,7 @@ static void on_order_below(struct decoder *d, struct record *r)
     forget(d, ROLE(RESULT) | ROLE(COMMENT));
     note(d, d->at);
     if (says_other(d, r->specimen, PROFILE_PLACE_SPECIMEN)) {
-        close_record(d);
+        decoder_close_record(d);
         take_remarks(d);
         open_record(d);
         return;
@@ -287,7 +287,7 @@ static void on_order(struct decoder *d)
         on_order_below(d, r);
         return;
     }
-    close_record(d);
+    decoder_close_record(d);
     forget(d, ROLE(RESULT) | ROLE(COMMENT));
     if (d->grouped && !d->led)
         forget(d, ROLE(LEAD) | ROLE(DETAIL) | ROLE(SPECIMEN));
@@ -408,7 +408,7 @@ static void on_comment(struct decoder *d)
 
 static void on_query_item(struct decoder *d)
 {
-    struct record *r = add_record(d);
+    struct record *r = decoder_add_record(d);
 
     if (!r)
         return;
@@ -423,7 +423,7 @@ static void on_query_item(struct decoder *d)
                          "The instrument asks without naming one specimen; there is no answer to "
                          "that.");
     decoder_judge(d);
-    r->kind = kind_of(d, RECORD_QUERY);
+    r->kind = decoder_kind(d, RECORD_QUERY);
     d->kind = d->p->kind_count;
 }
 
@@ -441,7 +441,7 @@ static void on_query(struct decoder *d)
 {
     size_t items;
 
-    close_record(d);
+    decoder_close_record(d);
     forget(d, ~ROLE(HEADER));
     note(d, d->at);
     d->context.query = current(d);
@@ -455,7 +455,7 @@ static void on_query(struct decoder *d)
 
 static void on_end(struct decoder *d)
 {
-    close_record(d);
+    decoder_close_record(d);
 }
 
 /* Kept as raw bytes only, but a path may lead there. */
@@ -503,80 +503,7 @@ static void (*const on_role[])(struct decoder *d) = {
     [PROFILE_ROLE_END] = on_end,
 };
 
-/* Messages */
-
-void decoder_add_bare(struct decoder *d)
+void decoder_take_record(struct decoder *d)
 {
-    struct record *r = add_record(d);
-
-    if (!r)
-        return;
-    decoder_fill(d, r);
-    decoder_judge(d);
-    if (d->patient)
-        profile_complain(&r->complaints, d->arena,
-                         "The message names a patient, but no specimen and no result.");
-    decoder_settle_waiting(d, r);
-    r->kind = kind_of(d, d->patient ? RECORD_PATIENT : RECORD_SERVICE);
-}
-
-static void finish_message(struct decoder *d, bool talk)
-{
-    struct record *first;
-
-    close_record(d);
-    if (d->count == d->first && !talk)
-        decoder_add_bare(d);
-    if (d->count == d->first)
-        return;
-    first = &d->records[d->first];
-    if (!d->ended)
-        profile_complain(&first->complaints, d->arena,
-                         "The instrument did not end this message; it may not be complete.");
-    decoder_settle_waiting(d, &d->records[d->count - 1]);
-    decoder_move_list(&d->strange, &first->complaints, d->arena);
-}
-
-/* NULL when memory is out. */
-static const struct decoder_mark *mark_records(const struct decoder *d,
-                                               const struct message *message)
-{
-    struct decoder_mark *marks = arena_take(d->arena, (message->record_count + 1) * sizeof *marks);
-
-    for (size_t i = 0; marks && i < message->record_count; i++) {
-        const char *type = message->records[i].type;
-        marks[i] = (struct decoder_mark) { profile_role_of(d->p, d->format, type),
-                                           profile_type_index(d->p, type) };
-    }
-    return marks;
-}
-
-static bool specimens_open(const struct decoder *d)
-{
-    for (size_t i = 0; i < d->message->record_count; i++) {
-        if (d->marks[i].role == PROFILE_ROLE_SPECIMEN)
-            return true;
-        if (d->marks[i].role == PROFILE_ROLE_ORDER || d->marks[i].role == PROFILE_ROLE_RESULT)
-            return false;
-    }
-    return false;
-}
-
-void decoder_read_message(struct decoder *d, const struct message *message,
-                          const struct profile_format *format, bool talk)
-{
-    d->message = message;
-    d->format = format;
-    d->marks = mark_records(d, message);
-    if (!d->marks)
-        return;
-    d->first = d->count;
-    d->open = DECODER_NONE;
-    d->kind = d->p->kind_count;
-    d->ended = !format->ended || format->ended(d->p, message);
-    d->patient = d->grouped = d->led = d->behind = d->skipping = false;
-    d->by_specimen = specimens_open(d);
-    for (d->at = 0; d->at < message->record_count; d->at++)
-        on_role[d->marks[d->at].role](d);
-    finish_message(d, talk);
+    on_role[d->marks[d->at].role](d);
 }

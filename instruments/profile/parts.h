@@ -251,8 +251,6 @@ struct text_list profile_place_list(const struct profile *p, const struct profil
 /* Plain text of a message's text: control characters (from escapes) become U+FFFD. At most
  * LIMIT_TEXT bytes, cut between characters. "" when memory is out. */
 const char *profile_plain(const char *text, struct arena *arena);
-/* The same of bytes as sent. */
-const char *profile_plain_bytes(struct span bytes, struct arena *arena);
 bool profile_blank(const char *text);
 
 /* Compiles a pattern into the profile. ERROR_BAD_INPUT with what is wrong with it in `why`. */

@@ -186,7 +186,8 @@ static size_t cut_length(const char *text)
     return len;
 }
 
-const char *profile_plain_bytes(struct span bytes, struct arena *arena)
+/* As profile_plain, of bytes as sent. */
+static const char *plain_bytes(struct span bytes, struct arena *arena)
 {
     struct buffer b;
     const char *text = NULL;
@@ -203,7 +204,7 @@ const char *profile_plain(const char *text, struct arena *arena)
     struct span bytes = span_text(text);
     if (bytes.len <= LIMIT_TEXT && text_is_plain(bytes))
         return text;
-    return profile_plain_bytes(bytes, arena);
+    return plain_bytes(bytes, arena);
 }
 
 static unsigned repeat_of(const struct profile_path *path, const struct profile_context *context)
@@ -254,7 +255,7 @@ static const char *whole_field(const struct message_field *field, struct arena *
         return profile_plain(field->repeats[0].components[0], arena);
     if (field->repeat_count == 1)
         return profile_plain(field->repeats[0].whole, arena);
-    return profile_plain_bytes(field->raw, arena);
+    return plain_bytes(field->raw, arena);
 }
 
 static const char *named_component(const struct message_repeat *repeat, const char *name)
@@ -324,7 +325,7 @@ static const char *join_components(const struct message_repeat *repeat, struct a
             e = buffer_put_text(&b, repeat->components[i]);
     }
     if (e == ERROR_OK)
-        text = profile_plain_bytes(buffer_span(&b), arena);
+        text = plain_bytes(buffer_span(&b), arena);
     buffer_free(&b);
     return text ? text : "";
 }

@@ -118,6 +118,8 @@ static void judge_fit(const struct profile *profile, struct span text, struct ar
     kept = arena_text(arena, span_text(likeness));
     for (size_t i = 0; i < count; i++) {
         records[i].looks_like = kept ? kept : "";
+        if (records[i].kind == RECORD_SERVICE) /* nothing in it is known: it may be a result */
+            records[i].kind = RECORD_INCOMPLETE;
         add_complaint(&records[i], sentence, arena);
     }
 }

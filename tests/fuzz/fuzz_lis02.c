@@ -32,26 +32,15 @@ static void check_again(const struct message_record *r)
     buffer_free(&text);
 }
 
-static size_t check_message(struct span text)
+static void check_message(const struct message *m, struct arena *arena)
 {
-    struct arena arena;
-    struct message m;
-    struct complaint why;
-    size_t used = 0;
-
-    arena_init(&arena, LIMIT_DECODE_ARENA);
-    if (lis02_decode(text, &arena, &m, &used, &why) == ERROR_OK) {
-        must(used > 0 && used <= text.len);
-        check_fields(&m);
-        for (size_t i = 1; i < 4 && i < m.record_count; i++)
-            check_again(&m.records[i]);
-    }
-    arena_free(&arena);
-    return used;
+    (void)arena;
+    for (size_t i = 1; i < 4 && i < m->record_count; i++)
+        check_again(&m->records[i]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    check_messages(span_of(data, size), check_message);
+    check_messages(span_of(data, size), lis02_decode, check_message);
     return 0;
 }

@@ -27,11 +27,26 @@ static inline void check_fields(const struct message *m)
             check_field(&m->records[i].fields[k]);
 }
 
-/* One message after the other; `check` says how much of the text its message took. */
-static inline void check_messages(struct span text, size_t (*check)(struct span text))
+typedef enum error check_decoder(struct span text, struct arena *arena, struct message *out,
+                                 size_t *used, struct complaint *why);
+
+/* Decodes one message after the other; `more` is what else holds for each in this format. */
+static inline void check_messages(struct span text, check_decoder *decode,
+                                  void (*more)(const struct message *m, struct arena *arena))
 {
-    for (unsigned messages = 0; messages < 16; messages++) {
-        size_t used = check(text);
+    for (unsigned messages = 0; messages < 16 && text.len; messages++) {
+        struct arena arena;
+        struct message m;
+        struct complaint why;
+        size_t used = 0;
+
+        arena_init(&arena, LIMIT_DECODE_ARENA);
+        if (decode(text, &arena, &m, &used, &why) == ERROR_OK) {
+            must(used > 0 && used <= text.len);
+            check_fields(&m);
+            more(&m, &arena);
+        }
+        arena_free(&arena);
         if (used == 0)
             break;
         text = span_of(text.at + used, text.len - used);

@@ -160,10 +160,11 @@ def check(right, sentence):
     say(f"ok   {sentence}")
 
 
-def main(test):
-    """Runs test(folder, kernel, phial, usb_device) in a folder of its own, and ends the program."""
-    if len(sys.argv) != 4:
-        sys.exit(f"usage: {sys.argv[0]} KERNEL-FOLDER PHIAL USB_DEVICE")
+def main(test, words="KERNEL-FOLDER PHIAL USB_DEVICE"):
+    """Runs test(folder, ...) with the paths of these words in a folder of its own, and ends the
+    program."""
+    if len(sys.argv) != 1 + len(words.split()):
+        sys.exit(f"usage: {sys.argv[0]} {words}")
     with tempfile.TemporaryDirectory(prefix="phial-kernel-") as folder:
         try:
             test(folder, *(os.path.realpath(argument) for argument in sys.argv[1:]))

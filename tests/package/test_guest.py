@@ -6,7 +6,6 @@ judged and used, with instruments that are plugged in while it runs; upgraded ov
 the first issue; removed and purged.
 """
 import base64
-import os
 import pathlib
 import re
 import sqlite3
@@ -20,7 +19,7 @@ SOURCE = HERE.parent.parent
 sys.path.insert(0, str(SOURCE / "tests/kernel"))
 
 from devices import Analyzer, FtdiChip, Meter, session_lines  # noqa: E402
-from vm import Failure, Guest, check, say  # noqa: E402
+from vm import Failure, Guest, check, main, say  # noqa: E402
 
 DATA = "/var/lib/phial"
 MOST_EXPOSURE = 2.0
@@ -231,12 +230,4 @@ def test(folder, kernel, image, older, newer, usb_device):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 6:
-        sys.exit(f"usage: {sys.argv[0]} KERNEL-FOLDER ROOT-IMAGE OLDER.deb NEWER.deb USB_DEVICE")
-    with tempfile.TemporaryDirectory(prefix="phial-package-") as work:
-        try:
-            test(work, *(os.path.realpath(argument) for argument in sys.argv[1:]))
-        except Failure as failure:
-            say(f"FAILED: {failure}")
-            sys.exit(1)
-    say("done")
+    main(test, "KERNEL-FOLDER ROOT-IMAGE OLDER.deb NEWER.deb USB_DEVICE")

@@ -55,6 +55,7 @@ export function age(since, now = Date.now()) {
 export function offset(ms) {
   const sign = ms < 0 ? '−' : '+';
   const off = Math.round(Math.abs(ms) / 1000);
+  if (off === 0) return '0 s';
   if (off < 120) return `${sign}${off} s`;
   if (off < 7200) return `${sign}${Math.round(off / 60)} min`;
   return `${sign}${Math.round(off / 3600)} h`;

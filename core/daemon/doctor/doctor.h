@@ -29,10 +29,12 @@ struct doctor_user {
     int group_count;
 };
 
-/* An instrument of phial.conf, or a USB printer, whose port is its ids alone. */
+/* What phial.conf sets up. Only an instrument has a profile; the port of a USB printer is its ids
+ * alone. */
+enum doctor_role { DOCTOR_INSTRUMENT, DOCTOR_PRINTER, DOCTOR_SCANNER };
 struct doctor_bound {
     const char *name, *profile, *port;
-    bool printer;
+    enum doctor_role role;
 };
 
 struct doctor {

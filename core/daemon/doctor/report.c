@@ -194,7 +194,8 @@ static const struct doctor_bound *bound_to(const struct doctor *d, const struct 
 
     for (size_t i = 0; i < d->bound_count; i++) {
         const char *port = d->bound[i].port;
-        if (is_serial_port(d, port, dev) || (d->bound[i].printer && is_usb_port(port, dev)))
+        if (is_serial_port(d, port, dev) ||
+            (d->bound[i].role == DOCTOR_PRINTER && is_usb_port(port, dev)))
             return &d->bound[i];
         for (size_t k = 0; k < sizeof by_ids / sizeof by_ids[0]; k++)
             if (strncmp(port, by_ids[k], strlen(by_ids[k])) == 0 &&
@@ -337,16 +338,36 @@ static bool is_taken(struct doctor *d, const struct device *dev, bool bound)
     return true;
 }
 
-static void report_instrument(struct doctor *d, const struct device *dev,
-                              const struct candidates *c)
+static void tell_bound(struct doctor *d, const struct doctor_bound *bound)
+{
+    static const char *const roles[] = { "instrument", "printer", "scanner" };
+
+    doctor_tell(d, "It is the %s \"%s\"%s%s%s of phial.conf.", roles[bound->role], bound->name,
+                *bound->profile ? " (" : "", bound->profile, *bound->profile ? ")" : "");
+}
+
+static void tell_scanner(struct doctor *d, const struct device *dev)
+{
+    char port[DEVICE_PATH];
+
+    write_port(dev, port);
+    doctor_tell(d, "Write into phial.conf, with the workstation's name on the page:");
+    doctor_tell(d, "    [scanner NAME]");
+    doctor_tell(d, "    port = %s", port);
+    doctor_tell(d, "    workstation = WORKSTATION");
+}
+
+static void report_port(struct doctor *d, const struct device *dev, const struct candidates *c,
+                        bool scanner)
 {
     const struct doctor_bound *bound = bound_to(d, dev);
 
     if (is_taken(d, dev, bound != NULL))
         return;
     if (bound) {
-        doctor_tell(d, "It is the instrument \"%s\" (%s) of phial.conf.", bound->name,
-                    bound->profile);
+        tell_bound(d, bound);
+    } else if (scanner) {
+        tell_scanner(d, dev);
     } else {
         tell_candidates(d, c);
         tell_section(d, dev, c);
@@ -364,7 +385,7 @@ static void report_printer(struct doctor *d, const struct device *dev)
     const struct doctor_bound *bound = bound_to(d, dev);
 
     if (bound) {
-        doctor_tell(d, "It is the printer \"%s\" of phial.conf.", bound->name);
+        tell_bound(d, bound);
     } else {
         doctor_tell(d, "Write into phial.conf, with the labels that are in it (phial-serve(1)):");
         doctor_tell(d, "    [printer NAME]");
@@ -389,7 +410,7 @@ static void report(struct doctor *d, const struct device *dev)
         doctor_tell(d, "%s", fact->sentence);
     if (dev->tty ? !fact || fact->kind == FACT_BRIDGE || fact->kind == FACT_SCANNER || c.exact
                  : by_libusb(&c, dev) && c.exact)
-        report_instrument(d, dev, &c);
+        report_port(d, dev, &c, fact && fact->kind == FACT_SCANNER);
     else if (!dev->tty && fact && fact->kind == FACT_BRIDGE)
         doctor_say(d, false,
                    "No serial driver of the kernel has taken it, so that there is no port: is it "

@@ -191,7 +191,8 @@ static void a_makers_own_chip_on_a_serial_port_is_that_instrument(void **state)
 static void what_is_configured_is_said_to_be(void **state)
 {
     static const struct doctor_bound bound = { "urine", "generic-lis02",
-                                               "serial:/dev/phial/by-path/left", false };
+                                               "serial:/dev/phial/by-path/left",
+                                               DOCTOR_INSTRUMENT };
     struct machine *m = *state;
     plug(m, "1-1", "0403\n", "6001\n", "ff\n");
     add_tty(m, "ttyUSB0", "1-1");
@@ -208,9 +209,9 @@ static void what_is_configured_is_said_to_be(void **state)
 static void alike_devices_are_told_apart(void **state)
 {
     static const struct doctor_bound bound[] = {
-        { "left", "siemens-dca-vantage", "serial:usb:0403:6001@1-1", false },
-        { "right", "abbott-afinion-2", "serial:usb:0403:6001#FT0000", false },
-        { "front", "", "0A5F:0084", true },
+        { "left", "siemens-dca-vantage", "serial:usb:0403:6001@1-1", DOCTOR_INSTRUMENT },
+        { "right", "abbott-afinion-2", "serial:usb:0403:6001#FT0000", DOCTOR_INSTRUMENT },
+        { "front", "", "0A5F:0084", DOCTOR_PRINTER },
     };
     struct machine *m = *state;
     plug(m, "1-1", "0403\n", "6001\n", "ff\n");
@@ -239,6 +240,22 @@ static void a_printer_is_named_with_its_section(void **state)
     look(m);
     assert_said(m, "found /dev/bus/usb/001/005: a Brother QL-700 label printer");
     assert_said(m, "    kind = usb\n          port = 04f9:2042@1-4\n");
+}
+
+static void a_serial_scanner_gets_its_own_section(void **state)
+{
+    static const struct doctor_bound bound = { "desk", "", "serial:/dev/ttyACM0", DOCTOR_SCANNER };
+    struct machine *m = *state;
+    plug(m, "1-4", "05e0\n", "1701\n", "02\n");
+    add_tty(m, "ttyACM0", "1-4");
+    set_node(m, "/dev/ttyACM0", 0666, 20);
+    look(m);
+    assert_said(m, "    [scanner NAME]\n          port = serial:/dev/ttyACM0\n");
+    assert_not_said(m, "[instrument NAME]");
+    m->doctor.bound = &bound;
+    m->doctor.bound_count = 1;
+    look(m);
+    assert_said(m, "It is the scanner \"desk\" of phial.conf.");
 }
 
 static void a_missing_permission_comes_with_its_cure(void **state)
@@ -377,6 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_configured_is_said_to_be, begin, end),
         cmocka_unit_test_setup_teardown(alike_devices_are_told_apart, begin, end),
         cmocka_unit_test_setup_teardown(a_printer_is_named_with_its_section, begin, end),
+        cmocka_unit_test_setup_teardown(a_serial_scanner_gets_its_own_section, begin, end),
         cmocka_unit_test_setup_teardown(a_missing_permission_comes_with_its_cure, begin, end),
         cmocka_unit_test_setup_teardown(a_modem_manager_is_told_of_unless_udev_keeps_it_away, begin,
                                         end),

@@ -335,6 +335,33 @@ static void test_code_begins_record(void **state)
     done(&w);
 }
 
+/* Results in another language, layout or structure are never filed away as a service message. */
+static void test_not_understood_is_incomplete(void **state)
+{
+    static const char xml[] = "[message]\nformat = xml\n[structure]\norder = T\nresult = R\n"
+                              "[paths]\ncode = R.c\nvalue = R.v\n";
+    static const struct {
+        const char *profile, *text;
+        enum record_kind kind;
+    } cases[] = {
+        { TEXT, "Leukozyten = 500\r", RECORD_INCOMPLETE },
+        { HL7, MSH("ORU^R01") "ZBX|1|5\r", RECORD_INCOMPLETE },
+        { HL7, MSH("ACK") "MSA|AA|1\r", RECORD_SERVICE },
+        { POCT, "<OBS.R01><HDR/><FOO V=\"5\"/></OBS.R01>", RECORD_INCOMPLETE },
+        { POCT, "<EVS.R01><HDR/></EVS.R01>", RECORD_SERVICE },
+        { xml, "<Other><Value>5</Value></Other>", RECORD_INCOMPLETE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct world w;
+        decode(&w, cases[i].profile, cases[i].text);
+        assert_int_equal(w.count, 1);
+        assert_int_equal(w.records[0].kind, cases[i].kind);
+        done(&w);
+    }
+}
+
 /* A device that can be set to either: what begins as LIS02 is LIS02. */
 static void test_two_formats(void **state)
 {
@@ -437,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_orders_name_specimens),
         cmocka_unit_test(test_two_specimens_of_one_order),
         cmocka_unit_test(test_two_patients_of_one_service),
+        cmocka_unit_test(test_not_understood_is_incomplete),
         cmocka_unit_test(test_skip_and_pattern),
         cmocka_unit_test(test_several_messages),
         cmocka_unit_test(test_services),

@@ -1,14 +1,11 @@
 /* A maker's LIVD sheet as lines of a profile: what maps, what waits for a person, what is left. */
-#include "tests/unit/test.h"
+#include "tests/unit/command.h"
 
 #include "core/base/limits.h"
 #include "instruments/profile/commands.h"
 #include "instruments/profile/livd.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 static const char profile_text[] = "[profile]\n"
                                    "id = maker-model\n"
@@ -178,31 +175,9 @@ static void test_refused(void **state)
     }
 }
 
-/* The command with these words; what it prints is in `out`. */
-static int run(int count, const char *const *given, char *out, size_t size)
+static int run(size_t count, const char *const *given, char *out, size_t size)
 {
-    char words[8][128];
-    char *argv[9] = { NULL };
-    int code, saved = dup(1);
-    FILE *f = tmpfile();
-    size_t len;
-
-    for (int i = 0; i < count; i++) {
-        (void)snprintf(words[i], sizeof words[i], "%s", given[i]);
-        argv[i] = words[i];
-    }
-    assert_non_null(f);
-    (void)fflush(stdout);
-    assert_true(dup2(fileno(f), 1) == 1);
-    code = command_livd(count, argv);
-    (void)fflush(stdout);
-    assert_true(dup2(saved, 1) == 1);
-    (void)close(saved);
-    rewind(f);
-    len = fread(out, 1, size - 1, f);
-    out[len] = '\0';
-    (void)fclose(f);
-    return code;
+    return command_run(command_livd, count, given, out, size);
 }
 
 static void write_sheet(const char *path, const char *text)

@@ -1,12 +1,9 @@
 /* `phial decode` as a script sees it: its exit code, and what it prints. */
-#include "tests/unit/test.h"
+#include "tests/unit/command.h"
 
 #include "instruments/recording/commands.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 static char folder[] = "/tmp/phial-decode-XXXXXX";
 
@@ -27,28 +24,7 @@ static const char *write_file(const char *name, const char *text)
 static int run(const char *first, const char *second, const char *third, char *out, size_t size)
 {
     const char *const given[] = { "decode", first, second, third };
-    char words[4][200];
-    char *argv[5] = { NULL };
-    int argc = 0, code, saved = dup(1);
-    FILE *f = tmpfile();
-    size_t len;
-
-    for (; argc < 4 && given[argc]; argc++) {
-        (void)snprintf(words[argc], sizeof words[argc], "%s", given[argc]);
-        argv[argc] = words[argc];
-    }
-    assert_non_null(f);
-    (void)fflush(stdout);
-    assert_true(dup2(fileno(f), 1) == 1);
-    code = command_decode(argc, argv);
-    (void)fflush(stdout);
-    assert_true(dup2(saved, 1) == 1);
-    (void)close(saved);
-    rewind(f);
-    len = fread(out, 1, size - 1, f);
-    out[len] = '\0';
-    (void)fclose(f);
-    return code;
+    return command_run(command_decode, 4, given, out, size);
 }
 
 static const char good[] = "H|\\^&|||Example\rP|1|A\rO|1|S\rR|1|^^^X|5.9|%\rL|1|N\r";
