@@ -138,11 +138,24 @@ struct span report_text(const struct link_framing *f, struct span report)
     return inner;
 }
 
+static bool silence_ends(const struct link_framing *f)
+{
+    return !f->end && !*f->last_line;
+}
+
+/* Such a report is made of whole lines: behind one without its end something was lost. */
+static bool breaks_off(const struct link_framing *f, struct span report)
+{
+    return silence_ends(f) && (!report.len || !is_line_end(report.at[report.len - 1]));
+}
+
 enum session_end report_judge(const struct link_framing *f, struct span report)
 {
     struct span line = { NULL, 0 };
 
     if (!has_end(f, report) || (*f->last_line && !ends_report(f, last_line(report))))
+        return SESSION_END_TIMEOUT;
+    if (breaks_off(f, report))
         return SESSION_END_TIMEOUT;
     if (f->start && (!report.len || *report.at != f->start))
         return SESSION_END_DAMAGED;
@@ -301,11 +314,6 @@ void cutter_put(struct cutter *c, uint8_t byte)
         c->inside = true;
         put_inside(c, byte);
     }
-}
-
-static bool silence_ends(const struct link_framing *f)
-{
-    return !f->end && !*f->last_line;
 }
 
 void cutter_silence(struct cutter *c)

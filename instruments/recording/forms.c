@@ -134,6 +134,30 @@ static bool is_text_link(const char *name)
     return false;
 }
 
+/* Plays a file's bytes through the profile's own link. Where only silence ends a report, the end of
+ * the last line, which publication often costs, is put back: without it the report broke off. */
+static enum error play_text(struct decoding *d, const struct link *link, struct span bytes)
+{
+    const struct link_options *options = profile_link_options(d->given);
+    bool cut = bytes.len && bytes.at[bytes.len - 1] != '\r' && bytes.at[bytes.len - 1] != '\n' &&
+               !options->framing.end && !*options->framing.last_line;
+    struct buffer mended;
+    struct span whole = bytes;
+    enum error e = ERROR_OK;
+
+    buffer_init(&mended, (size_t)2 * LIMIT_CAPTURE_FILE);
+    if (cut)
+        e = buffer_put(&mended, bytes);
+    if (cut && e == ERROR_OK)
+        e = buffer_put_text(&mended, "\r\n");
+    if (cut && e == ERROR_OK)
+        whole = buffer_span(&mended);
+    if (e == ERROR_OK)
+        e = play(d, link, options, feed_stream, &whole);
+    buffer_free(&mended);
+    return e;
+}
+
 /* By the profile's own link, so that a file is cut as a stream would be; what publication has cost
  * its control characters is read as it lies. */
 static enum error read_reports_of_text(struct decoding *d, struct span bytes)
@@ -152,7 +176,7 @@ static enum error read_reports_of_text(struct decoding *d, struct span bytes)
         return e;
     link = is_text_link(profile_link(d->given)) ? link_find(profile_link(d->given)) : NULL;
     if (link)
-        e = play(d, link, profile_link_options(d->given), feed_stream, &bytes);
+        e = play_text(d, link, bytes);
     if (e == ERROR_OK && d->texts == 0)
         take_reports(d, bytes);
     return e == ERROR_OK ? d->error : e;

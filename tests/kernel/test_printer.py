@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 
 from devices import Printer
 from served import GROUPS, Served
@@ -80,8 +81,15 @@ class Clinic:
         return re.search(rf"^{name}: (.*)$", output, re.M).group(1)
 
     def print_label(self, accession):
-        """The label as a file."""
-        self.command("label print", [f"accession: {accession}", "printer: Labels", "stock: 2x1"], "maria")
+        """The label as a file. Just after the start the printer's process may not be ready yet, and says so."""
+        for attempt in range(20):
+            try:
+                self.command("label print", [f"accession: {accession}", "printer: Labels", "stock: 2x1"], "maria")
+                break
+            except Failure as failure:
+                if "not ready" not in str(failure) or attempt == 19:
+                    raise
+                time.sleep(0.5)
         return next(self.labels.iterdir()).read_bytes()
 
 

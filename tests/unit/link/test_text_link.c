@@ -196,6 +196,18 @@ static void test_silence_ends_a_report_that_has_no_other_end(void **unused)
     fake_close(&f);
 }
 
+/* Pulled in the middle of `HDL=48`: the 4 that came is no value. */
+static void test_a_line_without_its_end_breaks_a_report_off(void **unused)
+{
+    struct fake f;
+    (void)unused;
+    open_framed(&f, silent);
+    report_say(&f, "TC=200\rHDL=4");
+    fake_pass(&f, 1500);
+    fake_expect(&f, "k 1 TC=200/HDL=4\ne 1 timeout TC=200/HDL=4\n");
+    fake_close(&f);
+}
+
 static void test_a_slow_disk_does_not_join_two_reports(void **unused)
 {
     struct fake f;
@@ -335,6 +347,7 @@ static void test_the_journal_gives_the_same_text(void **unused)
           "AB\r91\x03",
           "AB\r", false },
         { &silent, "TC=200\r", "TC=200\r", true },
+        { &silent, "TC=20", "TC=20", false },
     };
     (void)unused;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -398,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_a_first_line_keeps_two_people_apart),
         cmocka_unit_test(test_a_report_may_have_either_of_two_last_lines),
         cmocka_unit_test(test_silence_ends_a_report_that_has_no_other_end),
+        cmocka_unit_test(test_a_line_without_its_end_breaks_a_report_off),
         cmocka_unit_test(test_a_slow_disk_does_not_join_two_reports),
         cmocka_unit_test(test_what_the_disk_refuses_is_held_and_kept_later),
         cmocka_unit_test(test_what_cannot_be_held_is_told),
