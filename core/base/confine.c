@@ -40,6 +40,7 @@ static const struct {
 } role_limits[CONFINE_ROLE_COUNT] = {
     [CONFINE_INSTRUMENT] = { 64, 512UL << 20, 0 },
     [CONFINE_DECODER] = { 32, 512UL << 20, 0 },
+    [CONFINE_EKG] = { 32, 512UL << 20, 0 },
     [CONFINE_LABELS] = { 64, 1024UL << 20, RLIM_INFINITY },
     [CONFINE_LABELS_FILE] = { 64, 1024UL << 20, RLIM_INFINITY },
     [CONFINE_FOLDER] = { 32, 512UL << 20, 0 },

@@ -28,6 +28,7 @@
 enum confine_role {
     CONFINE_INSTRUMENT,  /* serial, USB, accepted or connected TCP that is open already; accept4 */
     CONFINE_DECODER,     /* only the channel to core */
+    CONFINE_EKG,         /* the same; and the timers that end it when a file takes too long */
     CONFINE_LABELS,      /* only what is open: a device, a connected printer, one output file */
     CONFINE_LABELS_FILE, /* may also create files that did not exist (O_WRONLY|O_CREAT|O_EXCL); it
                             can never open one that does */

@@ -21,6 +21,7 @@
 #define EVERYONE ((1U << CONFINE_ROLE_COUNT) - 1)
 #define PORT (1U << CONFINE_INSTRUMENT)
 #define PRINTER_FILE (1U << CONFINE_LABELS_FILE)
+#define EKG (1U << CONFINE_EKG)
 #define WEB (1U << CONFINE_WEB)
 #define FOLDER (1U << CONFINE_FOLDER)
 #define USB (PORT | (1U << CONFINE_LABELS))
@@ -100,6 +101,7 @@ static const struct confine_call calls[] = {
     CALL(EVERYONE, timerfd_create),
     CALL(EVERYONE, timerfd_settime),
     CALL(EVERYONE, timerfd_gettime),
+    CALL(EKG, setitimer),
     /* Time and chance. */
     CALL(EVERYONE, clock_gettime),
     CALL(EVERYONE, clock_getres),

@@ -1,6 +1,8 @@
 /* The texts of the error table, and the sentence that goes with one. */
 #include "core/base/error.h"
 
+#include "core/base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -21,5 +23,6 @@ enum error complain(struct complaint *why, enum error e, const char *format, ...
     if (vsnprintf(why->text, sizeof why->text, format, args) < 0)
         why->text[0] = '\0';
     va_end(args);
+    text_drop_halves(why->text);
     return e;
 }

@@ -1,6 +1,8 @@
 /* UTF-8 and small conversions. */
 #include "core/base/text.h"
 
+#include "core/base/utf8.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -42,6 +44,19 @@ bool text_is_utf8(struct span bytes)
     return true;
 }
 
+void text_drop_halves(char *text)
+{
+    struct span rest = span_text(text);
+    while (rest.len) {
+        size_t len = utf8_sequence(rest);
+        for (size_t i = 0; i < len; i++)
+            *text++ = (char)rest.at[i];
+        len += len == 0;
+        rest = span_of(rest.at + len, rest.len - len);
+    }
+    *text = '\0';
+}
+
 static bool is_control(uint8_t byte)
 {
     return byte < 0x20 || byte == 0x7f;
@@ -55,17 +70,10 @@ bool text_is_plain(struct span bytes)
     return text_is_utf8(bytes);
 }
 
-static enum error put_replacement(struct buffer *out)
-{
-    return buffer_put_text(out, "\xef\xbf\xbd");
-}
-
+/* C1 controls mean nothing to a reader. */
 static enum error put_latin1(struct buffer *out, uint8_t byte)
 {
-    uint8_t two[2] = { (uint8_t)(0xc0 | (byte >> 6)), (uint8_t)(0x80 | (byte & 0x3f)) };
-    if (byte < 0xa0) /* C1 controls mean nothing to a reader */
-        return put_replacement(out);
-    return buffer_put(out, span_of(two, 2));
+    return utf8_put(out, byte < 0xa0 ? UTF8_REPLACEMENT : byte);
 }
 
 enum error text_from_device(struct buffer *out, struct span bytes)
@@ -76,7 +84,7 @@ enum error text_from_device(struct buffer *out, struct span bytes)
         if (len == 0)
             e = put_latin1(out, bytes.at[0]);
         else if (len == 1 && is_control(bytes.at[0]))
-            e = put_replacement(out);
+            e = utf8_put(out, UTF8_REPLACEMENT);
         else
             e = buffer_put(out, span_of(bytes.at, len));
         len = len ? len : 1;

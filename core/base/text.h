@@ -16,6 +16,9 @@ bool text_is_plain(struct span bytes);
 /* Appends the bytes as UTF-8. A byte that is no part of a UTF-8 sequence is read as ISO 8859-1;
  * control characters become U+FFFD. */
 enum error text_from_device(struct buffer *out, struct span bytes);
+/* Takes out, in place, the bytes that are no part of a UTF-8 sequence: what is left of a character
+ * where a format has cut a text. */
+void text_drop_halves(char *text);
 /* Copies a terminated text into `out` of `size` bytes; ERROR_TOO_BIG changes nothing. */
 enum error text_copy(char *out, size_t size, const char *text);
 /* A whole decimal number without sign, blanks or anything behind it. */

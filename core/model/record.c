@@ -2,8 +2,8 @@
 #include "core/model/record.h"
 
 #include "core/base/text.h"
+#include "core/model/json_text.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #define RECORD_KIND_NAME(name, text) text,
@@ -38,37 +38,21 @@ void record_result_init(struct record_result *r)
                                   "", { NULL, 0 }, "", "", "", "", { NULL, 0 } };
 }
 
-/* Adds the item, or gives up the whole: never half a list. */
-static json_t *with(json_t *array, json_t *item)
-{
-    if (json_array_append_new(array, item) == 0)
-        return array;
-    json_decref(array);
-    return NULL;
-}
-
-static json_t *list_json(const struct text_list *list)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; array && i < list->count; i++)
-        array = with(array, json_string(list->at[i]));
-    return array;
-}
-
 static json_t *result_json(const struct record_result *r)
 {
     return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:s,s:s,s:o}", "code", r->code,
                      "loinc", r->loinc, "name", r->name, "value", r->value, "comparator",
                      r->comparator, "number", r->number, "unit", r->unit, "ucum", r->ucum, "flags",
-                     list_json(&r->flags), "range", r->range, "status", r->status, "observed_at",
-                     r->observed_at, "lot", r->lot, "comments", list_json(&r->comments));
+                     json_text_list(&r->flags), "range", r->range, "status", r->status,
+                     "observed_at", r->observed_at, "lot", r->lot, "comments",
+                     json_text_list(&r->comments));
 }
 
 static json_t *results_json(const struct record *r)
 {
     json_t *array = json_array();
     for (size_t i = 0; array && i < r->result_count; i++)
-        array = with(array, result_json(&r->results[i]));
+        array = json_text_with(array, result_json(&r->results[i]));
     return array;
 }
 
@@ -90,25 +74,13 @@ static json_t *patient_json(const struct record *r)
     return patient;
 }
 
-static int append_json(const char *bytes, size_t len, void *out)
-{
-    return buffer_put(out, span_of(bytes, len)) == ERROR_OK ? 0 : -1;
-}
-
 enum error record_to_json(const struct record *r, struct buffer *out)
 {
-    size_t before = out->len;
     json_t *root =
         json_pack("{s:s,s:s,s:{s:s,s:s,s:s},s:s,s:o,s:s,s:s,s:s,s:o,s:o}", "profile", r->profile,
                   "kind", record_kind_text(r->kind), "instrument", "model", r->model, "serial",
                   r->serial, "software", r->software, "specimen", r->specimen, "patient",
                   patient_json(r), "operator", r->operator_id, "run", r->run, "sent_at", r->sent_at,
-                  "results", results_json(r), "complaints", list_json(&r->complaints));
-    int failed = !root || json_dump_callback(root, append_json, out, JSON_COMPACT) != 0;
-    enum error e = !root ? ERROR_NO_MEMORY : failed ? ERROR_TOO_BIG : ERROR_OK;
-
-    json_decref(root);
-    if (failed)
-        out->len = before;
-    return e;
+                  "results", results_json(r), "complaints", json_text_list(&r->complaints));
+    return json_text_put(root, JSON_COMPACT, out);
 }

@@ -51,7 +51,12 @@ enum specimen_state { SPECIMEN_STATE_TABLE(SPECIMEN_STATE_ENUM) SPECIMEN_STATE_C
     X(RETURNED, "returned", "Sent back")                                                           \
     X(CRITICAL_TOLD, "critical-told", "Critical value told")                                       \
     X(QUERIED, "queried", "Instrument asked for tests")                                            \
-    X(EXCEPTION, "exception", "Exception noted")
+    X(EXCEPTION, "exception", "Exception noted")                                                   \
+    X(EKG_OPENED, "ekg-opened", "EKG begun at the cart")                                           \
+    X(EKG_RECEIVED, "ekg-received", "EKG received")                                                \
+    X(EKG_TIED, "ekg-tied", "EKG tied to the order by a person")                                   \
+    X(EKG_UNTIED, "ekg-untied", "EKG taken off the order")                                         \
+    X(EKG_CHOSEN, "ekg-chosen", "EKG chosen for review")
 
 #define EVENT_ENUM(name, id, text) EVENT_##name,
 enum event { EVENT_TABLE(EVENT_ENUM) EVENT_COUNT };

@@ -117,7 +117,14 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(WHAT, "what", TEXT, 32)                                                                      \
     X(KEY, "key", TEXT, 128)                                                                       \
     X(REFERENCE_SET, "reference_set", TEXT, 64)                                                    \
-    X(TOPIC, "topic", TEXT, 32)
+    X(TOPIC, "topic", TEXT, 32)                                                                    \
+    X(FORMAT, "format", TEXT, 32)                                                                  \
+    X(FACTS, "facts", LINES, LIMIT_ECG_FACTS)                                                      \
+    X(TRACING, "tracing", NUMBER, 8)                                                               \
+    X(OPINION, "opinion", TEXT, 16)                                                                \
+    X(READING, "reading", LINES, LIMIT_TEXT)                                                       \
+    X(PICTURE, "picture", TEXT, 64)                                                                \
+    X(LAYOUT, "layout", TEXT, 64)
 
 #define WIRE_FIELD_ENUM(name, text, kind, max) WIRE_F_##name,
 enum wire_field { WIRE_FIELDS(WIRE_FIELD_ENUM) WIRE_FIELD_COUNT };
@@ -146,6 +153,7 @@ enum wire_side {
     X(CHANGED, "changed")                                                                          \
     X(STATUS, "status")                                                                            \
     X(SCANNED, "scanned")                                                                          \
+    X(RUN, "run")                                                                                  \
     /* an instrument to core */                                                                    \
     X(READY, "ready")                                                                              \
     X(LINK, "link")                                                                                \
@@ -153,6 +161,8 @@ enum wire_side {
     X(RECORD, "record")                                                                            \
     X(SESSION_END, "session_end")                                                                  \
     X(NOTICED, "noticed")                                                                          \
+    X(WAVEFORM, "waveform")                                                                        \
+    X(TRACING, "tracing")                                                                          \
     /* a printer's child to core */                                                                \
     X(PRINTED, "printed")                                                                          \
     /* a scanner's child to core */                                                                \
@@ -177,7 +187,14 @@ enum wire_side {
     X(CRITICAL_TOLD, "critical_told")                                                              \
     X(APPROVE, "approve")                                                                          \
     X(USER_ADD, "user_add")                                                                        \
-    X(USER_PIN, "user_pin")
+    X(USER_PIN, "user_pin")                                                                        \
+    X(EKG_OPEN, "ekg_open")                                                                        \
+    X(EKG_CLOSE, "ekg_close")                                                                      \
+    X(EKG_RUN, "ekg_run")                                                                          \
+    X(EKG_TIE, "ekg_tie")                                                                          \
+    X(EKG_UNTIE, "ekg_untie")                                                                      \
+    X(EKG_CHOOSE, "ekg_choose")                                                                    \
+    X(OVERREAD, "overread")
 
 #define WIRE_MESSAGE_ENUM(name, text) WIRE_##name,
 enum wire_type { WIRE_MESSAGES(WIRE_MESSAGE_ENUM) WIRE_TYPE_COUNT };

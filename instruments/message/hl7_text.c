@@ -1,5 +1,6 @@
 /* Delimiters, escapes and character sets of HL7 version 2. */
 #include "core/base/text.h"
+#include "core/base/utf8.h"
 #include "instruments/message/escape.h"
 #include "instruments/message/hl7.h"
 
@@ -247,28 +248,11 @@ static uint32_t point_of(enum hl7_charset charset, uint8_t byte)
     const struct difference *d;
     size_t count = differences(charset, &d);
     if (byte < 0x20 || (byte >= 0x7f && byte < 0xa0))
-        return 0xfffd;
+        return UTF8_REPLACEMENT;
     for (size_t i = 0; i < count; i++)
         if (d[i].byte == byte)
             return d[i].point;
     return byte;
-}
-
-/* Points below 0x10000 are all there are. */
-static enum error put_point(struct buffer *out, uint32_t point)
-{
-    uint8_t three[3];
-    if (point < 0x80)
-        return buffer_put_byte(out, (uint8_t)point);
-    if (point < 0x800) {
-        three[0] = (uint8_t)(0xc0 | point >> 6);
-        three[1] = (uint8_t)(0x80 | (point & 0x3f));
-        return buffer_put(out, span_of(three, 2));
-    }
-    three[0] = (uint8_t)(0xe0 | point >> 12);
-    three[1] = (uint8_t)(0x80 | (point >> 6 & 0x3f));
-    three[2] = (uint8_t)(0x80 | (point & 0x3f));
-    return buffer_put(out, span_of(three, 3));
 }
 
 /* The length of the well-formed sequence at the start, or 0. */
@@ -285,7 +269,8 @@ static enum error utf8_to_utf8(struct span bytes, struct buffer *out)
     while (bytes.len && e == ERROR_OK) {
         size_t len = sequence_length(bytes);
         bool control = len == 1 && (bytes.at[0] < 0x20 || bytes.at[0] == 0x7f);
-        e = len == 0 || control ? put_point(out, 0xfffd) : buffer_put(out, span_of(bytes.at, len));
+        e = len == 0 || control ? utf8_put(out, UTF8_REPLACEMENT)
+                                : buffer_put(out, span_of(bytes.at, len));
         len = len ? len : 1;
         bytes = span_of(bytes.at + len, bytes.len - len);
     }
@@ -300,7 +285,7 @@ enum error hl7_to_utf8(enum hl7_charset charset, struct span bytes, struct buffe
     if (charset == HL7_CHARSET_UTF8)
         return utf8_to_utf8(bytes, out);
     for (size_t i = 0; i < bytes.len && e == ERROR_OK; i++)
-        e = put_point(out, point_of(charset, bytes.at[i]));
+        e = utf8_put(out, point_of(charset, bytes.at[i]));
     return e;
 }
 

@@ -16,16 +16,6 @@ struct walk {
 static const char *const text_name[] = { XML_TEXT_COMPONENT };
 static const char *const value_name[] = { XML_VALUE_COMPONENT };
 
-/* The next node in document order, or NULL behind the last. */
-static const struct xml_node *following(const struct xml_node *node)
-{
-    if (node->children)
-        return node->children;
-    while (node && !node->next)
-        node = node->parent;
-    return node ? node->next : NULL;
-}
-
 static enum error set_field(struct walk *w, struct message_field *out, const char *name,
                             const struct message_repeat *value, struct span raw)
 {
@@ -124,7 +114,7 @@ static enum error put_root(struct walk *w, const struct xml_node *root)
 static enum error put_records(struct walk *w, const struct xml_node *root)
 {
     enum error e = put_root(w, root);
-    for (const struct xml_node *node = root; node && e == ERROR_OK; node = following(node)) {
+    for (const struct xml_node *node = root; node && e == ERROR_OK; node = xml_walk(root, node)) {
         struct message_record *out = &w->records[w->count];
         if (!w->dialect->is_record(node))
             continue;
@@ -147,7 +137,7 @@ static enum error make_message(const struct xml_dialect *dialect, const struct x
 
     do
         count += dialect->is_record(node);
-    while ((node = following(node)) != NULL);
+    while ((node = xml_walk(root, node)) != NULL);
     if (count > LIMIT_RECORDS)
         return complain(why, ERROR_TOO_BIG, "The message has more than %d records.", LIMIT_RECORDS);
     w.records = arena_take(arena, count * sizeof *w.records);
@@ -172,13 +162,19 @@ static bool is_filler(uint8_t byte)
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n' || byte == '\0';
 }
 
+static const struct xml_rules message_rules = {
+    .bytes = LIMIT_MESSAGE,
+    .elements = LIMIT_XML_ELEMENTS,
+    .attributes = LIMIT_XML_ATTRIBUTES,
+};
+
 enum error xml_records_decode(const struct xml_dialect *dialect, struct span text,
                               struct arena *arena, struct message *out, size_t *used,
                               struct complaint *why)
 {
     struct xml_node *root;
     size_t len = first_document(text);
-    enum error e = xml_tree_read(span_of(text.at, len), arena, &root, why);
+    enum error e = xml_tree_read(span_of(text.at, len), &message_rules, arena, &root, why);
 
     if (e != ERROR_OK)
         return e;

@@ -3,7 +3,7 @@
 #define PHIAL_INSTRUMENTS_MESSAGE_XML_RECORDS_H
 
 #include "instruments/message/message.h"
-#include "instruments/message/xml_tree.h"
+#include "instruments/xml/xml_tree.h"
 
 /* What a dialect makes of an element. */
 struct xml_dialect {

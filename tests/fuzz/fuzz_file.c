@@ -1,5 +1,6 @@
 /*
- * The link of whole files under any files, any answers of the disk and any timing.
+ * The link of whole files, with its own marks and without, under any files, any answers of the disk
+ * and any timing.
  *
  * A model beside it joins what the disk kept, and stops the fuzzer when the link hands on anything
  * else, answers a file twice or not at all, or acknowledges one that is not all on disk.
@@ -49,7 +50,7 @@ static uint64_t on_keep(void *context, uint64_t session, unsigned number,
                         enum wire_direction direction, struct span frame)
 {
     struct script *s = context;
-    must(frame.len > 0 && frame.len <= LIMIT_FRAME && number > 0);
+    must((frame.len > 0 || s->options.whole_files) && frame.len <= LIMIT_FRAME && number > 0);
     must(direction == WIRE_FROM_INSTRUMENT && session > s->over && s->open_count < TICKETS);
     s->session = session;
     buffer_init(&s->frames[s->open_count], LIMIT_FRAME);
@@ -174,12 +175,12 @@ static void step(struct script *s, const uint8_t op[2])
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct script s = { .all_kept = true };
+    struct script s = { .all_kept = true, .options.whole_files = size && data[size - 1] & 1 };
     s.file = malloc(LIMIT_MESSAGE * 2);
     must(s.file != NULL);
     s.port = (struct link_port) { &s,       on_write, on_arm,  on_keep, on_message,
                                   on_ended, on_sent,  on_note, on_now };
-    buffer_init(&s.joined.text, LIMIT_MESSAGE);
+    buffer_init(&s.joined.text, (size_t)LIMIT_MESSAGE * 2);
     s.link = link_file.open(&s.options, &s.port);
     must(s.link != NULL);
     for (size_t i = 0; i + 2 <= size && i < 512; i += 2)

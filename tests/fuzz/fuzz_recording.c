@@ -15,8 +15,8 @@ static enum error ignore(void *context, const struct record *record)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct decode_options options = { NULL, NULL };
-    const struct decode_sink sink = { NULL, ignore };
+    const struct decode_options options = { NULL, NULL, 0 };
+    const struct decode_sink sink = { .record = ignore };
     struct complaint why = { "" };
 
     if (decode_bytes("fuzz", span_of(data, size), &options, &sink, &why) != ERROR_OK && !*why.text)

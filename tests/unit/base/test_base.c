@@ -3,6 +3,7 @@
 #include "core/base/buffer.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/base/utf8.h"
 #include "tests/unit/test.h"
 
 #include <stdlib.h>
@@ -61,6 +62,31 @@ static void utf8_is_judged_by_rfc_3629(void **state)
     assert_false(text_is_plain(span_text("a\rb")));
 }
 
+static void a_code_point_becomes_utf8(void **state)
+{
+    static const struct {
+        uint32_t point;
+        const char *text;
+    } cases[] = {
+        { 'A', "A" },
+        { 0x7ff, "\xdf\xbf" },
+        { 0x800, "\xe0\xa0\x80" },
+        { 0xffff, "\xef\xbf\xbf" },
+        { 0x10000, "\xf0\x90\x80\x80" },
+        { 0x10ffff, "\xf4\x8f\xbf\xbf" },
+        { 0xd800, "\xef\xbf\xbd" },
+        { 0x110000, "\xef\xbf\xbd" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buffer out;
+        buffer_init(&out, 8);
+        assert_int_equal(utf8_put(&out, cases[i].point), ERROR_OK);
+        assert_true(span_equal(buffer_span(&out), span_text(cases[i].text)));
+        buffer_free(&out);
+    }
+}
+
 static void device_text_becomes_plain(void **state)
 {
     struct buffer b;
@@ -115,12 +141,26 @@ static void time_goes_both_ways(void **state)
     assert_int_equal(clock_parse("2026-03-12T09:41:02.1234Z", &ms), ERROR_BAD_INPUT);
 }
 
+/* A format that cuts a character in two leaves nothing of it. */
+static void a_cut_character_is_left_out(void **state)
+{
+    char text[] = "a\xc3\xb6\xc3 \xe2\x82z\xf0\x9f\x98";
+    struct complaint why;
+    (void)state;
+    text_drop_halves(text);
+    assert_string_equal(text, "a\u00f6 z");
+    assert_int_equal(complain(&why, ERROR_BAD_INPUT, "%.2s|", "a\u00f6"), ERROR_BAD_INPUT);
+    assert_string_equal(why.text, "a|");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_cut_character_is_left_out),
         cmocka_unit_test(a_buffer_keeps_its_maximum),
         cmocka_unit_test(an_arena_keeps_its_maximum),
         cmocka_unit_test(utf8_is_judged_by_rfc_3629),
+        cmocka_unit_test(a_code_point_becomes_utf8),
         cmocka_unit_test(device_text_becomes_plain),
         cmocka_unit_test(numbers_are_whole_and_unsigned),
         cmocka_unit_test(hex_goes_both_ways),

@@ -185,7 +185,7 @@ static void what_is_not_well_formed_is_refused(void **state)
     assert_refused(poct1a_decode, "", "empty");
     assert_refused(poct1a_decode, "H|\\^&|||", "cannot be read");
     assert_refused(poct1a_decode, "<OBS.R01><SVC></OBS.R01>", "mismatched tag");
-    assert_refused(poct1a_decode, "<OBS.R01><SVC>", "no element found");
+    assert_refused(poct1a_decode, "<OBS.R01><SVC>", "ends before it is complete");
     assert_refused(poct1a_decode, "<OBS.R01><a V='1' V='2'/></OBS.R01>", "duplicate");
     assert_refused(poct1a_decode, "<OBS.R01>&nbsp;</OBS.R01>", "undefined entity");
     assert_refused(poct1a_decode, "<html><body/></html>", "called html");

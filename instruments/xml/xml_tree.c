@@ -1,24 +1,30 @@
 /* Building the tree from expat's events; see the header. */
-#include "instruments/message/xml_tree.h"
+#include "instruments/xml/xml_tree.h"
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
-#include "instruments/message/xml_encoding.h"
+#include "instruments/xml/xml_encoding.h"
+#include "instruments/xml/xml_expat.h"
 
-#include <expat.h>
 #include <strings.h>
 
 struct builder {
     XML_Parser parser;
+    const struct xml_rules *rules;
     struct arena *arena;
     struct span document;
     struct xml_node *root, *open;
-    struct buffer text[LIMIT_XML_DEPTH]; /* of the open elements, by depth */
+    /* Of all open elements, one behind the other; the innermost begins at the last `text_at`. */
+    struct buffer text;
+    size_t text_at[LIMIT_XML_DEPTH];
     struct buffer plain;
     size_t elements;
+    bool has_doctype;
     enum error error; /* the first, ERROR_OK while there is none */
     const char *what; /* a constant: what was wrong */
 };
+
+static const char unknown_entity[] = "it refers to an entity that XML itself does not have";
 
 static void fail(struct builder *b, enum error e, const char *what)
 {
@@ -29,10 +35,25 @@ static void fail(struct builder *b, enum error e, const char *what)
     (void)XML_StopParser(b->parser, XML_FALSE);
 }
 
-static const char *local_name(const char *name)
+/* In place: a line end with the blanks around it, or a tab, becomes one blank. */
+static struct span fold(uint8_t *text, size_t len)
 {
-    const char *colon = strrchr(name, ':');
-    return colon && colon[1] ? colon + 1 : name;
+    size_t out = 0;
+    for (size_t at = 0; at < len;) {
+        size_t end = at;
+        bool folds = false;
+        while (end < len && xml_is_blank(text[end]))
+            folds |= text[end++] != ' ';
+        if (folds)
+            text[out++] = ' ';
+        else
+            while (at < end)
+                text[out++] = text[at++];
+        at = end;
+        while (at < len && !xml_is_blank(text[at]))
+            text[out++] = text[at++];
+    }
+    return span_of(text, out);
 }
 
 /* A copy in the arena; what is no plain text (a control character) becomes so. */
@@ -58,7 +79,7 @@ static void keep_attributes(struct builder *b, struct xml_node *node, const char
     struct xml_attribute *attributes;
     size_t count = 0;
     while (pairs[2 * count])
-        if (++count > LIMIT_XML_ATTRIBUTES) {
+        if (++count > b->rules->attributes) {
             fail(b, ERROR_TOO_BIG, "an element has too many attributes");
             return;
         }
@@ -68,7 +89,7 @@ static void keep_attributes(struct builder *b, struct xml_node *node, const char
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        attributes[i].name = keep_text(b, span_text(local_name(pairs[2 * i])));
+        attributes[i].name = keep_text(b, span_text(xml_local_name(pairs[2 * i])));
         attributes[i].value = keep_text(b, span_text(pairs[2 * i + 1]));
     }
     node->attributes = attributes;
@@ -98,13 +119,58 @@ static size_t position(const struct builder *b)
     return index < 0 || (size_t)index > b->document.len ? b->document.len : (size_t)index;
 }
 
+/* The next character of the document at `*at`, which it passes; 0 when it is none of ASCII. */
+static char next_ascii(const struct builder *b, size_t *at)
+{
+    const uint8_t *bytes = b->document.at + *at;
+    bool big = b->document.at[0] == 0xfe || b->document.at[0] == 0;
+    if (!xml_is_wide(b->document)) {
+        *at += 1;
+        return (char)bytes[0];
+    }
+    *at += 2;
+    if (*at > b->document.len || bytes[big ? 0 : 1])
+        return 0;
+    return (char)bytes[big ? 1 : 0];
+}
+
+static bool is_reference_of_xml(const char *name)
+{
+    static const char *const known[] = { "amp;", "lt;", "gt;", "quot;", "apos;" };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strncmp(name, known[i], strlen(known[i])) == 0)
+            return true;
+    return *name == '#';
+}
+
+/* Whether the start tag that expat is at holds a reference to another entity than XML's own. expat
+ * drops those in attributes without a word when a DTD is named that might declare them. */
+static bool refers_to_an_entity(const struct builder *b)
+{
+    size_t at = position(b), end = at + (size_t)XML_GetCurrentByteCount(b->parser);
+    if (end > b->document.len)
+        end = b->document.len;
+    while (at < end) {
+        char name[6] = "";
+        size_t ahead;
+        if (next_ascii(b, &at) != '&')
+            continue;
+        ahead = at;
+        for (size_t i = 0; i + 1 < sizeof name && ahead < end; i++)
+            name[i] = next_ascii(b, &ahead);
+        if (!is_reference_of_xml(name))
+            return true;
+    }
+    return false;
+}
+
 static void XMLCALL on_start(void *context, const char *name, const char **pairs)
 {
     struct builder *b = context;
     struct xml_node *node;
     if (b->error != ERROR_OK)
         return;
-    if (++b->elements > LIMIT_XML_ELEMENTS) {
+    if (++b->elements > b->rules->elements) {
         fail(b, ERROR_TOO_BIG, "it has too many elements");
         return;
     }
@@ -118,16 +184,13 @@ static void XMLCALL on_start(void *context, const char *name, const char **pairs
         return;
     }
     hang_in(b, node);
-    node->name = keep_text(b, span_text(local_name(name)));
+    node->name = keep_text(b, span_text(xml_local_name(name)));
     node->text = "";
     node->raw = span_of(b->document.at + position(b), 0);
     keep_attributes(b, node, pairs);
-    buffer_clear(&b->text[node->depth]);
-}
-
-static bool is_blank(uint8_t byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+    b->text_at[node->depth] = b->text.len;
+    if (b->has_doctype && refers_to_an_entity(b))
+        fail(b, ERROR_BAD_INPUT, unknown_entity);
 }
 
 static bool has_line_end(struct span text)
@@ -140,9 +203,9 @@ static bool has_line_end(struct span text)
 static struct span without_indent(struct span text)
 {
     size_t start = 0, end = text.len;
-    while (start < end && is_blank(text.at[start]))
+    while (start < end && xml_is_blank(text.at[start]))
         start++;
-    while (end > start && is_blank(text.at[end - 1]))
+    while (end > start && xml_is_blank(text.at[end - 1]))
         end--;
     if (start == end)
         return span_of(NULL, 0);
@@ -151,6 +214,17 @@ static struct span without_indent(struct span text)
     if (!has_line_end(span_of(text.at + end, text.len - end)))
         end = text.len;
     return span_of(text.at + start, end - start);
+}
+
+static struct span own_text(struct builder *b, size_t start)
+{
+    uint8_t *text;
+    if (b->text.len == start)
+        return span_of(NULL, 0);
+    text = b->text.at + start;
+    if (b->rules->folded)
+        return xml_without_blanks(fold(text, b->text.len - start));
+    return without_indent(span_of(text, b->text.len - start));
 }
 
 static void XMLCALL on_end(void *context, const char *name)
@@ -163,7 +237,8 @@ static void XMLCALL on_end(void *context, const char *name)
         return;
     end = b->document.at + position(b);
     node->raw.len = (size_t)(end - node->raw.at) + (size_t)XML_GetCurrentByteCount(b->parser);
-    node->text = keep_text(b, without_indent(buffer_span(&b->text[node->depth])));
+    node->text = keep_text(b, own_text(b, b->text_at[node->depth]));
+    b->text.len = b->text_at[node->depth];
     b->open = node->parent;
 }
 
@@ -172,18 +247,30 @@ static void XMLCALL on_text(void *context, const char *text, int len)
     struct builder *b = context;
     if (b->error != ERROR_OK || !b->open)
         return;
-    if (buffer_put(&b->text[b->open->depth], span_of(text, (size_t)len)) != ERROR_OK)
+    if (buffer_put(&b->text, span_of(text, (size_t)len)) != ERROR_OK)
         fail(b, ERROR_TOO_BIG, "it is too large");
 }
 
 static void XMLCALL on_doctype(void *context, const char *name, const char *system,
                                const char *public, int internal)
 {
+    struct builder *b = context;
     (void)name;
     (void)system;
     (void)public;
-    (void)internal;
-    fail(context, ERROR_BAD_INPUT, "it has a document type declaration, which is not allowed");
+    b->has_doctype = true;
+    if (!b->rules->doctype)
+        fail(b, ERROR_BAD_INPUT, "it has a document type declaration, which is not allowed");
+    else if (internal)
+        fail(b, ERROR_BAD_INPUT, "it has declarations of its own, which are not allowed");
+}
+
+/* What a DTD that nobody reads might have declared. */
+static void XMLCALL on_skipped_entity(void *context, const char *name, int is_parameter)
+{
+    (void)name;
+    (void)is_parameter;
+    fail(context, ERROR_BAD_INPUT, unknown_entity);
 }
 
 static int XMLCALL on_encoding(void *context, const char *name, XML_Encoding *out)
@@ -206,20 +293,32 @@ static int XMLCALL on_encoding(void *context, const char *name, XML_Encoding *ou
     return XML_STATUS_ERROR;
 }
 
-static void builder_init(struct builder *b, struct arena *arena, struct span document)
+static void builder_init(struct builder *b, const struct xml_rules *rules, struct arena *arena,
+                         struct span document)
 {
-    *b = (struct builder) { .arena = arena, .document = document, .error = ERROR_OK };
-    for (size_t i = 0; i < LIMIT_XML_DEPTH; i++)
-        buffer_init(&b->text[i], LIMIT_MESSAGE);
-    buffer_init(&b->plain, 3 * (size_t)LIMIT_MESSAGE);
+    *b = (struct builder) { .rules = rules, .arena = arena, .document = document };
+    /* No encoding makes more than three bytes out of one. */
+    buffer_init(&b->text, 3 * rules->bytes);
+    buffer_init(&b->plain, 3 * rules->bytes);
 }
 
 static void builder_free(struct builder *b)
 {
     XML_ParserFree(b->parser);
-    for (size_t i = 0; i < LIMIT_XML_DEPTH; i++)
-        buffer_free(&b->text[i]);
+    buffer_free(&b->text);
     buffer_free(&b->plain);
+}
+
+/* expat's words for a document that was cut off say where it noticed, not what it is. */
+static const char *what_is_wrong(enum XML_Error how)
+{
+    static const enum XML_Error cut[] = { XML_ERROR_NO_ELEMENTS, XML_ERROR_UNCLOSED_TOKEN,
+                                          XML_ERROR_PARTIAL_CHAR,
+                                          XML_ERROR_UNCLOSED_CDATA_SECTION };
+    for (size_t i = 0; i < sizeof cut / sizeof *cut; i++)
+        if (how == cut[i])
+            return "it ends before it is complete";
+    return XML_ErrorString(how);
 }
 
 /* `encoding` NULL: what the document says. */
@@ -236,6 +335,7 @@ static void parse(struct builder *b, const char *encoding, enum XML_Error *how)
     XML_SetElementHandler(b->parser, on_start, on_end);
     XML_SetCharacterDataHandler(b->parser, on_text);
     XML_SetStartDoctypeDeclHandler(b->parser, on_doctype);
+    XML_SetSkippedEntityHandler(b->parser, on_skipped_entity);
     XML_SetUnknownEncodingHandler(b->parser, on_encoding, b);
     if (XML_Parse(b->parser, (const char *)b->document.at, (int)b->document.len, XML_TRUE) ==
         XML_STATUS_OK) {
@@ -245,21 +345,22 @@ static void parse(struct builder *b, const char *encoding, enum XML_Error *how)
     *how = XML_GetErrorCode(b->parser);
     if (b->error == ERROR_OK) {
         b->error = *how == XML_ERROR_NO_MEMORY ? ERROR_NO_MEMORY : ERROR_BAD_INPUT;
-        b->what = XML_ErrorString(*how);
+        b->what = what_is_wrong(*how);
     }
 }
 
 /* Byte for byte what text_from_device makes of it, but line ends and tabs stay: an ASCII document
  * with some foreign bytes in it. */
-static enum error to_utf8(struct span document, struct arena *arena, struct span *out)
+static enum error to_utf8(struct span document, const struct xml_rules *rules, struct arena *arena,
+                          struct span *out)
 {
     struct buffer text;
     const char *kept = NULL;
     enum error e = ERROR_OK;
-    buffer_init(&text, 3 * (size_t)LIMIT_MESSAGE);
+    buffer_init(&text, 3 * rules->bytes);
     for (size_t at = 0; at < document.len && e == ERROR_OK;) {
         size_t end = at;
-        while (end < document.len && !(is_blank(document.at[end]) && document.at[end] != ' '))
+        while (end < document.len && !(xml_is_blank(document.at[end]) && document.at[end] != ' '))
             end++;
         if (end > at)
             e = text_from_device(&text, span_of(document.at + at, end - at));
@@ -275,48 +376,25 @@ static enum error to_utf8(struct span document, struct arena *arena, struct span
     return e == ERROR_OK && !kept ? ERROR_NO_MEMORY : e;
 }
 
-bool xml_is_wide(struct span text)
-{
-    return text.len > 1 && (text.at[0] >= 0xfe || !text.at[0] || !text.at[1]);
-}
-
-/* The document's bytes are not in its encoding, or nobody knows that. */
-static bool is_misnamed(enum XML_Error how, struct span document)
-{
-    if (xml_is_wide(document))
-        return false;
-    return how == XML_ERROR_UNKNOWN_ENCODING || how == XML_ERROR_INCORRECT_ENCODING ||
-           (how == XML_ERROR_INVALID_TOKEN && !text_is_utf8(document));
-}
-
-static struct span without_blanks(struct span s)
-{
-    while (s.len && is_blank(s.at[0]))
-        s = span_of(s.at + 1, s.len - 1);
-    while (s.len && is_blank(s.at[s.len - 1]))
-        s.len--;
-    return s;
-}
-
-enum error xml_tree_read(struct span document, struct arena *arena, struct xml_node **root,
-                         struct complaint *why)
+enum error xml_tree_read(struct span document, const struct xml_rules *rules, struct arena *arena,
+                         struct xml_node **root, struct complaint *why)
 {
     struct builder b;
     enum XML_Error how;
     enum error e = ERROR_OK;
 
-    document = without_blanks(document);
+    document = xml_without_blanks(document);
     if (document.len == 0)
         return complain(why, ERROR_BAD_INPUT, "The XML document is empty.");
-    if (document.len > LIMIT_MESSAGE)
-        return complain(why, ERROR_TOO_BIG, "The XML document is larger than %d bytes.",
-                        LIMIT_MESSAGE);
-    builder_init(&b, arena, document);
+    if (document.len > rules->bytes)
+        return complain(why, ERROR_TOO_BIG, "The XML document is larger than %zu bytes.",
+                        rules->bytes);
+    builder_init(&b, rules, arena, document);
     parse(&b, NULL, &how);
-    if (how != XML_ERROR_NONE && is_misnamed(how, document)) {
+    if (how != XML_ERROR_NONE && xml_is_misnamed(how, document)) {
         builder_free(&b);
-        e = to_utf8(document, arena, &document);
-        builder_init(&b, arena, document);
+        e = to_utf8(document, rules, arena, &document);
+        builder_init(&b, rules, arena, document);
         if (e == ERROR_OK)
             parse(&b, "UTF-8", &how);
     }

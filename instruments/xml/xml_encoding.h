@@ -1,6 +1,6 @@
 /* The one-byte encodings that expat does not know itself. For this folder only. */
-#ifndef PHIAL_INSTRUMENTS_MESSAGE_XML_ENCODING_H
-#define PHIAL_INSTRUMENTS_MESSAGE_XML_ENCODING_H
+#ifndef PHIAL_INSTRUMENTS_XML_ENCODING_H
+#define PHIAL_INSTRUMENTS_XML_ENCODING_H
 
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
  * the mapping tables of the Unicode consortium. iconv is no help here: it reads its tables from
  * files, and a confined process opens none.
  */
-#include "instruments/message/xml_encoding.h"
+#include "instruments/xml/xml_encoding.h"
 
 const struct xml_encoding xml_encodings[XML_ENCODINGS] = {
     { "ISO-8859-2",
