@@ -224,3 +224,16 @@ char *font_clean(const char *text)
     }
     return g_string_free(out, FALSE);
 }
+
+bool font_drawable(PangoLayoutLine *line)
+{
+    for (const GSList *at = line->runs; at; at = at->next) {
+        const PangoGlyphItem *run = at->data;
+        PangoFont *font = run->item->analysis.font;
+        cairo_scaled_font_t *scaled =
+            font ? pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font)) : NULL;
+        if (!scaled || cairo_scaled_font_status(scaled) != CAIRO_STATUS_SUCCESS)
+            return false;
+    }
+    return true;
+}

@@ -21,6 +21,10 @@ enum font_use { FONT_ON_DOTS, FONT_AS_SHAPES, FONT_USES };
 PangoLayout *font_layout(const struct label_drawer *drawer, enum font_use use, const char *text,
                          bool bold, double em);
 
+/* Whether every font of a line can be used: Pango draws nothing, and says nothing, when cairo
+ * cannot use one. */
+bool font_drawable(PangoLayoutLine *line);
+
 /* Replaces what a line of a label cannot show or must not obey: line separators become blanks,
  * directional controls vanish, noncharacters become U+FFFD. The caller frees it with g_free. */
 char *font_clean(const char *text);

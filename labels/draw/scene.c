@@ -16,24 +16,10 @@ unsigned scene_unknown(const struct scene *scene)
     return count;
 }
 
-/* Pango draws nothing, and says nothing, when cairo cannot use a font. */
-static bool line_drawable(PangoLayoutLine *line)
-{
-    for (const GSList *at = line->runs; at; at = at->next) {
-        const PangoGlyphItem *run = at->data;
-        PangoFont *font = run->item->analysis.font;
-        cairo_scaled_font_t *scaled =
-            font ? pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font)) : NULL;
-        if (!scaled || cairo_scaled_font_status(scaled) != CAIRO_STATUS_SUCCESS)
-            return false;
-    }
-    return true;
-}
-
 bool scene_drawable(const struct scene *scene)
 {
     for (size_t i = 0; i < scene->text_count; i++)
-        if (!line_drawable(pango_layout_get_line_readonly(scene->texts[i].layout, 0)))
+        if (!font_drawable(pango_layout_get_line_readonly(scene->texts[i].layout, 0)))
             return false;
     return true;
 }

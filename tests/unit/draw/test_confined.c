@@ -1,7 +1,11 @@
-/* After label_draw_prepare a confined process, which can open nothing, draws the same labels. */
+/* After label_draw_prepare a confined process, which can open nothing, draws the same labels and
+ * the same EKGs. */
 #include "tests/unit/test.h"
 
 #include "core/base/confine.h"
+#include "core/base/limits.h"
+#include "labels/draw/tracing.h"
+#include "tests/support/ecg_tracing.h"
 #include "tests/unit/draw/samples.h"
 
 #include <errno.h>
@@ -13,8 +17,30 @@
 
 enum { ROOM = 64 * 1024 * 1024 };
 
+/* The report of an EKG for a patient of each name. */
+static bool draw_tracings(struct label_drawer *drawer, struct buffer *out)
+{
+    struct arena arena;
+    struct ecg ecg;
+    enum error e;
+
+    arena_init(&arena, LIMIT_ECG_ARENA);
+    e = ecg_tracing_make(&arena, (struct ecg_tracing) { 50, 10, 4, false }, &ecg);
+    for (size_t i = 0; i < SAMPLE_SCRIPTS + SAMPLE_HOSTILE && e == ERROR_OK; i++) {
+        struct sample_name name =
+            i < SAMPLE_SCRIPTS ? sample_scripts[i] : sample_hostile[i - SAMPLE_SCRIPTS];
+        struct tracing_overread overread = { .opinion = "agree", .person = name.family };
+        struct tracing_report report = { .family = name.family,
+                                         .given = name.given,
+                                         .overread = &overread };
+        e = tracing_draw_pdf(drawer, &ecg, tracing_view_usual(), &report, out, NULL);
+    }
+    arena_free(&arena);
+    return e == ERROR_OK;
+}
+
 /* Every sample in every format, one after the other. */
-static bool draw_all(struct label_drawer *drawer, struct buffer *out)
+static bool draw_labels(struct label_drawer *drawer, struct buffer *out)
 {
     for (size_t i = 0; i < SAMPLE_SCRIPTS + SAMPLE_HOSTILE; i++)
         for (int format = 0; format < LABEL_FORMAT_COUNT; format++) {
@@ -30,6 +56,11 @@ static bool draw_all(struct label_drawer *drawer, struct buffer *out)
             }
         }
     return true;
+}
+
+static bool draw_all(struct label_drawer *drawer, struct buffer *out)
+{
+    return draw_labels(drawer, out) && draw_tracings(drawer, out);
 }
 
 /* Exit status: 0 as expected, else which step was not. */
