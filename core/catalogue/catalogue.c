@@ -92,18 +92,32 @@ struct draft {
     struct arena arena;
     struct store_test test;
     struct store_analyte analytes[ANALYTES];
+    bool missing_only;
 };
+
+static bool is_known(struct store *s, const char *code)
+{
+    struct store_test known;
+    struct arena arena;
+    bool found;
+
+    arena_init(&arena, MENU_TEXT);
+    found = store_test_by_code(s, &arena, code, &known) != ERROR_NOT_FOUND;
+    arena_free(&arena);
+    return found;
+}
 
 static enum error add_draft(struct store *s, struct draft *d, int64_t at)
 {
     int64_t id;
-    enum error e;
+    enum error e = ERROR_OK;
 
     if (!d->test.code)
         return ERROR_OK;
     d->test.analytes = d->analytes;
     d->test.active = true;
-    e = store_test_add(s, &d->test, at, &id);
+    if (!d->missing_only || !is_known(s, d->test.code))
+        e = store_test_add(s, &d->test, at, &id);
     arena_free(&d->arena);
     d->test = (struct store_test) { 0 };
     return e;
@@ -149,10 +163,11 @@ static enum error add_analyte(struct draft *d, const struct reader *r, struct co
     return a->ucum ? ERROR_OK : ERROR_NO_MEMORY;
 }
 
-enum error catalogue_read_menu(struct store *s, const char *text, int64_t at, struct complaint *why)
+static enum error read_menu(struct store *s, const char *text, int64_t at, bool missing_only,
+                            struct complaint *why)
 {
     struct reader r = { .at = text };
-    struct draft d = { .test = { .code = NULL } };
+    struct draft d = { .test = { .code = NULL }, .missing_only = missing_only };
     enum error e = ERROR_OK;
 
     while (e == ERROR_OK && next_line(&r, &e, why)) {
@@ -173,6 +188,11 @@ enum error catalogue_read_menu(struct store *s, const char *text, int64_t at, st
         e = add_draft(s, &d, at);
     arena_free(&d.arena);
     return e;
+}
+
+enum error catalogue_read_menu(struct store *s, const char *text, int64_t at, struct complaint *why)
+{
+    return read_menu(s, text, at, false, why);
 }
 
 /* Years as days; empty is 0: from birth, or without end. */
@@ -229,6 +249,11 @@ enum error catalogue_read_limits(struct store *s, int64_t set, const char *text,
 enum error catalogue_add_menu(struct store *s, int64_t at, struct complaint *why)
 {
     return catalogue_read_menu(s, catalogue_menu, at, why);
+}
+
+enum error catalogue_complete_menu(struct store *s, int64_t at, struct complaint *why)
+{
+    return read_menu(s, catalogue_menu, at, true, why);
 }
 
 enum error catalogue_add_limits(struct store *s, int64_t at, int64_t *set, struct complaint *why)

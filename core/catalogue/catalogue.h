@@ -13,6 +13,8 @@
 
 /* Adds the menu. Needs a transaction. */
 enum error catalogue_add_menu(struct store *s, int64_t at, struct complaint *why);
+/* The same for a site of an earlier version: only the tests that it has never had. */
+enum error catalogue_complete_menu(struct store *s, int64_t at, struct complaint *why);
 /* Adds the example limits as an unapproved set of the name above; `set` receives its id. */
 enum error catalogue_add_limits(struct store *s, int64_t at, int64_t *set, struct complaint *why);
 

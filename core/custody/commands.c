@@ -18,15 +18,15 @@ enum { PATH_SIZE = 4096, SEAL_WAIT_S = 2 };
 struct custody_options {
     const char *data, *key, *from, *to;
     bool json, allow_unsealed;
-    const char *accession; /* or NULL */
+    const char *accession; /* or an EKG order's number, or NULL */
 };
 
 static const char usage[] =
-    "usage: phial custody show ACCESSION [--data DIR] [--json]\n"
+    "usage: phial custody show ACCESSION|ORDER [--data DIR] [--json]\n"
     "       phial custody verify [--key FILE] [--allow-unsealed] [--data DIR] [--json]\n"
-    "       phial custody export [ACCESSION] [--from DATE] [--to DATE] [--data DIR]\n"
+    "       phial custody export [ACCESSION|ORDER] [--from DATE] [--to DATE] [--data DIR]\n"
     "\n"
-    "show     prints every event of one specimen.\n"
+    "show     prints every event of one specimen, or of an EKG by its order's number.\n"
     "verify   recomputes the chain of all facts, holds it against the seal, and names the first\n"
     "         broken row. --key names a copy of custody.pub that was kept elsewhere.\n"
     "export   prints events as JSON lines; DATE is UTC, as 2026-03-12 or 2026-03-12T09:41:00Z.\n";
@@ -85,13 +85,18 @@ static void print_event(const json_t *event)
            text_at(event, "link"));
 }
 
+/* Of a specimen, or of an EKG's order, which has none. */
 static void print_specimen(const json_t *specimen)
 {
     const json_t *event;
     size_t i;
 
-    printf("Specimen %s, order %s: %s\n", text_at(specimen, "accession"),
-           text_at(specimen, "order"), text_at(specimen, "state_text"));
+    if (*text_at(specimen, "accession"))
+        printf("Specimen %s, order %s: %s\n", text_at(specimen, "accession"),
+               text_at(specimen, "order"), text_at(specimen, "state_text"));
+    else
+        printf("EKG, order %s: %s\n", text_at(specimen, "order"),
+               *text_at(specimen, "state") ? text_at(specimen, "state") : "ordered");
     json_array_foreach(json_object_get(specimen, "events"), i, event) print_event(event);
     printf("Clinical custody only. This is not a federal (DOT) chain of custody.\n");
 }
@@ -104,7 +109,7 @@ static int show_text(const struct custody_options *options, const struct buffer 
     if (!specimen)
         status = say(EXIT_ENVIRONMENT, "The specimen cannot be read from the database.");
     else if (json_object_size(specimen) == 0)
-        status = say(EXIT_NO, "There is no specimen with that number.");
+        status = say(EXIT_NO, "There is no specimen with that number, and no EKG's order.");
     else if (options->json)
         printf("%.*s\n", (int)text->len, (const char *)text->at);
     else
@@ -118,15 +123,17 @@ static int custody_show(const struct custody_options *options)
     const struct store_params params = { .key = options->accession };
     struct store_reader *reader = NULL;
     struct buffer text;
+    bool specimen;
     int status;
 
     if (!options->accession)
         return say(EXIT_USAGE, "Name the specimen: phial custody show ACCESSION.");
+    specimen = strspn(options->accession, "0123456789") == strlen(options->accession);
     status = open_reader(options, &reader);
     if (status != EXIT_DONE)
         return status;
     buffer_init(&text, LIMIT_CAPTURE_FILE);
-    if (store_read_json(reader, READ_SPECIMEN, &params, &text) == ERROR_OK)
+    if (store_read_json(reader, specimen ? READ_SPECIMEN : READ_EKG, &params, &text) == ERROR_OK)
         status = show_text(options, &text);
     else
         status = say(EXIT_ENVIRONMENT, "The specimen cannot be read from the database.");

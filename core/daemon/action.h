@@ -34,6 +34,8 @@ action action_order_enter, action_identify;
 action action_collect, action_receive, action_reject, action_store, action_dispose;
 action action_label_print, action_label_verify;
 action action_resolve, action_sign, action_return, action_critical_told, action_approve;
+action action_ekg_open, action_ekg_close, action_ekg_run;
+action action_ekg_tie, action_ekg_untie, action_ekg_choose, action_overread;
 action action_user_add, action_user_pin, action_view;
 
 static inline const char *request_text(const struct request *r, enum wire_field field)
@@ -44,6 +46,16 @@ static inline const char *request_text(const struct request *r, enum wire_field 
 /* The specimen that ACCESSION names, or a sentence. */
 enum error request_specimen(struct request *r, struct store_specimen *out, struct complaint *why);
 enum error request_order(struct request *r, struct store_order_found *out, struct complaint *why);
+/* "name, birth date" out of the message's identifiers: at least two that differ, or a sentence. */
+enum { REQUEST_IDENTIFIERS = 8, REQUEST_IDENTIFIERS_TEXT = REQUEST_IDENTIFIERS * 67 };
+enum error request_identifiers(struct request *r, char out[REQUEST_IDENTIFIERS_TEXT],
+                               struct complaint *why);
+/* The order, if it is still what the person saw: its version (actions_review.c). */
+enum error request_seen_order(struct request *r, struct store_order_found *out,
+                              struct complaint *why);
+/* What is to be done about a result that is not normal: of the list, and not left out. */
+enum error request_disposition(const struct request *r, const struct store_order_found *order,
+                               struct complaint *why);
 /* Adds an event of the request's actor. ERROR_CONFLICT gives a sentence with the state. */
 enum error request_event(struct request *r, const struct store_specimen *specimen,
                          const struct store_event *event, struct complaint *why);

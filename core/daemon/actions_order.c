@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ORDER_TESTS = 64, ORDER_IDENTIFIERS = 8 };
+enum { ORDER_TESTS = 64 };
 
 const char *request_keep(struct request *r, const char *text)
 {
@@ -172,11 +172,21 @@ static bool listed(const int64_t *ids, size_t count, int64_t id)
     return false;
 }
 
+/* Tests of a specimen and an EKG go different ways: an order is of one kind. */
+static enum error check_kind(size_t count, size_t without_specimen, struct complaint *why)
+{
+    if (without_specimen && without_specimen < count)
+        return complain(why, ERROR_BAD_INPUT,
+                        "An EKG needs an order of its own. Enter one order for the EKG and another "
+                        "for the laboratory tests.");
+    return ERROR_OK;
+}
+
 static enum error find_tests(struct request *r, int64_t ids[ORDER_TESTS], size_t *count,
                              struct complaint *why)
 {
     struct span code;
-    size_t at = 0;
+    size_t at = 0, without_specimen = 0;
 
     *count = 0;
     while (wire_next(r->m, WIRE_F_TEST, &at, &code)) {
@@ -189,12 +199,14 @@ static enum error find_tests(struct request *r, int64_t ids[ORDER_TESTS], size_t
             return e;
         if (*count == ORDER_TESTS)
             return complain(why, ERROR_TOO_BIG, "An order holds at most %d tests.", ORDER_TESTS);
-        if (!listed(ids, *count, test.id))
-            ids[(*count)++] = test.id;
+        if (listed(ids, *count, test.id))
+            continue;
+        ids[(*count)++] = test.id;
+        without_specimen += strcmp(test.specimen_type, STORE_NO_SPECIMEN) == 0;
     }
     if (*count == 0)
         return complain(why, ERROR_BAD_INPUT, "An order needs at least one test.");
-    return ERROR_OK;
+    return check_kind(*count, without_specimen, why);
 }
 
 enum error action_order_enter(struct request *r, struct answer *answer, struct complaint *why)
@@ -225,14 +237,14 @@ enum error action_order_enter(struct request *r, struct answer *answer, struct c
     return ERROR_OK;
 }
 
-/* "name, birth date" out of the message's identifiers; at least two that differ. */
-static enum error join_identifiers(struct request *r, char *out, size_t size, struct complaint *why)
+enum error request_identifiers(struct request *r, char out[REQUEST_IDENTIFIERS_TEXT],
+                               struct complaint *why)
 {
-    const char *seen[ORDER_IDENTIFIERS];
-    size_t count = 0, at = 0, used = 0;
+    const char *seen[REQUEST_IDENTIFIERS];
+    size_t count = 0, at = 0, used = 0, size = REQUEST_IDENTIFIERS_TEXT;
     struct span content;
 
-    while (wire_next(r->m, WIRE_F_IDENTIFIER, &at, &content) && count < ORDER_IDENTIFIERS) {
+    while (wire_next(r->m, WIRE_F_IDENTIFIER, &at, &content) && count < REQUEST_IDENTIFIERS) {
         const char *text = (const char *)content.at;
         bool twice = text_empty(text);
         for (size_t i = 0; i < count; i++)
@@ -251,13 +263,13 @@ static enum error join_identifiers(struct request *r, char *out, size_t size, st
 
 enum error action_identify(struct request *r, struct answer *answer, struct complaint *why)
 {
-    char identifiers[ORDER_IDENTIFIERS * 67] = "";
+    char identifiers[REQUEST_IDENTIFIERS_TEXT] = "";
     struct store_order_found order;
     int64_t id;
     enum error e = request_order(r, &order, why);
 
     if (e == ERROR_OK)
-        e = join_identifiers(r, identifiers, sizeof identifiers, why);
+        e = request_identifiers(r, identifiers, why);
     if (e == ERROR_OK && text_empty(request_text(r, WIRE_F_METHOD)))
         e = complain(why, ERROR_BAD_INPUT, "Say how the identifiers were confirmed.");
     if (e == ERROR_OK)

@@ -15,9 +15,8 @@ static bool one_of(const char *text, const char *const *list)
     return false;
 }
 
-/* The order, if its results are still those that the person saw. */
-static enum error seen_order(struct request *r, struct store_order_found *out,
-                             struct complaint *why)
+enum error request_seen_order(struct request *r, struct store_order_found *out,
+                              struct complaint *why)
 {
     enum error e = request_order(r, out, why);
     if (e != ERROR_OK)
@@ -31,20 +30,14 @@ static enum error seen_order(struct request *r, struct store_order_found *out,
     return ERROR_OK;
 }
 
-static enum error check_sign(const struct request *r, const struct store_order_found *order,
-                             struct complaint *why)
+/* domain.md 5.6, rule 7 */
+enum error request_disposition(const struct request *r, const struct store_order_found *order,
+                               struct complaint *why)
 {
-    /* domain.md 4, after 21 CFR 11.50; and 5.6, rule 7 */
-    static const char *const meanings[] = { "REVIEWED",           "REVIEWED_ACTION_ORDERED",
-                                            "OVERREAD_CONFIRMED", "OVERREAD_CHANGED",
-                                            "COSIGNED",           "CORRECTION_APPROVED",
-                                            "QC_REVIEWED",        NULL };
     static const char *const dispositions[] = { "no-action",    "repeat",          "order", "refer",
                                                 "call-patient", "already-managed", NULL };
     const char *disposition = request_text(r, WIRE_F_DISPOSITION);
 
-    if (!one_of(request_text(r, WIRE_F_MEANING), meanings))
-        return complain(why, ERROR_BAD_INPUT, "Choose what your signature means.");
     if (order->severity != SEVERITY_NORMAL && text_empty(disposition))
         return complain(why, ERROR_BAD_INPUT,
                         "A result here is not normal. Choose what is to be done about it.");
@@ -52,6 +45,24 @@ static enum error check_sign(const struct request *r, const struct store_order_f
         return complain(why, ERROR_BAD_INPUT, "\"%s\" is no answer of the list. Choose another.",
                         disposition);
     return ERROR_OK;
+}
+
+static enum error check_sign(const struct request *r, const struct store_order_found *order,
+                             struct complaint *why)
+{
+    /* domain.md 4, after 21 CFR 11.50 */
+    static const char *const meanings[] = { "REVIEWED",           "REVIEWED_ACTION_ORDERED",
+                                            "OVERREAD_CONFIRMED", "OVERREAD_CHANGED",
+                                            "COSIGNED",           "CORRECTION_APPROVED",
+                                            "QC_REVIEWED",        NULL };
+
+    if (order->ekg)
+        return complain(why, ERROR_BAD_INPUT,
+                        "An EKG is signed on its own page: say there whether you agree with what "
+                        "the cart says, change it, or disagree.");
+    if (!one_of(request_text(r, WIRE_F_MEANING), meanings))
+        return complain(why, ERROR_BAD_INPUT, "Choose what your signature means.");
+    return request_disposition(r, order, why);
 }
 
 static enum error add_review(struct request *r, const struct store_order_found *order,
@@ -78,7 +89,7 @@ static enum error add_review(struct request *r, const struct store_order_found *
 enum error action_sign(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_order_found order;
-    enum error e = seen_order(r, &order, why);
+    enum error e = request_seen_order(r, &order, why);
     if (e == ERROR_OK)
         e = check_sign(r, &order, why);
     return e == ERROR_OK ? add_review(r, &order, true, answer, why) : e;
@@ -87,7 +98,7 @@ enum error action_sign(struct request *r, struct answer *answer, struct complain
 enum error action_return(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_order_found order;
-    enum error e = seen_order(r, &order, why);
+    enum error e = request_seen_order(r, &order, why);
     if (e == ERROR_OK && text_empty(request_text(r, WIRE_F_NOTE)))
         e = complain(why, ERROR_BAD_INPUT,
                      "Write a note, so that the others know what is to be done.");
@@ -102,7 +113,7 @@ enum error action_critical_told(struct request *r, struct answer *answer, struct
                                             .read_back = request_text(r, WIRE_F_READ_BACK),
                                             .note = request_text(r, WIRE_F_NOTE) };
     int64_t id;
-    enum error e = seen_order(r, &order, why);
+    enum error e = request_seen_order(r, &order, why);
 
     if (e == ERROR_OK && (text_empty(notice.told_to) || text_empty(notice.method)))
         e = complain(why, ERROR_BAD_INPUT, "Say whom you told, and how.");
@@ -180,6 +191,8 @@ static const struct view_row {
     { "people", RIGHT_MANAGE_PEOPLE, false },  { "providers", RIGHT_COUNT, false },
     { "tests", RIGHT_COUNT, false },           { "today", RIGHT_COUNT, false },
     { "instruments", RIGHT_COUNT, false },     { "instrument", RIGHT_VIEW_CUSTODY, true },
+    { "ekgs", RIGHT_VIEW_RESULTS, true },      { "ekg", RIGHT_VIEW_RESULTS, true },
+    { "tracing", RIGHT_VIEW_RESULTS, true },
 };
 
 enum error action_view(struct request *r, struct answer *answer, struct complaint *why)

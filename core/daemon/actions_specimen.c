@@ -72,6 +72,11 @@ enum error action_collect(struct request *r, struct answer *answer, struct compl
                                 .reason = request_text(r, WIRE_F_REASON) };
     enum error e = request_order(r, &order, why);
 
+    if (e == ERROR_OK && order.ekg)
+        e = complain(
+            why, ERROR_CONFLICT,
+            "An EKG needs no specimen and no label. Open the order at the cart, on the EKG "
+            "page.");
     if (e == ERROR_OK && !order.identified)
         e = complain(why, ERROR_CONFLICT,
                      "Confirm two identifiers of the patient first; then record the collection.");

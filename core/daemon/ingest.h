@@ -12,6 +12,10 @@
  *   - A child is hostile. What it may not say ends it (ERROR_BAD_INPUT) and changes nothing.
  *   - Nothing here reads device bytes; it keeps and compares them.
  *
+ *   - A session of an EKG cart is a file: its frames from the instrument, joined. It goes to the
+ * EKG reader, one at a time, which answers with samples in pieces and one TRACING. The tracing
+ *     proposes itself to the order that is open at its cart; a person always confirms.
+ *
  * The caller drives it:
  *
  *   ingest_attach(child) at a READY; then per turn of the loop: store_begin, ingest_receive for
@@ -24,7 +28,7 @@
 
 #include "core/base/clock.h"
 #include "core/model/wire.h"
-#include "core/store/store.h"
+#include "core/store/tracings.h"
 
 struct ingest;
 
@@ -38,6 +42,10 @@ struct ingest_port {
     void (*changed)(void *context, const char *topic, const char *key);
     /* Minutes east of UTC at the site, at that time. */
     int (*zone_offset)(void *context, int64_t at);
+    /* Whether sessions of that profile are files for the EKG reader; NULL: none is. */
+    bool (*is_ekg)(void *context, const char *profile);
+    /* Words of a cart for which a provider is to look first ([ekg] urgent=); NULL: the usual. */
+    const char *urgent;
 };
 
 /* `salt` is the site's, copied. `port`, `store` and `clock` must outlive it. */
@@ -49,15 +57,16 @@ void ingest_close(struct ingest *in);
  * child process, never used again. */
 enum error ingest_attach(struct ingest *in, uint32_t child, const char *instrument,
                          const char *profile, const char *port, struct complaint *why);
-/* A child that decodes from the journal. */
-enum error ingest_attach_decoder(struct ingest *in, uint32_t child);
+/* A child that decodes from the journal; `ekg`: the EKG reader. */
+enum error ingest_attach_decoder(struct ingest *in, uint32_t child, bool ekg);
 /* The child is gone: its open sessions end as CHILD_LOST, its tickets are forgotten. Needs an open
  * transaction. */
 enum error ingest_detach(struct ingest *in, uint32_t child);
 
-/* One checked packet (wire_read, WIRE_INSTRUMENT) of an attached child: KEEP, RECORD or SESSION_END
- * (others are not ingest's). ERROR_BAD_INPUT: the child may not say this; end it. Any other
- * error is the store's: roll the turn back. */
+/* One checked packet (wire_read, WIRE_INSTRUMENT) of an attached child: KEEP, RECORD or
+ * SESSION_END; of the EKG reader WAVEFORM and TRACING instead of RECORD (others are not ingest's).
+ * ERROR_BAD_INPUT: the child may not say this; end it. Any other error is the store's: roll the
+ * turn back. */
 enum error ingest_receive(struct ingest *in, uint32_t child, const struct wire_message *m,
                           struct complaint *why);
 
@@ -65,11 +74,32 @@ enum error ingest_receive(struct ingest *in, uint32_t child, const struct wire_m
  * is refused with `sentence`. */
 void ingest_settle(struct ingest *in, enum error committed, const char *sentence);
 
-/* Whether sessions may wait to be decoded from the journal, and no decoder works on them. */
-bool ingest_undecoded(const struct ingest *in);
+/* Whether sessions may wait to be decoded from the journal by the decoder, or by the EKG reader,
+ * and it is idle, or not there. */
+bool ingest_undecoded(const struct ingest *in, bool ekg);
+/* Whether that decoder is at work. */
+bool ingest_decoding(const struct ingest *in, uint32_t decoder);
 /* Gives the oldest such sessions (of no living child) to the decoder, as WIRE_DECODE packets after
  * the commit; those that were left open are ended. Does nothing while the decoder has work. */
 enum error ingest_decode(struct ingest *in, uint32_t decoder);
+
+/* Whether an EKG's file is that of an order: whose it says it is, and when it was recorded: not a
+ * day before `order->at`, when the order was opened at the cart or entered. `differs` is what does
+ * not agree, "name, time of recording"; "" without agreement: the file does not say enough. */
+enum { INGEST_DIFFERS = 96 };
+struct ingest_told {
+    const char *id, *name, *birth_date, *sex, *recorded_at;
+    int64_t received_at;
+    bool live; /* a cart recorded it at our word, for the order: its bytes name nobody by nature */
+};
+struct ingest_judgement {
+    bool agrees;
+    char differs[INGEST_DIFFERS];
+};
+/* Whether a tracing of that format, of that instrument, was recorded live. */
+enum error ingest_is_live(struct ingest *in, const char *format, int64_t instrument, bool *out);
+enum error ingest_judge(struct ingest *in, const struct ingest_told *told,
+                        const struct store_procedure *order, struct ingest_judgement *out);
 
 /*
  * A person's decision on a message that is held or incomplete (domain.md 5.5). Needs an open

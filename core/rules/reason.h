@@ -35,7 +35,12 @@
     X(UNREADABLE, "unreadable", "Nothing in the transmission could be read.")                      \
     X(OTHER_INSTRUMENT, "other-instrument",                                                        \
       "The message looks like one of another instrument than the one on this port.")               \
-    X(SUPERSEDED, "superseded", "The same message came again later, whole.")
+    X(SUPERSEDED, "superseded", "The same message came again later, whole.")                       \
+    X(EKG_CONFIRM, "ekg-confirm", "The file agrees with the order that is open at this cart.")     \
+    X(EKG_DIFFERS, "ekg-differs", "The file does not agree with the order that is open here.")     \
+    X(EKG_UNNAMED, "ekg-unnamed", "The file does not say enough of whose it is.")                  \
+    X(EKG_NO_ORDER, "ekg-no-order", "No order is open at this cart.")                              \
+    X(EKG_REPEAT, "ekg-repeat", "The same file came before.")
 
 #define REASON_ENUM(name, id, text) REASON_##name,
 enum reason { REASON_TABLE(REASON_ENUM) REASON_COUNT };

@@ -47,7 +47,13 @@
     X(RESOLUTION, "resolution")                                                                    \
     X(REVIEW, "review")                                                                            \
     X(CRITICAL_NOTICE, "critical_notice")                                                          \
-    X(PIN_SET, "pin_set")
+    X(PIN_SET, "pin_set")                                                                          \
+    X(PROCEDURE, "procedure")                                                                      \
+    X(TRACING, "tracing")                                                                          \
+    X(WAVEFORM, "waveform")                                                                        \
+    X(TRACING_TIE, "tracing_tie")                                                                  \
+    X(TRACING_CHOICE, "tracing_choice")                                                            \
+    X(OVERREAD, "overread")
 
 #define FACT_ENUM(name, table) FACT_##name,
 enum fact { FACT_TABLE(FACT_ENUM) FACT_COUNT };

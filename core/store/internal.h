@@ -5,7 +5,7 @@
 #include "core/store/facts.h"
 #include "core/store/sql.h"
 
-enum { STORE_STALE_ORDERS = 256 };
+enum { STORE_STALE_ORDERS = 256, STORE_FOUND_ARENA = 64 * 1024 };
 
 struct store {
     struct sql sql;
@@ -39,7 +39,7 @@ enum error store_spoil(struct store *s, enum error e);
 enum error store_answer(struct store *s, enum error e);
 
 /* projection.c */
-/* The aggregate result_version(link), for connections that derive the worklist. */
+/* The aggregate result_version(link ...), for connections that derive the worklist. */
 enum error projection_functions(struct sql *q);
 enum error projection_stale(struct store *s, int64_t order);
 enum error projection_refresh(struct store *s);

@@ -85,12 +85,13 @@ enum error store_session_by_id(struct store *s, struct arena *a, int64_t id,
     return session_find(s, a, find, id, out);
 }
 
-enum error store_session_undecoded(struct store *s, struct arena *a, size_t max,
+enum error store_session_undecoded(struct store *s, struct arena *a, int64_t after, size_t max,
                                    struct store_session_found **out, size_t *count)
 {
     static const char list[] =
-        SESSION_SELECT "WHERE s.id IN (SELECT u.session FROM undecoded u WHERE EXISTS (SELECT 1 "
-                       "FROM frame f WHERE f.session = u.session)) ORDER BY s.id LIMIT ?1";
+        SESSION_SELECT "WHERE s.id IN (SELECT u.session FROM undecoded u WHERE u.session > ?2 AND "
+                       "EXISTS (SELECT 1 FROM frame f WHERE f.session = u.session)) ORDER BY s.id "
+                       "LIMIT ?1";
     struct store_session_found *found = arena_take(a, sizeof *found * (max ? max : 1));
     size_t used = 0;
     sqlite3_stmt *q;
@@ -99,6 +100,7 @@ enum error store_session_undecoded(struct store *s, struct arena *a, size_t max,
     if (e != ERROR_OK)
         return e;
     (void)sqlite3_bind_int64(q, 1, (int64_t)max);
+    (void)sqlite3_bind_int64(q, 2, after);
     while ((e = sql_next(q)) == ERROR_OK && used < max) {
         e = session_take(q, a, &found[used++]);
         if (e != ERROR_OK)

@@ -2,6 +2,7 @@
 #include "core/store/internal.h"
 
 #include "core/base/limits.h"
+#include "core/model/ecg.h"
 
 #include <string.h>
 
@@ -9,6 +10,8 @@
 static const char *const dispositions[] = { DISPOSITION_TABLE(PICK) };
 static const char *const resolutions[] = { RESOLUTION_TABLE(PICK) };
 #undef PICK
+
+#define KIND_ECG "ecg"
 
 static const char *disposition_text(enum disposition d)
 {
@@ -38,10 +41,48 @@ static enum disposition disposition_read(const char *text)
     return DISPOSITION_HELD; /* the table's CHECK leaves no other */
 }
 
+/* What a message's row tells of its record, or of its EKG. */
+struct message_told {
+    const char *kind, *specimen, *patient_id, *patient_name, *patient_birth_date, *patient_sex;
+    const char *operator_id, *run, *sent_at, *model, *serial, *software;
+};
+
+static struct message_told told_of_record(const struct record *r)
+{
+    return (struct message_told) { record_kind_text(r->kind),
+                                   r->specimen,
+                                   r->patient_id,
+                                   r->patient_name,
+                                   r->patient_birth_date,
+                                   r->patient_sex,
+                                   r->operator_id,
+                                   r->run,
+                                   r->sent_at,
+                                   r->model,
+                                   r->serial,
+                                   r->software };
+}
+
+static struct message_told told_of_ecg(const struct ecg *e)
+{
+    return (struct message_told) { KIND_ECG,
+                                   "",
+                                   e->patient_id,
+                                   e->patient_name,
+                                   e->patient_birth_date,
+                                   e->patient_sex,
+                                   e->operator_id,
+                                   "",
+                                   e->recorded_at,
+                                   e->model,
+                                   e->serial,
+                                   e->software };
+}
+
 static enum error message_row(struct store *s, const struct store_message *m, int64_t root,
                               struct span json, int64_t *id)
 {
-    const struct record *r = m->record;
+    const struct message_told told = m->ecg ? told_of_ecg(m->ecg) : told_of_record(m->record);
     struct field offset = field_number("device_offset_ms", m->device_offset_ms);
     struct field record = { "record", FIELD_TEXT, 0, json };
 
@@ -51,19 +92,19 @@ static enum error message_row(struct store *s, const struct store_message *m, in
         const struct field columns[] = { field_number("session", m->session),
                                          field_number("instrument_root", root),
                                          field_number("ordinal", m->ordinal),
-                                         field_text("kind", record_kind_text(r->kind)),
+                                         field_text("kind", told.kind),
                                          field_blob("text_hash", span_of(m->hash, sizeof m->hash)),
-                                         field_text("specimen_text", r->specimen),
-                                         field_text("patient_id", r->patient_id),
-                                         field_text("patient_name", r->patient_name),
-                                         field_text("patient_birth_date", r->patient_birth_date),
-                                         field_text("patient_sex", r->patient_sex),
-                                         field_text("operator", r->operator_id),
-                                         field_text("run", r->run),
-                                         field_text("sent_at", r->sent_at),
-                                         field_text("model", r->model),
-                                         field_text("serial", r->serial),
-                                         field_text("software", r->software),
+                                         field_text("specimen_text", told.specimen),
+                                         field_text("patient_id", told.patient_id),
+                                         field_text("patient_name", told.patient_name),
+                                         field_text("patient_birth_date", told.patient_birth_date),
+                                         field_text("patient_sex", told.patient_sex),
+                                         field_text("operator", told.operator_id),
+                                         field_text("run", told.run),
+                                         field_text("sent_at", told.sent_at),
+                                         field_text("model", told.model),
+                                         field_text("serial", told.serial),
+                                         field_text("software", told.software),
                                          field_number("received_at", m->received_at),
                                          offset,
                                          field_id("repeats", m->repeats),
@@ -85,7 +126,8 @@ enum error store_message_add(struct store *s, const struct store_message *messag
 
     buffer_init(&json, LIMIT_MESSAGE);
     if (e == ERROR_OK)
-        e = record_to_json(message->record, &json);
+        e = message->ecg ? ecg_to_json(message->ecg, false, &json)
+                         : record_to_json(message->record, &json);
     if (e == ERROR_OK)
         e = message_row(s, message, root, buffer_span(&json), id);
     buffer_free(&json);
@@ -116,7 +158,7 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
         "SELECT m.id, m.session, m.ordinal, (SELECT max(i.id) FROM instrument i WHERE i.root = "
         "m.instrument_root), m.received_at, m.disposition, EXISTS (SELECT 1 FROM resolution r "
         "WHERE r.message = m.id), EXISTS (SELECT 1 FROM held h WHERE h.message = m.id), "
-        "m.specimen_text, m.run, m.record FROM message m WHERE m.id = ?1";
+        "m.kind = '" KIND_ECG "', m.specimen_text, m.run, m.record FROM message m WHERE m.id = ?1";
     struct store_message_found found;
     struct sql_row row;
     sqlite3_stmt *q;
@@ -133,6 +175,7 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
     found.disposition = disposition_read(sql_row_text(&row));
     found.resolved = sql_row_number(&row) != 0;
     found.waiting = sql_row_number(&row) != 0;
+    found.ekg = sql_row_number(&row) != 0;
     found.specimen = sql_row_text(&row);
     found.run = sql_row_text(&row);
     found.record_json = sql_row_text(&row);

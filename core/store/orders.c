@@ -6,23 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum error store_patient_by_mrn(struct store *s, struct arena *a, const char *mrn,
-                                struct store_patient *out)
+#define PATIENT_SELECT "SELECT root, mrn, family, given, birth_date, sex FROM patient "
+
+/* The one row of a bound PATIENT_SELECT. */
+static enum error patient_take(sqlite3_stmt *q, struct arena *a, struct store_patient *out)
 {
-    static const char find[] = "SELECT root, mrn, family, given, birth_date, sex FROM patient "
-                               "WHERE mrn = ?1 ORDER BY id DESC LIMIT 1";
     struct store_patient patient;
-    struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    struct sql_row row = sql_row_of(q, a);
+    enum error e = sql_next(q);
 
     if (e != ERROR_OK)
         return e;
-    sql_bind_text(q, 1, mrn);
-    e = sql_next(q);
-    if (e != ERROR_OK)
-        return e;
-    row = sql_row_of(q, a);
     patient.id = sql_row_number(&row);
     patient.mrn = sql_row_text(&row);
     patient.family = sql_row_text(&row);
@@ -33,6 +27,32 @@ enum error store_patient_by_mrn(struct store *s, struct arena *a, const char *mr
     if (row.error == ERROR_OK)
         *out = patient;
     return row.error;
+}
+
+enum error store_patient_by_mrn(struct store *s, struct arena *a, const char *mrn,
+                                struct store_patient *out)
+{
+    static const char find[] = PATIENT_SELECT "WHERE mrn = ?1 ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, mrn);
+    return patient_take(q, a, out);
+}
+
+enum error store_patient_by_id(struct store *s, struct arena *a, int64_t id,
+                               struct store_patient *out)
+{
+    static const char find[] = PATIENT_SELECT "WHERE root = ?1 ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, id);
+    return patient_take(q, a, out);
 }
 
 enum error store_patient_add(struct store *s, const struct store_patient *patient, int64_t person,
@@ -93,6 +113,10 @@ enum error store_order_enter(struct store *s, const struct store_actor *by,
     "result r WHERE r.orders = o.id AND r.test = t.test)) AND EXISTS (SELECT 1 FROM result r "     \
     "WHERE r.orders = o.id)"
 
+#define ORDER_EKG                                                                                  \
+    "EXISTS (SELECT 1 FROM order_test x JOIN test t ON t.id = x.test WHERE x.orders = o.id AND "   \
+    "t.specimen_type = '" STORE_NO_SPECIMEN "')"
+
 static void order_take(sqlite3_stmt *q, struct sql_row *row, struct store_order_found *order)
 {
     *order = (struct store_order_found) { .id = sql_row_number(row) };
@@ -105,6 +129,8 @@ static void order_take(sqlite3_stmt *q, struct sql_row *row, struct store_order_
     order->specimen_count = sql_row_number(row);
     order->complete = sql_row_number(row) != 0;
     order->severity = (int)sql_row_number(row);
+    order->ekg = sql_row_number(row) != 0;
+    order->signed_off = sql_row_number(row) != 0;
     (void)snprintf(order->version, sizeof order->version, "%s",
                    sqlite3_column_type(q, row->at) == SQLITE_NULL
                        ? ""
@@ -117,7 +143,9 @@ enum error store_order_by_number(struct store *s, struct arena *a, const char *n
     static const char find[] =
         "SELECT o.id, o.patient, o.number, o.provider, o.priority, o.at, EXISTS (SELECT 1 FROM "
         "identification i WHERE i.orders = o.id), (SELECT count(*) FROM specimen p WHERE p.orders "
-        "= o.id), " ORDER_COMPLETE ", coalesce(w.severity, 0), w.version FROM orders o LEFT JOIN "
+        "= o.id), " ORDER_COMPLETE ", coalesce(w.severity, 0), " ORDER_EKG
+        ", coalesce(w.state = 'signed', 0), "
+        "w.version FROM orders o LEFT JOIN "
         "worklist w ON w.orders = o.id WHERE o.number = ?1";
     struct store_order_found order;
     struct sql_row row;

@@ -161,12 +161,12 @@ enum error store_view_add(struct store *s, const struct store_view *in, int64_t 
     return FACT_ADD(s, FACT_VIEW, columns, id);
 }
 
-enum error store_instrument_set(struct store *s, const char *name, const char *profile,
-                                const char *port, int64_t at, int64_t *id)
+/* `ekg` NULL: it is not asked whether it is a cart. */
+static enum error instrument_set(struct store *s, const char *name, const char *profile,
+                                 const char *port, const char *ekg, int64_t at, int64_t *id)
 {
-    static const char find[] =
-        "SELECT id, root, profile = ?2 AND port = ?3 FROM instrument WHERE name = ?1 "
-        "ORDER BY id DESC LIMIT 1";
+    static const char find[] = "SELECT id, root, profile = ?2 AND port = ?3 AND (?4 = '' OR ekg IS "
+                               "?4) FROM instrument WHERE name = ?1 ORDER BY id DESC LIMIT 1";
     int64_t root = s->head.id + 1, old = 0;
     bool alike = false;
     sqlite3_stmt *q;
@@ -177,6 +177,7 @@ enum error store_instrument_set(struct store *s, const char *name, const char *p
     sql_bind_text(q, 1, name);
     sql_bind_text(q, 2, profile);
     sql_bind_text(q, 3, port);
+    sql_bind_text(q, 4, ekg);
     e = sql_next(q);
     if (e == ERROR_OK) {
         old = sqlite3_column_int64(q, 0);
@@ -191,9 +192,34 @@ enum error store_instrument_set(struct store *s, const char *name, const char *p
         return ERROR_OK;
     }
     {
-        const struct field columns[] = { field_number("root", root), field_text("name", name),
+        struct field cart = field_text("ekg", ekg);
+        cart.kind = ekg ? FIELD_TEXT : FIELD_NULL;
+        const struct field columns[] = { field_number("root", root),     field_text("name", name),
                                          field_text("profile", profile), field_text("port", port),
-                                         field_number("at", at) };
+                                         field_number("at", at),         cart };
         return FACT_ADD(s, FACT_INSTRUMENT, columns, id);
     }
+}
+
+enum error store_instrument_set(struct store *s, const char *name, const char *profile,
+                                const char *port, int64_t at, int64_t *id)
+{
+    return instrument_set(s, name, profile, port, NULL, at, id);
+}
+
+enum error store_cart_set(struct store *s, const char *name, const char *profile, const char *port,
+                          bool live, int64_t at, int64_t *id)
+{
+    return instrument_set(s, name, profile, port, live ? "live" : "files", at, id);
+}
+
+enum error store_cart_is_live(struct store *s, int64_t instrument, bool *out)
+{
+    int64_t live;
+    enum error e = sql_number(&s->sql, "SELECT ekg IS 'live' FROM instrument WHERE id = ?1",
+                              instrument, &live);
+
+    if (e == ERROR_OK)
+        *out = live != 0;
+    return e;
 }

@@ -11,19 +11,56 @@
 
 #include <stdio.h>
 
-/* Current results of an order, and what its last review makes of them. `since` is when the oldest
- * result came that the last signature does not cover. */
-#define WORKLIST(filter)                                                                           \
+/* What the last review makes of what there is now. */
+#define WORKLIST_STATE                                                                             \
+    "coalesce((SELECT CASE v.kind WHEN 'signed' THEN 'signed' ELSE 'returned' END FROM review v "  \
+    "WHERE v.id = (SELECT max(w.id) FROM review w WHERE w.orders = d.orders) AND v.version = "     \
+    "d.version), 'waiting')"
+#define LAST_SIGNED                                                                                \
+    "coalesce((SELECT max(v.id) FROM review v WHERE v.orders = d.orders AND v.kind = 'signed'), "  \
+    "0)"
+
+/* Current results of an order. `since` is when the oldest result came that the last signature does
+ * not cover. */
+#define WORKLIST_RESULTS(filter)                                                                   \
     "SELECT d.orders, o.provider, d.severity, coalesce((SELECT min(n.at) FROM result n WHERE "     \
-    "n.orders = d.orders AND n.id > coalesce((SELECT max(v.id) FROM review v WHERE v.orders = "    \
-    "d.orders AND v.kind = 'signed'), 0) AND NOT EXISTS (SELECT 1 FROM result x WHERE "            \
-    "x.replaces = n.id)), d.since), d.version, coalesce((SELECT CASE v.kind WHEN 'signed' THEN "   \
-    "'signed' ELSE 'returned' END FROM review v WHERE v.id = (SELECT max(w.id) FROM review w "     \
-    "WHERE w.orders = d.orders) AND v.version = d.version), 'waiting') FROM (SELECT r.orders AS "  \
+    "n.orders = d.orders AND n.id > " LAST_SIGNED " AND NOT EXISTS (SELECT 1 FROM result x WHERE " \
+    "x.replaces = n.id)), d.since), d.version, " WORKLIST_STATE " FROM (SELECT r.orders AS "       \
     "orders, max(r.severity) AS severity, min(r.at) AS since, result_version(r.link) AS version "  \
     "FROM (SELECT c.orders, c.severity, c.at, c.link FROM result c WHERE " filter                  \
     "NOT EXISTS (SELECT 1 FROM result x WHERE x.replaces = c.id) ORDER BY c.orders, c.id LIMIT "   \
     "-1) r GROUP BY r.orders) d JOIN orders o ON o.id = d.orders"
+
+/* A tie that stands: the newest of its tracing, to an order. */
+#define TIE_STANDS(t)                                                                              \
+    t ".orders IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tracing_tie n WHERE n.tracing = " t       \
+      ".tracing AND n.id > " t ".id)"
+
+/* An EKG order's tracings: the most urgent of them counts. The version is made of each tie and its
+ * tracing, and of the choice as long as it counts: its tracing is tied, and none was tied later. */
+#define WORKLIST_TRACINGS(tie_filter, choice_filter)                                               \
+    "SELECT d.orders, o.provider, d.severity, coalesce((SELECT min(x.at) FROM tracing_tie t JOIN " \
+    "tracing x ON x.id = t.tracing WHERE t.orders = d.orders AND t.id > " LAST_SIGNED              \
+    " AND " TIE_STANDS(                                                                            \
+        "t") "), d.since), d.version, " WORKLIST_STATE " FROM (SELECT r.orders AS "                \
+             "orders, max(r.severity) AS severity, min(r.at) AS since, result_version(r.link, "    \
+             "r.tracing) "                                                                         \
+             "AS version FROM (SELECT t.orders AS orders, t.id AS place, x.severity AS severity, " \
+             "x.at AS "                                                                            \
+             "at, t.link AS link, x.link AS tracing FROM tracing_tie t JOIN tracing x ON x.id = "  \
+             "t.tracing "                                                                          \
+             "WHERE " tie_filter TIE_STANDS(                                                       \
+                 "t") " UNION ALL SELECT c.orders, c.id, 0, NULL, c.link, "                        \
+                      "x'' FROM tracing_choice c WHERE " choice_filter                             \
+                      "c.id = (SELECT max(h.id) FROM "                                             \
+                      "tracing_choice h WHERE h.orders = c.orders) AND EXISTS (SELECT 1 FROM "     \
+                      "tracing_tie t WHERE "                                                       \
+                      "t.tracing = c.tracing AND t.orders = c.orders AND " TIE_STANDS(             \
+                          "t") ") AND NOT EXISTS "                                                 \
+                               "(SELECT 1 FROM tracing_tie t WHERE t.orders = c.orders AND t.id "  \
+                               "> c.id AND " TIE_STANDS(                                           \
+                                   "t") ") ORDER BY 1, 2 LIMIT -1) r GROUP BY r.orders) d JOIN "   \
+                                        "orders o ON o.id = d.orders"
 
 struct projection {
     const char *table, *key, *columns, *derived;
@@ -35,13 +72,16 @@ static const struct projection projections[] = {
       "IS NOT NULL GROUP BY specimen)" },
     { "held", "message", "message",
       "SELECT id FROM message m WHERE disposition IN ('held', 'incomplete') AND NOT EXISTS "
-      "(SELECT 1 FROM resolution r WHERE r.message = m.id)" },
+      "(SELECT 1 FROM resolution r WHERE r.message = m.id) AND NOT EXISTS (SELECT 1 FROM tracing x "
+      "JOIN tracing_tie t ON t.tracing = x.id WHERE x.message = m.id AND " TIE_STANDS("t") ")" },
     { "undecoded", "session", "session",
       "SELECT id FROM session s WHERE NOT EXISTS (SELECT 1 FROM decoded d WHERE d.session = "
       "s.id)" },
     { "to_do", "orders", "orders",
-      "SELECT id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM result r WHERE r.orders = o.id)" },
-    { "worklist", "orders", "orders, provider, severity, since, version, state", WORKLIST("") },
+      "SELECT id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM result r WHERE r.orders = o.id) AND "
+      "NOT EXISTS (SELECT 1 FROM tracing_tie t WHERE t.orders = o.id AND " TIE_STANDS("t") ")" },
+    { "worklist", "orders", "orders, provider, severity, since, version, state",
+      WORKLIST_RESULTS("") " UNION ALL " WORKLIST_TRACINGS("", "") },
 };
 
 enum { PROJECTION_COUNT = sizeof projections / sizeof projections[0] };
@@ -55,19 +95,21 @@ struct version_hash {
 static void version_step(sqlite3_context *context, int count, sqlite3_value **values)
 {
     struct version_hash *h = sqlite3_aggregate_context(context, sizeof *h);
-    const void *link = sqlite3_value_blob(values[0]);
-    size_t len = (size_t)sqlite3_value_bytes(values[0]);
 
-    (void)count;
-    if (!h || (!link && len)) {
-        sqlite3_result_error_nomem(context);
-        return;
-    }
-    if (!h->begun)
+    if (h && !h->begun)
         crypto_hash_sha256_init(&h->state);
-    h->begun = true;
-    if (len)
-        crypto_hash_sha256_update(&h->state, link, len);
+    if (h)
+        h->begun = true;
+    for (int i = 0; i < count; i++) {
+        const void *link = sqlite3_value_blob(values[i]);
+        size_t len = (size_t)sqlite3_value_bytes(values[i]);
+        if (!h || (!link && len)) {
+            sqlite3_result_error_nomem(context);
+            return;
+        }
+        if (len)
+            crypto_hash_sha256_update(&h->state, link, len);
+    }
 }
 
 static void version_final(sqlite3_context *context)
@@ -86,7 +128,7 @@ static void version_final(sqlite3_context *context)
 enum error projection_functions(struct sql *q)
 {
     return sql_error(sqlite3_create_function_v2(
-        q->db, "result_version", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
+        q->db, "result_version", -1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
         NULL, version_step, version_final, NULL));
 }
 
@@ -104,21 +146,37 @@ enum error projection_stale(struct store *s, int64_t order)
     return e;
 }
 
+/* An order that has nothing left, its only tracing having been taken off, leaves the list. */
+static enum error refresh_gone(struct store *s, int64_t order)
+{
+    static const char gone[] = "DELETE FROM worklist WHERE orders = ?1";
+    sqlite3_stmt *forget;
+    enum error e = sql_prepare(&s->sql, gone, &forget);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(forget, 1, order);
+    return sql_finish(forget);
+}
+
 static enum error refresh_one(struct store *s, int64_t order)
 {
     static const char derive[] =
-        "INSERT INTO worklist (orders, provider, severity, since, version, state) " WORKLIST(
-            "c.orders = ?1 AND ") " WHERE true ON CONFLICT (orders) DO UPDATE SET provider = "
-                                  "excluded.provider, severity = excluded.severity, since = "
-                                  "excluded.since, version = excluded.version, state = "
-                                  "excluded.state";
+        "INSERT INTO worklist (orders, provider, severity, since, version, state) SELECT * FROM "
+        "(" WORKLIST_RESULTS("c.orders = ?1 AND ") " UNION ALL " WORKLIST_TRACINGS(
+            "t.orders = ?1 AND ", "c.orders = ?1 AND ") ") WHERE true ON CONFLICT (orders) DO "
+                                                        "UPDATE SET provider = excluded.provider, "
+                                                        "severity = excluded.severity, since = "
+                                                        "excluded.since, version = "
+                                                        "excluded.version, state = excluded.state";
     sqlite3_stmt *put;
     enum error e = sql_prepare(&s->sql, derive, &put);
 
     if (e != ERROR_OK)
         return e;
     (void)sqlite3_bind_int64(put, 1, order);
-    return sql_finish(put);
+    e = sql_finish(put);
+    return e == ERROR_OK && sqlite3_changes(s->sql.db) == 0 ? refresh_gone(s, order) : e;
 }
 
 enum error projection_refresh(struct store *s)

@@ -3,7 +3,7 @@
 
 #include "core/store/json.h"
 #include "core/store/queries.inc"
-#include "core/store/sql.h"
+#include "core/store/read_side.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,10 +15,6 @@ static const char *const queries[] = { READ_TABLE(QUERY_ROW) };
 #undef QUERY_ROW
 
 enum { PAGE_ROWS = 50, PAGE_MAX = 500, DESCRIPTORS = 1024 };
-
-struct store_reader {
-    struct sql sql;
-};
 
 /* frame_text(bytes): wire bytes as text, each control byte by its name, as <STX>. */
 static void frame_text(sqlite3_context *context, int count, sqlite3_value **values)
@@ -109,6 +105,12 @@ static enum error queries_prepare(struct sql *q)
         e = sql_number(q, "SELECT count(*) FROM main.site", 0, &count);
     for (unsigned i = 0; i < READ_COUNT && e == ERROR_OK; i++)
         e = sql_prepare(q, queries[i], &unused);
+    if (e == ERROR_OK)
+        e = sql_prepare(q, read_tracing_record, &unused);
+    if (e == ERROR_OK)
+        e = sql_prepare(q, read_tracing_samples, &unused);
+    if (e == ERROR_OK)
+        e = sql_prepare(q, read_tracing_frames, &unused);
     return e;
 }
 

@@ -75,6 +75,49 @@
  *   (specimens that could fit, best first, at most 8: suggestions to a person, never more; why:
  * what agrees, where "accession" means that it differs in one digit or one swap), or {}.
  *
+ * An order is an EKG's when its test needs no specimen; READ_INBOX, READ_ORDER, READ_ORDER_LIST and
+ * READ_SEARCH say so of each: "ekg": 0 or 1. READ_INBOX rows of such have "results": [], and
+ *   "tracing": null or
+ * {"tracing","recorded_at","severity_words","statements":[..],"routing":[words], "tracings" (how
+ * many are tied),"choice": 0 or 1} (the one for review, else the newest; severity_words: the cart's
+ * overall word). READ_INBOX's counts and READ_TODAY have "ekg":{"waiting","review"}: tracings that
+ * nobody has tied, EKG orders that wait for a signature. What is of kind 'ecg' is not in
+ * READ_UNMATCHED.
+ *
+ * A TRACING_ROW is {"tracing" (null when unreadable),"message","instrument","format",
+ *   "recorded_at","received_at","patient":{"id","name","birth_date","sex"} as in the file,"model",
+ *   "serial","differs" ("name, birth date": what contradicts the proposed order),"reason_code",
+ *   "reason","severity","routing":[words],"proposed": null or CANDIDATE,"candidates":[CANDIDATE]}
+ *   where CANDIDATE is {"order","patient":PATIENT,"provider","ordered_at","why":["mrn","name",
+ *   "birth_date"]}: orders that could fit, a suggestion to a person and never more, at most 8.
+ *
+ * READ_EKGS (limit; now) gives
+ *   {"carts":[{"name","profile","live":0 or 1,"open": null or {"order","patient":PATIENT,
+ *      "by":PERSON,"at"}}],
+ *    "to_do":[{"order","patient":PATIENT,"provider","priority","ordered_at","reason"}],
+ *    "waiting":[TRACING_ROW], oldest first,
+ *    "review":[{"order","patient":PATIENT,"provider","priority","tracing" (null when several are
+ *      tied and none is chosen),"recorded_at","state","since","severity","tracings" (how many are
+ *      tied),"choice": 0 or 1}]} (of the worklist, waiting or returned)
+ *   (carts: every one that the site ever had, as its newest row says)
+ * READ_EKG (key: order number) gives
+ *   {"order","patient":PATIENT,"provider","priority","reason","ordered_at","version","state",
+ *    "since","severity","routing":[words],
+ *    "tracings":[{"tracing","message","format","original" (64 hex digits),"size","recorded_at",
+ *      "received_at","instrument","device_offset_ms","facts":{as DESIGN 6, without samples},
+ *      "differs","tied":{"identifiers","reason","by":PERSON,"at"},"chosen":0 or 1}],
+ *    "choice": null or {"tracing","reason","by":PERSON,"at"} (as long as it counts),
+ *    "previous": null or {"tracing","order","recorded_at","facts","overread": null or
+ *      {"opinion","reading","by":PERSON,"at"}},
+ *    "reviews":[{"kind","version","current","meaning","disposition","note","by":PERSON,"at",
+ *      "overread": null or {"opinion","reading","tracing","original","picture","renderer",
+ *      "layout"}}],
+ *    "critical_notices":[as READ_ORDER],"events":[as READ_SPECIMEN],"views":[as READ_ORDER]}
+ *   or {} when there is no such order, or it is not an EKG's. chosen: it is for review, being the
+ *   only one or by choice. previous: the patient's last EKG of another order, recorded before.
+ * READ_TRACING (key: tracing id) gives a TRACING_ROW with "facts","order" ("" when it is not tied),
+ *   "original","size", or {}.
+ *
  * READ_PEOPLE: {"rows":[{"id","login","name","role","active","last_sign_in",
  *   "pin_set_at","pin_set_by": the setter's login, "" for none}]}
  * READ_TESTS: {"tests":[{"code","name","specimen_type","container","analytes":[{"loinc","name",
@@ -96,8 +139,8 @@
  * READ_SEARCH (key: part of an accession, an MRN or a name; limit):
  *   {"rows":[{"patient":PATIENT,"order","tests":["HbA1c"],"accession","state","state_text",
  *     "ordered_at","collected_at"}]}, newest first; {"rows":[]} for a key shorter than 2.
- * READ_EXPORT (key: an accession, or "" for all; since, now: from and before which time, 0 for no
- *   bound), by store_read_lines: one event or view a row, oldest first,
+ * READ_EXPORT (key: an accession, an order number, or "" for all; since, now: from and before which
+ * time, 0 for no bound), by store_read_lines: one event or view a row, oldest first,
  *   {"id","at","zone_offset","type","text","accession","order","state_from","state_to","person":
  *    PERSON,"role","workstation","instrument","location","reason","detail","message","clock_unset",
  *    "link" (64 hex digits)}.
@@ -108,6 +151,7 @@
 #include "core/base/buffer.h"
 #include "core/base/error.h"
 #include "core/base/span.h"
+#include "core/model/ecg.h"
 
 #define READ_TABLE(X)                                                                              \
     X(INBOX, inbox)                                                                                \
@@ -122,7 +166,10 @@
     X(INSTRUMENTS, instruments)                                                                    \
     X(INSTRUMENT, instrument)                                                                      \
     X(SEARCH, search)                                                                              \
-    X(EXPORT, export)
+    X(EXPORT, export)                                                                              \
+    X(EKGS, ekgs)                                                                                  \
+    X(EKG, ekg)                                                                                    \
+    X(TRACING, tracing)
 
 #define READ_ENUM(name, file) READ_##name,
 enum store_query { READ_TABLE(READ_ENUM) READ_COUNT };
@@ -152,6 +199,13 @@ enum error store_weaken_log(const char *path);
 /* Appends the JSON text. ERROR_TOO_BIG when the buffer cannot hold it. */
 enum error store_read_json(struct store_reader *r, enum store_query query,
                            const struct store_params *params, struct buffer *out);
+
+/* The tracing with its samples, in the arena (of LIMIT_ECG_ARENA at most). ERROR_NOT_FOUND: there
+ * is no such tracing. */
+enum error store_read_tracing(struct store_reader *r, int64_t tracing, struct arena *a,
+                              struct ecg *out);
+/* Appends the tracing's file, byte for byte as it came. */
+enum error store_read_original(struct store_reader *r, int64_t tracing, struct buffer *out);
 
 /* Who takes the rows of store_read_lines; anything but ERROR_OK ends the reading. */
 struct store_lines {

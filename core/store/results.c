@@ -190,13 +190,15 @@ static enum error version_check(struct store *s, int64_t order, const char *vers
     return e;
 }
 
-/* An event for each specimen of the order that has a result, in its present state. */
+/* An event for each specimen of the order that has a result, in its present state; for an EKG one
+ * of the order itself. */
 static enum error order_event(struct store *s, const struct store_actor *by,
                               const struct store_event *event)
 {
     static const char next[] = "SELECT min(specimen) FROM result WHERE orders = ?1 AND "
                                "specimen > ?2";
     struct store_event each = *event;
+    bool any = false;
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, next, &q);
 
@@ -209,7 +211,8 @@ static enum error order_event(struct store *s, const struct store_actor *by,
         each.specimen = sqlite3_column_int64(q, 0);
         (void)sqlite3_reset(q);
         if (!each.specimen)
-            return ERROR_OK;
+            return any ? ERROR_OK : store_event_add(s, by, event, NULL);
+        any = true;
         e = store_event_add(s, by, &each, NULL);
     }
     return e;

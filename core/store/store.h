@@ -35,6 +35,7 @@ enum { STORE_LINK = 32, STORE_VERSION_SIZE = 65 };
 #define STORE_FILE "phial.db" /* in the data folder */
 
 struct store;
+struct ecg;
 
 /* Opens, or makes, the database file; applies what migrations are missing. */
 enum error store_open(const char *path, struct store **out, struct complaint *why);
@@ -115,7 +116,15 @@ enum error store_view_add(struct store *s, const struct store_view *in, int64_t 
 enum error store_instrument_set(struct store *s, const char *name, const char *profile,
                                 const char *port, int64_t at, int64_t *id);
 
+/* The same for an EKG cart, which the page lists before it has sent anything. `live`: it can be
+ * told to record. */
+enum error store_cart_set(struct store *s, const char *name, const char *profile, const char *port,
+                          bool live, int64_t at, int64_t *id);
+enum error store_cart_is_live(struct store *s, int64_t instrument, bool *out);
+
 /* ---- The test menu ---- */
+
+#define STORE_NO_SPECIMEN "none" /* the specimen type of a test that needs none: an EKG */
 
 struct store_analyte {
     const char *code; /* the vendor's or the site's own, for analytes without LOINC; or "" */
@@ -144,6 +153,8 @@ struct store_patient {
 /* ERROR_NOT_FOUND: no such patient. Gives the newest version. */
 enum error store_patient_by_mrn(struct store *s, struct arena *a, const char *mrn,
                                 struct store_patient *out);
+enum error store_patient_by_id(struct store *s, struct arena *a, int64_t id,
+                               struct store_patient *out);
 /* `patient->id` 0: a new patient (ERROR_CONFLICT when the MRN is there); else a new version. */
 enum error store_patient_add(struct store *s, const struct store_patient *patient, int64_t person,
                              int64_t at, int64_t *id);
@@ -191,6 +202,8 @@ struct store_order_found {
     bool complete;                    /* each ordered test has a result */
     char version[STORE_VERSION_SIZE]; /* of its current results; "" when there are none */
     int severity;
+    bool ekg;        /* an EKG's order */
+    bool signed_off; /* as it stands */
 };
 enum error store_order_by_number(struct store *s, struct arena *a, const char *number,
                                  struct store_order_found *out);
@@ -285,8 +298,9 @@ struct store_session_found {
 };
 enum error store_session_by_id(struct store *s, struct arena *a, int64_t id,
                                struct store_session_found *out);
-/* Sessions with frames that are not decoded, oldest first, at most `max`. */
-enum error store_session_undecoded(struct store *s, struct arena *a, size_t max,
+/* Sessions with frames that are not decoded and younger than `after`, oldest first, at most `max`.
+ */
+enum error store_session_undecoded(struct store *s, struct arena *a, int64_t after, size_t max,
                                    struct store_session_found **out, size_t *count);
 
 struct store_frame {
@@ -314,6 +328,7 @@ struct store_message {
     int64_t id;
     int64_t session, ordinal;
     const struct record *record; /* writing only: kept whole, as JSON and in columns */
+    const struct ecg *ecg;       /* instead of it: a message of kind 'ecg' */
     uint8_t hash[32];            /* SHA-256 of the message's text */
     int64_t received_at;
     bool has_offset; /* the device's clock could be compared ... */
@@ -330,7 +345,8 @@ enum error store_message_add(struct store *s, const struct store_message *messag
 struct store_message_found {
     int64_t id, session, ordinal, instrument, received_at;
     enum disposition disposition;
-    bool resolved, waiting; /* waiting: on the unmatched list */
+    bool resolved, waiting; /* waiting: on the unmatched list, or among the EKGs that wait */
+    bool ekg;               /* of kind 'ecg': `record_json` is an EKG's */
     const char *specimen, *run;
     const char *record_json; /* in the shape of DESIGN 6 */
 };

@@ -1,12 +1,13 @@
 /*
  * Custody against somebody who has the database file, Phial's own code, and time (acceptance 7).
  *
- * Each round copies a sealed database, drops the triggers, changes something at random - a value,
- * a row deleted, two rows swapped, either end cut off, a row put in - and computes every id and
- * link of the chain anew, as Phial itself would. Verification must find each and name the first
- * row that is not what was sealed. The number of rounds and a seed are arguments.
+ * Each round copies a sealed database, drops the triggers, changes something at random - a value, a
+ * byte of an EKG's waveform, whose a tracing is, a row deleted, two rows swapped, either end cut
+ * off, a row put in - and computes every id and link of the chain anew, as Phial itself would.
+ * Verification must find each and name the first row that is not what was sealed. The number of
+ * rounds and a seed are arguments.
  */
-#include "tests/unit/store/world.h"
+#include "tests/unit/store/ekg_world.h"
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
@@ -194,11 +195,65 @@ static void change_value(struct attack *a)
         run_on(a->db, "UPDATE %s SET %s = CAST(%s || x'00' AS BLOB) WHERE id = %lld",
                fact_table(row->table), name, name, (long long)row->id);
     else
-        run_on(a->db, "UPDATE %s SET %s = %s || '1' WHERE id = %lld", fact_table(row->table), name,
-               name, (long long)row->id);
+        run_on(a->db, "UPDATE %s SET %s = coalesce(%s, '') || '1' WHERE id = %lld",
+               fact_table(row->table), name, name, (long long)row->id);
     a->kind = "a value changed";
     a->expected = row->id;
     a->table = fact_table(row->table);
+}
+
+/* A row of that table. */
+static const struct row *pick_row(struct attack *a, enum fact table)
+{
+    size_t at = below(&a->random, a->count);
+
+    while (a->rows[at].table != table)
+        at = (at + 1) % a->count;
+    return &a->rows[at];
+}
+
+/* One byte of what a lead recorded, which no length and no sum betrays. */
+static void change_sample(struct attack *a)
+{
+    const struct row *row = pick_row(a, FACT_WAVEFORM);
+    uint8_t bytes[64];
+    sqlite3_stmt *q;
+    int len;
+
+    must(sqlite3_prepare_v2(a->db, "SELECT samples FROM waveform WHERE id = ?1", -1, &q, NULL) ==
+             SQLITE_OK,
+         "reading samples", a->db);
+    sqlite3_bind_int64(q, 1, row->id);
+    must(sqlite3_step(q) == SQLITE_ROW, "reading samples", a->db);
+    len = sqlite3_column_bytes(q, 0);
+    must(len > 1 && len <= (int)sizeof bytes, "samples", NULL);
+    memcpy(bytes, sqlite3_column_blob(q, 0), (size_t)len);
+    sqlite3_finalize(q);
+    bytes[1 + below(&a->random, (size_t)len - 1)] ^= (uint8_t)(1u << below(&a->random, 8));
+    must(sqlite3_prepare_v2(a->db, "UPDATE waveform SET samples = ?2 WHERE id = ?1", -1, &q,
+                            NULL) == SQLITE_OK,
+         "writing samples", a->db);
+    sqlite3_bind_int64(q, 1, row->id);
+    sqlite3_bind_blob(q, 2, bytes, len, SQLITE_STATIC);
+    must(sqlite3_step(q) == SQLITE_DONE, "writing samples", a->db);
+    sqlite3_finalize(q);
+    a->kind = "a sample changed";
+    a->expected = row->id;
+    a->table = "waveform";
+}
+
+/* A tracing given to another patient's order. */
+static void move_tie(struct attack *a)
+{
+    const struct row *row = pick_row(a, FACT_TRACING_TIE);
+
+    run_on(a->db,
+           "UPDATE tracing_tie SET orders = (SELECT o.id FROM orders o WHERE o.id <> "
+           "tracing_tie.orders ORDER BY o.id LIMIT 1) WHERE id = %lld",
+           (long long)row->id);
+    a->kind = "a tie moved";
+    a->expected = row->id;
+    a->table = "tracing_tie";
 }
 
 /* Moves every row above `id` by `by`, so that no gap shows. */
@@ -337,7 +392,7 @@ static void attack(struct attack *a)
     run(a->db, "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
                "BEGIN");
     list_rows(a);
-    switch (below(&a->random, 10)) {
+    switch (below(&a->random, 12)) {
     case 0:
     case 1:
     case 2:
@@ -358,6 +413,12 @@ static void attack(struct attack *a)
         break;
     case 8:
         insert_row(a);
+        break;
+    case 9:
+        change_sample(a);
+        break;
+    case 10:
+        move_tie(a);
         break;
     default:
         double_row(a);
@@ -455,6 +516,10 @@ static void fill(struct world *w)
         WORLD_MUST(custody_seal(custody, w->store, NULL));
         arena_free(&arena);
     }
+    WORLD_MUST(store_begin(w->store));
+    ekg_world_fill(w);
+    WORLD_MUST(store_commit(w->store, NULL));
+    WORLD_MUST(custody_seal(custody, w->store, NULL));
     custody_close(custody);
     store_close(w->store);
     w->store = NULL;

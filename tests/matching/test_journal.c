@@ -12,13 +12,12 @@ static size_t decode_all(struct world *w)
     struct device decoder;
     size_t given;
 
-    if (!ingest_undecoded(w->ingest)) {
+    if (!w->decoder)
         device_attach(&decoder, w, NULL);
-        if (!ingest_undecoded(w->ingest))
-            return 0;
-    }
+    if (!ingest_undecoded(w->ingest, false))
+        return 0;
     decoder.world = w;
-    decoder.child = w->next_child;
+    decoder.child = w->decoder;
     assert_int_equal(store_begin(w->store), ERROR_OK);
     assert_int_equal(ingest_decode(w->ingest, decoder.child), ERROR_OK);
     assert_int_equal(w->packet_count, 0); /* not before the commit */
@@ -213,7 +212,7 @@ static void what_kills_the_decoder_is_parked(void **state)
     device_detach(&s.device);
     for (int i = 0; i < 3; i++) {
         device_attach(&decoder, s.w, NULL);
-        assert_true(ingest_undecoded(s.w->ingest));
+        assert_true(ingest_undecoded(s.w->ingest, false));
         assert_int_equal(store_begin(s.w->store), ERROR_OK);
         assert_int_equal(ingest_decode(s.w->ingest, decoder.child), ERROR_OK);
         world_turn(s.w);

@@ -52,6 +52,12 @@ static void note_change(void *context, const char *topic, const char *key)
     ((struct world *)context)->changed++;
 }
 
+static bool is_ekg(void *context, const char *profile)
+{
+    (void)context;
+    return strcmp(profile, WORLD_EKG_PROFILE) == 0;
+}
+
 static void open_store(struct world *w)
 {
     struct complaint why = { "" };
@@ -84,7 +90,7 @@ void world_open(struct world *w)
     memset(w, 0, sizeof *w);
     w->now = 1773300000000;
     w->clock = (struct clock) { now_of, w };
-    w->port = (struct ingest_port) { w, send_to, note_change, zone_of };
+    w->port = (struct ingest_port) { w, send_to, note_change, zone_of, is_ekg, NULL };
     (void)snprintf(w->folder, sizeof w->folder, "%s/phial-matching-XXXXXX", base ? base : "/tmp");
     assert_non_null(mkdtemp(w->folder));
     assert_true(snprintf(w->path, sizeof w->path, "%.400s/phial.db", w->folder) > 0);
@@ -116,6 +122,7 @@ void world_close(struct world *w)
 void world_crash(struct world *w)
 {
     ingest_close(w->ingest);
+    w->decoder = 0;
     store_rollback(w->store);
     store_close(w->store);
     world_forget_packets(w);
@@ -145,7 +152,7 @@ int64_t world_count(struct world *w, const char *sql)
     return count;
 }
 
-static struct store_actor someone(const struct world *w)
+struct store_actor world_actor(const struct world *w)
 {
     return (struct store_actor) { .person = w->person,
                                   .role = role_id(ROLE_MEDICAL_ASSISTANT),
@@ -171,7 +178,7 @@ static int64_t find_patient(struct world *w, struct arena *a, const char *mrn, c
 static int64_t enter_order(struct world *w, struct arena *a, int64_t patient,
                            const char *const *tests, size_t count)
 {
-    struct store_actor by = someone(w);
+    struct store_actor by = world_actor(w);
     int64_t ids[WORLD_TESTS], id;
     struct store_order order = { .patient = patient,
                                  .provider = "dr1",
@@ -195,7 +202,7 @@ static int64_t enter_order(struct world *w, struct arena *a, int64_t patient,
 
 static void move(struct world *w, int64_t specimen, enum event type)
 {
-    struct store_actor by = someone(w);
+    struct store_actor by = world_actor(w);
     struct store_event event = { .type = type, .specimen = specimen };
     int64_t id;
 
@@ -205,7 +212,7 @@ static void move(struct world *w, int64_t specimen, enum event type)
 void world_specimen(struct world *w, const char *mrn, const char *family, const char *const *tests,
                     size_t test_count, enum specimen_state state, struct accession *out)
 {
-    struct store_actor by = someone(w);
+    struct store_actor by = world_actor(w);
     struct store_collect collect = { .day = DAY, .type = "whole blood", .collected_at = w->now };
     struct store_specimen_key key;
     struct arena arena;
@@ -249,7 +256,7 @@ void device_attach(struct device *d, struct world *w, const char *instrument)
     d->world = w;
     d->child = ++w->next_child;
     if (!instrument)
-        assert_int_equal(ingest_attach_decoder(w->ingest, d->child), ERROR_OK);
+        assert_int_equal(ingest_attach_decoder(w->ingest, w->decoder = d->child, false), ERROR_OK);
     else if (ingest_attach(w->ingest, d->child, instrument, "generic-lis02", "tcp:1", &why) !=
              ERROR_OK)
         fail_msg("%s", why.text);
@@ -259,6 +266,8 @@ void device_detach(struct device *d)
 {
     assert_int_equal(store_begin(d->world->store), ERROR_OK);
     assert_int_equal(ingest_detach(d->world->ingest, d->child), ERROR_OK);
+    if (d->world->decoder == d->child)
+        d->world->decoder = 0;
     world_turn(d->world);
 }
 
@@ -268,8 +277,7 @@ void device_begin(struct device *d)
     d->ordinal = 0;
 }
 
-/* Gives a finished packet to ingest, as the loop does. */
-static enum error give(struct device *d, struct wire_writer *w)
+enum error device_give(struct device *d, struct wire_writer *w)
 {
     struct complaint why = { "" };
     struct wire_message m;
@@ -295,7 +303,7 @@ enum error device_keep(struct device *d, const char *bytes)
     wire_put_number(&w, WIRE_F_FRAME_NUMBER, 1);
     wire_put_number(&w, WIRE_F_DIRECTION, WIRE_FROM_INSTRUMENT);
     wire_put_bytes(&w, WIRE_F_BYTES, span_text(bytes));
-    return give(d, &w);
+    return device_give(d, &w);
 }
 
 static void put_result(struct wire_writer *w, const struct record_result *r)
@@ -346,7 +354,7 @@ enum error device_send(struct device *d, const struct record *r, const char *tex
     wire_put_text(&w, WIRE_F_LOOKS_LIKE, r->looks_like);
     for (size_t i = 0; i < r->result_count; i++)
         put_result(&w, &r->results[i]);
-    return give(d, &w);
+    return device_give(d, &w);
 }
 
 enum error device_query(struct device *d, const char *specimen, uint64_t *ticket)
@@ -357,7 +365,7 @@ enum error device_query(struct device *d, const char *specimen, uint64_t *ticket
     *ticket = ++d->ticket;
     wire_put_number(&w, WIRE_F_TICKET, *ticket);
     wire_put_text(&w, WIRE_F_SPECIMEN, specimen);
-    return give(d, &w);
+    return device_give(d, &w);
 }
 
 enum error device_end(struct device *d, enum session_end how)
@@ -368,7 +376,7 @@ enum error device_end(struct device *d, enum session_end how)
     wire_put_number(&w, WIRE_F_SESSION, d->session);
     wire_put_number(&w, WIRE_F_ENDING, how);
     wire_put_number(&w, WIRE_F_COUNT, d->ordinal);
-    return give(d, &w);
+    return device_give(d, &w);
 }
 
 void device_session(struct device *d, const struct record *r, const char *text,

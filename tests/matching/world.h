@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #define WORLD_SALT "4711"
+#define WORLD_EKG_PROFILE "ekg-files" /* whose sessions are files for the EKG reader */
 
 enum { WORLD_PATH = 512, WORLD_TESTS = 8, WORLD_PACKETS = 64 };
 
@@ -24,7 +25,7 @@ struct world {
     unsigned kept, refused, changed; /* what ingest sent */
     uint8_t *packets[WORLD_PACKETS]; /* ANSWER and DECODE, as sent */
     size_t packet_lens[WORLD_PACKETS], packet_count;
-    uint32_t next_child;
+    uint32_t next_child, decoder; /* decoder: 0 when there is none */
 };
 
 /* All abort the test on failure. */
@@ -43,6 +44,9 @@ int64_t world_count(struct world *w, const char *sql);
 void world_specimen(struct world *w, const char *mrn, const char *family, const char *const *tests,
                     size_t test_count, enum specimen_state state, struct accession *out);
 
+/* The medical assistant at the bench, now. */
+struct store_actor world_actor(const struct world *w);
+
 /* Ends the turn: commits and settles. */
 void world_turn(struct world *w);
 /* Ends the turn as if the commit had failed. */
@@ -58,6 +62,8 @@ struct device {
 void device_attach(struct device *d, struct world *w, const char *instrument);
 void device_detach(struct device *d);
 void device_begin(struct device *d);
+/* Gives a finished packet to ingest, as the loop does. */
+enum error device_give(struct device *d, struct wire_writer *w);
 /* One frame of the open session. */
 enum error device_keep(struct device *d, const char *bytes);
 /* A record of a message of that text. */

@@ -20,16 +20,22 @@ enum error ingest_open(struct store *store, const char *salt, const struct clock
     in->clock = clock;
     in->port = port;
     in->after_end = &in->after;
-    in->leftover = true;
+    in->leftover[0] = in->leftover[1] = true;
     *out = in;
     return ERROR_OK;
+}
+
+void ingest_free_session(struct ingest_session *session)
+{
+    ingest_file_free(session->file);
+    free(session);
 }
 
 static void free_sessions(struct ingest_session *at)
 {
     while (at) {
         struct ingest_session *next = at->next;
-        free(at);
+        ingest_free_session(at);
         at = next;
     }
 }
@@ -84,7 +90,7 @@ struct ingest_child *ingest_find_child(struct ingest *in, uint32_t id)
     return child;
 }
 
-static enum error attach(struct ingest *in, uint32_t id, bool decoder, const char *name,
+static enum error attach(struct ingest *in, uint32_t id, bool decoder, bool ekg, const char *name,
                          const char *profile, const char *port)
 {
     struct ingest_child *child;
@@ -96,6 +102,7 @@ static enum error attach(struct ingest *in, uint32_t id, bool decoder, const cha
         return ERROR_NO_MEMORY;
     child->id = id;
     child->decoder = decoder;
+    child->ekg = ekg;
     child->name = strdup(name);
     child->profile = strdup(profile);
     child->port = strdup(port);
@@ -111,14 +118,19 @@ static enum error attach(struct ingest *in, uint32_t id, bool decoder, const cha
 enum error ingest_attach(struct ingest *in, uint32_t child, const char *instrument,
                          const char *profile, const char *port, struct complaint *why)
 {
-    enum error e = attach(in, child, false, instrument, profile, port);
+    enum error e = attach(in, child, false, ingest_is_ekg(in, profile), instrument, profile, port);
 
     return e == ERROR_OK ? e : complain(why, e, "The driver of %s is there already.", instrument);
 }
 
-enum error ingest_attach_decoder(struct ingest *in, uint32_t child)
+enum error ingest_attach_decoder(struct ingest *in, uint32_t child, bool ekg)
 {
-    return attach(in, child, true, "", "", "");
+    return attach(in, child, true, ekg, "", "", "");
+}
+
+bool ingest_is_ekg(const struct ingest *in, const char *profile)
+{
+    return in->port->is_ekg && in->port->is_ekg(in->port->context, profile);
 }
 
 static struct ingest_session *find_session(struct ingest_child *child, uint64_t number)
@@ -155,7 +167,7 @@ void ingest_drop_session(struct ingest_child *child, struct ingest_session *sess
         at = &(*at)->next;
     *at = session->next;
     child->session_count--;
-    free(session);
+    ingest_free_session(session);
 }
 
 struct store_actor ingest_actor(const struct ingest *in, int64_t instrument)
@@ -234,19 +246,46 @@ out:
     return e;
 }
 
+/* The open session of a record; NULL with a sentence. Lab instruments send records, the EKG reader
+ * what it made of its file, an EKG cart neither. */
+static struct ingest_session *session_of_record(struct ingest_child *child,
+                                                const struct wire_message *m, struct complaint *why)
+{
+    struct ingest_session *session = find_session(child, wire_number(m, WIRE_F_SESSION));
+
+    if (child->ekg != (m->type != WIRE_RECORD) || (child->ekg && !child->decoder))
+        (void)complain(why, ERROR_BAD_INPUT, "The driver may not send such a record.");
+    else if (!session || session->ended || session->decoded)
+        (void)complain(why, ERROR_BAD_INPUT,
+                       "The driver sent a record of a session that is not open.");
+    else if (child->ekg && session->records)
+        (void)complain(why, ERROR_BAD_INPUT, "The reader said twice what a file is.");
+    else
+        return session;
+    return NULL;
+}
+
+static enum error take_waveform(struct ingest_child *child, const struct wire_message *m,
+                                struct complaint *why)
+{
+    struct ingest_session *session = session_of_record(child, m, why);
+
+    return session ? ingest_take_waveform(session, m, why) : ERROR_BAD_INPUT;
+}
+
 static enum error take_record(struct ingest *in, struct ingest_child *child,
                               const struct wire_message *m, struct complaint *why)
 {
-    struct ingest_session *session = find_session(child, wire_number(m, WIRE_F_SESSION));
+    struct ingest_session *session = session_of_record(child, m, why);
     enum error e = ERROR_OK;
 
-    if (!session || session->ended || session->decoded)
-        return complain(why, ERROR_BAD_INPUT,
-                        "The driver sent a record of a session that is not open.");
-    if (wire_number(m, WIRE_F_ORDINAL) != session->records)
+    if (!session)
+        return ERROR_BAD_INPUT;
+    if (!child->ekg && wire_number(m, WIRE_F_ORDINAL) != session->records)
         return complain(why, ERROR_BAD_INPUT, "The driver sent its records out of order.");
     if (!session->spoilt)
-        e = ingest_take_record(in, child, session, m, why);
+        e = child->ekg ? ingest_take_tracing(in, session, m, why)
+                       : ingest_take_record(in, child, session, m, why);
     if (e == ERROR_BAD_INPUT)
         return e;
     /* A record that the store does not take would come back with every decode. */
@@ -290,8 +329,11 @@ static enum error take_end(struct ingest *in, struct ingest_child *child,
         return complain(why, ERROR_BAD_INPUT, "The driver ended a session in no known way.");
     if (!session) /* not one frame was kept: an instrument that only said hello */
         return ERROR_OK;
+    if (child->ekg && child->decoder && !session->records)
+        return complain(why, ERROR_BAD_INPUT, "The reader ended a file without a word on it.");
     session->changed = session->ended = true;
-    complete = wire_has(m, WIRE_F_COUNT) && wire_number(m, WIRE_F_COUNT) == session->records;
+    complete = wire_has(m, WIRE_F_COUNT) && wire_number(m, WIRE_F_COUNT) == session->records &&
+               (child->decoder || !child->ekg);
     if (!child->decoder) {
         session->how = (enum session_end)how;
         e = store_session_end(in->store, session->row, session->how, clock_now(in->clock), &id);
@@ -300,7 +342,7 @@ static enum error take_end(struct ingest *in, struct ingest_child *child,
     if (e == ERROR_OK && complete && !session->spoilt && !session->decoded)
         e = finish_decoding(in, session);
     if (!session->decoded)
-        in->leftover = true;
+        in->leftover[child->ekg] = true;
     if (child->decoder && !complete) /* it would say the same the next time */
         ingest_note_failure(in, session->row);
     return e;
@@ -317,7 +359,10 @@ enum error ingest_receive(struct ingest *in, uint32_t id, const struct wire_mess
     case WIRE_KEEP:
         return take_frame(in, child, m, why);
     case WIRE_RECORD:
+    case WIRE_TRACING:
         return take_record(in, child, m, why);
+    case WIRE_WAVEFORM:
+        return take_waveform(child, m, why);
     case WIRE_SESSION_END:
         return take_end(in, child, m, why);
     default:

@@ -51,7 +51,7 @@ enum error ingest_detach(struct ingest *in, uint32_t id)
                                   session->ended ? session->how : SESSION_END_CHILD_LOST,
                                   clock_now(in->clock), &end);
         if (!session->decoded)
-            in->leftover = true;
+            in->leftover[child->ekg] = true;
         ingest_drop_session(child, session);
     }
     *at = child->next;
@@ -62,17 +62,26 @@ enum error ingest_detach(struct ingest *in, uint32_t id)
     return e;
 }
 
-static struct ingest_child *idle_decoder(const struct ingest *in)
+static const struct ingest_child *find_decoder(const struct ingest *in, bool ekg)
 {
-    for (struct ingest_child *child = in->children; child; child = child->next)
-        if (child->decoder && !child->sessions)
+    for (const struct ingest_child *child = in->children; child; child = child->next)
+        if (child->decoder && child->ekg == ekg)
             return child;
     return NULL;
 }
 
-bool ingest_undecoded(const struct ingest *in)
+bool ingest_undecoded(const struct ingest *in, bool ekg)
 {
-    return in->leftover && idle_decoder(in);
+    const struct ingest_child *decoder = find_decoder(in, ekg);
+    return in->leftover[ekg] && (!decoder || !decoder->sessions);
+}
+
+bool ingest_decoding(const struct ingest *in, uint32_t decoder)
+{
+    for (const struct ingest_child *child = in->children; child; child = child->next)
+        if (child->id == decoder)
+            return child->sessions != NULL;
+    return false;
 }
 
 /* The session of a living child with that row, or NULL. */
@@ -149,10 +158,29 @@ static enum error give(struct ingest *in, struct ingest_child *decoder,
     session->row = s->id; /* not durable: when the commit fails, it is not handed over */
     session->received = count;
     session->at = frames[count - 1].at;
+    if (decoder->ekg)
+        e = ingest_file_open(session, s, frames, count);
+    if (e != ERROR_OK)
+        return e;
     do
         e = put_frames(in, decoder->id, s, frames, count, &at);
     while (e == ERROR_OK && at < count);
     return e;
+}
+
+/* The same for a file of an EKG cart. */
+static enum error give_up_file(struct ingest *in, const struct store_session_found *s,
+                               const struct store_frame *frames, size_t count)
+{
+    int64_t id;
+    enum error e = ingest_park_file(
+        in, s, frames, count,
+        "This file stopped the program that reads EKG files, twice. It is kept as it came; open it "
+        "on the machine that made it, or send it as a PDF.");
+
+    if (e != ERROR_OK)
+        return e;
+    return store_session_decoded(in->store, s->id, clock_now(in->clock), &id);
 }
 
 /* A session that the decoder cannot survive, or that is too large to be handed over, is shown to a
@@ -193,54 +221,74 @@ static enum error hand_over(struct ingest *in, struct ingest_child *decoder,
 static enum error decode_one(struct ingest *in, struct ingest_child *decoder,
                              const struct store_session_found *s, size_t *given)
 {
-    struct ingest_failure *failure = find_failure(in, s->id);
-    struct store_frame *frames;
+    const struct ingest_failure *failure = find_failure(in, s->id);
+    bool fails = failure && failure->times >= DECODE_TRIES;
+    struct store_frame *frames = NULL;
     struct arena arena;
-    size_t count;
+    size_t count = 0;
     int64_t id;
     enum error e = ERROR_OK;
 
     arena_init(&arena, LIMIT_INGEST_ARENA);
     if (!s->ended)
         e = store_session_end(in->store, s->id, owed_end(in, s->id), clock_now(in->clock), &id);
-    if (e == ERROR_OK && failure && failure->times >= DECODE_TRIES) {
-        e = give_up(in, s);
-        goto out;
-    }
     if (e == ERROR_OK)
         e = store_frames(in->store, &arena, s->id, &frames, &count);
-    if (e == ERROR_NO_MEMORY)
-        e = give_up(in, s);
+    if (e == ERROR_NO_MEMORY || (e == ERROR_OK && fails))
+        e = decoder->ekg ? give_up_file(in, s, frames, received_frames(frames, count))
+                         : give_up(in, s);
     else if (e == ERROR_OK)
         e = hand_over(in, decoder, s, frames, count, given);
-out:
     arena_free(&arena);
+    return e;
+}
+
+/* Goes through a page of sessions for that decoder; `*later`: one of them is not to be had yet. */
+static enum error decode_page(struct ingest *in, struct ingest_child *decoder,
+                              const struct store_session_found *sessions, size_t count,
+                              size_t *given, bool *later)
+{
+    size_t most = decoder->ekg ? 1 : LIMIT_INGEST_DECODE;
+    enum error e = ERROR_OK;
+
+    for (size_t i = 0; e == ERROR_OK && i < count; i++) {
+        const struct ingest_session *owned = find_owned(in, sessions[i].id);
+        if (ingest_is_ekg(in, sessions[i].profile) != decoder->ekg)
+            continue;
+        if (*given == most || (owned && owned->ended)) /* its end waits for this very commit */
+            *later = true;
+        else if (!owned)
+            e = decode_one(in, decoder, &sessions[i], given);
+        if (*given == most && *later)
+            break;
+    }
     return e;
 }
 
 enum error ingest_decode(struct ingest *in, uint32_t id)
 {
     struct ingest_child *decoder = ingest_find_child(in, id);
-    struct store_session_found *sessions;
-    struct arena arena;
-    size_t count, given = 0, at = 0;
+    size_t count = UNDECODED_AT_ONCE, given = 0;
+    int64_t after = 0;
     bool later = false;
-    enum error e;
+    enum error e = ERROR_OK;
 
     if (!decoder || !decoder->decoder || !store_in_transaction(in->store))
         return ERROR_BUG;
     if (decoder->sessions)
         return ERROR_OK;
-    arena_init(&arena, LIMIT_INGEST_ARENA);
-    e = store_session_undecoded(in->store, &arena, UNDECODED_AT_ONCE, &sessions, &count);
-    for (; e == ERROR_OK && at < count && given < LIMIT_INGEST_DECODE; at++) {
-        const struct ingest_session *owned = find_owned(in, sessions[at].id);
-        later = later || (owned && owned->ended); /* its end waits for this very commit */
-        if (!owned)
-            e = decode_one(in, decoder, &sessions[at], &given);
+    while (e == ERROR_OK && count == UNDECODED_AT_ONCE && !(given && later)) {
+        struct store_session_found *sessions;
+        struct arena arena;
+        arena_init(&arena, LIMIT_INGEST_ARENA);
+        e = store_session_undecoded(in->store, &arena, after, UNDECODED_AT_ONCE, &sessions, &count);
+        if (e == ERROR_OK)
+            e = decode_page(in, decoder, sessions, count, &given, &later);
+        if (e == ERROR_OK && count)
+            after = sessions[count - 1].id;
+        arena_free(&arena);
     }
     if (e == ERROR_OK)
-        in->leftover = later || at < count || count == UNDECODED_AT_ONCE;
-    arena_free(&arena);
+        in->leftover[decoder->ekg] = later;
     return e;
 }

@@ -13,6 +13,15 @@
 #include "core/rules/match.h"
 #include "core/rules/repeat.h"
 
+/* A file of an EKG cart at the reader: what core knows of it, and what came of it so far. */
+struct ingest_file {
+    uint8_t hash[32]; /* SHA-256 of its bytes */
+    int64_t size;
+    bool broken;                          /* its session did not end as it should */
+    size_t packed, last;                  /* bytes of all leads; the lead that came last */
+    struct buffer leads[LIMIT_ECG_LEADS]; /* samples, packed */
+};
+
 struct ingest_session {
     struct ingest_session *next;
     uint64_t number;   /* the child's own; the row itself for a decoder */
@@ -27,12 +36,14 @@ struct ingest_session {
     bool ended;        /* by the child, or with it */
     bool end_stored;   /* and that is in the store */
     enum session_end how;
+    struct ingest_file *file; /* of the EKG reader's, else NULL */
 };
 
 struct ingest_child {
     struct ingest_child *next;
     uint32_t id;
-    bool decoder;
+    bool decoder;       /* it decodes from the journal */
+    bool ekg;           /* it is an EKG cart's, or the EKG reader */
     int64_t instrument; /* 0 until the first frame, or when its row was lost */
     char *name, *profile, *port;
     uint64_t last_number; /* of the newest session */
@@ -67,7 +78,7 @@ struct ingest {
     struct ingest_after *after, **after_end;
     struct ingest_session *owed; /* ends that were lost with a transaction */
     struct ingest_failure *failures;
-    bool leftover; /* sessions may wait in the journal */
+    bool leftover[2]; /* sessions may wait in the journal; [1]: files of EKG carts */
     bool inbox_changed, held_changed;
 };
 
@@ -76,6 +87,9 @@ struct ingest_child *ingest_find_child(struct ingest *in, uint32_t id);
 enum error ingest_add_session(struct ingest_child *child, uint64_t number,
                               struct ingest_session **out);
 void ingest_drop_session(struct ingest_child *child, struct ingest_session *session);
+void ingest_free_session(struct ingest_session *session);
+/* Whether sessions of that profile are files for the EKG reader. */
+bool ingest_is_ekg(const struct ingest *in, const char *profile);
 
 /* The session could not be decoded; after the second time it is shown to a person instead. */
 void ingest_note_failure(struct ingest *in, int64_t session);
@@ -95,6 +109,20 @@ enum error ingest_take_record(struct ingest *in, struct ingest_child *child,
                               struct complaint *why);
 /* Keeps a session in which nothing could be read in the unmatched list. */
 enum error ingest_park(struct ingest *in, struct ingest_session *session, const char *sentence);
+
+/* Makes what the reader's answer about a file is held against. */
+enum error ingest_file_open(struct ingest_session *session, const struct store_session_found *found,
+                            const struct store_frame *frames, size_t count);
+void ingest_file_free(struct ingest_file *file);
+/* Samples of a lead, piece by piece. */
+enum error ingest_take_waveform(struct ingest_session *session, const struct wire_message *m,
+                                struct complaint *why);
+/* What the EKG reader says of the file. */
+enum error ingest_take_tracing(struct ingest *in, struct ingest_session *session,
+                               const struct wire_message *m, struct complaint *why);
+/* Keeps a file that the EKG reader did not survive. */
+enum error ingest_park_file(struct ingest *in, const struct store_session_found *found,
+                            const struct store_frame *frames, size_t count, const char *sentence);
 
 /* A record out of its packet; it borrows the packet. */
 enum error ingest_read_record(struct arena *a, const struct wire_message *m, struct record *out,

@@ -51,6 +51,16 @@ static enum error find_held(struct ingest *in, struct arena *a, int64_t id,
     return ERROR_OK;
 }
 
+/* A file of an EKG cart is tied to an order, or belongs to nobody here; it is no lab result. */
+static enum error check_ekg(const struct ingest_resolve *r, struct complaint *why)
+{
+    if (r->kind == RESOLUTION_NOT_OURS || r->kind == RESOLUTION_TEST_RUN)
+        return ERROR_OK;
+    return complain(why, ERROR_BAD_INPUT,
+                    "An EKG cannot be linked to a specimen. Tie it to an order on the EKG page, or "
+                    "say that it is a test, or not one of yours.");
+}
+
 /* The specimen to link to, which must be one that a result can be linked to. */
 static enum error find_target(struct ingest *in, struct ingest_case *c, const char *accession,
                               struct complaint *why)
@@ -165,7 +175,10 @@ enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *reques
     join_identifiers(request, identifiers, sizeof identifiers);
     e = find_held(in, &c.arena, request->message, &message, why);
     if (e == ERROR_OK)
-        e = reread_record(&c.arena, message.record_json, &c.record);
+        e = message.ekg ? check_ekg(request, why)
+                        : reread_record(&c.arena, message.record_json, &c.record);
+    if (e == ERROR_OK && message.ekg)
+        e = ingest_after_change(in, "ekg", "");
     if (e != ERROR_OK)
         goto out;
     c.instrument = message.instrument;

@@ -98,10 +98,10 @@ static void owe_end(struct ingest *in, const struct ingest_session *session)
 {
     struct ingest_session *owed = malloc(sizeof *owed);
 
-    in->leftover = true;
     if (!owed) /* it will be ended as lost with its driver: true enough, and safe */
         return;
     *owed = *session;
+    owed->file = NULL;
     owed->next = in->owed;
     in->owed = owed;
 }
@@ -123,7 +123,6 @@ static bool undo_session(struct ingest *in, struct ingest_child *child,
     session->end_stored = false;
     if (session->ended && !child->decoder)
         owe_end(in, session);
-    in->leftover = true;
     return session->ended;
 }
 
@@ -145,7 +144,7 @@ static void settle_child(struct ingest *in, struct ingest_child *child, bool dur
     }
     if (!durable) {
         child->instrument = 0;
-        in->leftover = true;
+        in->leftover[child->ekg] = true;
     }
 }
 

@@ -10,7 +10,7 @@ SELECT json FROM (
         'clock_unset', e.clock_unset, 'link', lower(hex(e.link))) AS json
     FROM event e JOIN event_type t ON t.id = e.type JOIN orders o ON o.id = e.orders
     LEFT JOIN specimen p ON p.id = e.specimen
-    WHERE (:key = '' OR p.accession = :key OR (e.specimen IS NULL
+    WHERE (:key = '' OR p.accession = :key OR o.number = :key OR (e.specimen IS NULL
             AND e.orders = (SELECT s.orders FROM specimen s WHERE s.accession = :key)))
         AND e.at >= :since AND (:now = 0 OR e.at < :now)
     UNION ALL

@@ -17,7 +17,8 @@ SELECT object(
         'abnormal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 1),
         'normal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 0),
         'returned', (SELECT count(*) FROM worklist WHERE state = 'returned'),
-        'held', (SELECT count(*) FROM held),
+        'held', (SELECT count(*) FROM v_unmatched),
+        '=ekg', (SELECT c.json FROM v_ekg_counts c),
         'oldest', (SELECT min(since) FROM (
             SELECT (SELECT min(since) FROM worklist WHERE state = 'waiting' AND severity = 2)
                 AS since
@@ -37,6 +38,14 @@ SELECT object(
             'since', w.since, 'version', w.version, 'state', w.state,
             'accession', coalesce(p.accession, ''), 'collected_at', p.collected_at,
             '=results', (SELECT r.json FROM v_order_results r WHERE r.orders = o.id),
+            'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
+            '=tracing', (SELECT object('tracing', x.id, 'recorded_at', m.sent_at,
+                    'severity_words', coalesce(json_extract(m.record, '$.severity'), ''),
+                    '=statements', coalesce(json_extract(m.record, '$.statements'), '[]'),
+                    '=routing', (SELECT v.json FROM v_routing v WHERE v.orders = o.id),
+                    'tracings', c.tied, 'choice', c.choice)
+                FROM v_chosen c JOIN tracing x ON x.id = c.shown JOIN message m ON m.id = x.message
+                WHERE c.orders = o.id),
             '=review', (SELECT object('kind', v.kind, 'by', n.name, 'at', v.at,
                     'note', v.note, 'meaning', v.meaning, 'disposition', v.disposition)
                 FROM review v JOIN person n ON n.id = v.person

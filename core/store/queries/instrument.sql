@@ -29,8 +29,11 @@ SELECT object('name', u.name,
             'frames_in_all', (SELECT count(*) FROM frame f WHERE f.session = s.id),
             '=frames', coalesce((SELECT list(json) FROM (SELECT json FROM (
                 SELECT f.id, object('id', f.id, 'number', f.number, 'direction', f.direction,
-                    'at', f.at, 'text', frame_text(f.bytes), 'bytes', length(f.bytes)) AS json
-                FROM frame f WHERE f.session = s.id ORDER BY f.id DESC LIMIT 60)
+                    'at', f.at,
+                    'text', frame_text(iif(i.ekg IS NULL, f.bytes, substr(f.bytes, 1, 256))),
+                    'bytes', length(f.bytes)) AS json
+                FROM frame f JOIN instrument i ON i.id = s.instrument
+                WHERE f.session = s.id ORDER BY f.id DESC LIMIT 60)
                 ORDER BY id LIMIT -1)), '[]')) AS json
         FROM session s WHERE s.instrument_root = u.root ORDER BY s.id DESC LIMIT 10)), '[]'))
 FROM unit u

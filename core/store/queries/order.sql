@@ -3,7 +3,7 @@ SELECT object(
     'order', o.number, 'id', o.id,
     '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
     'provider', o.provider, 'priority', o.priority, 'mode', o.mode, 'reason', o.reason,
-    'ordered_at', o.at,
+    'ordered_at', o.at, 'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
     '=ordered_by', (SELECT n.json FROM v_person n WHERE n.id = o.person),
     '=tests', (SELECT list(json) FROM (SELECT object('code', t.code,
             'name', t.name) AS json

@@ -7,7 +7,7 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
         '=tests', (SELECT list(object('code', t.code, 'name', t.name,
                 'specimen_type', t.specimen_type, 'container', t.container))
             FROM order_test x JOIN test t ON t.id = x.test WHERE x.orders = o.id),
-        'ordered_at', o.at,
+        'ordered_at', o.at, 'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
         'identified', EXISTS (SELECT 1 FROM identification i WHERE i.orders = o.id),
         'accession', coalesce(p.accession, ''), 'state', coalesce(c.state, 'none'),
         'state_text', (SELECT t.text FROM specimen_state_type t 

@@ -28,7 +28,7 @@ WITH needle AS MATERIALIZED (
 SELECT object('=rows', coalesce((SELECT list(json) FROM (
     SELECT object(
         '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-        'order', o.number,
+        'order', o.number, 'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
         '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
         'accession', coalesce(p.accession, ''), 'state', coalesce(c.state, 'none'),
         'state_text', (SELECT t.text FROM specimen_state_type t 

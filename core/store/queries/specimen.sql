@@ -14,25 +14,10 @@ SELECT object(
     '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
     '=patient', (SELECT t.json FROM v_patient t WHERE t.id = o.patient),
     '=events', (SELECT list(json) FROM (
-        SELECT e.id AS id, object('id', e.id, 'type', e.type, 'text', t.text, 'at', e.at,
-            'zone_offset', e.zone_offset,
-            '=person', (SELECT n.json FROM v_person n WHERE n.id = e.person),
-            'workstation', e.workstation,
-            'instrument', coalesce((SELECT i.name FROM instrument i WHERE i.id = e.instrument), ''),
-            'location', e.location, 'reason', e.reason, 'detail', e.detail,
-            'state_from', e.state_from, 'state_to', e.state_to, 'message', e.message,
-            'clock_unset', e.clock_unset, 'link', lower(substr(hex(e.link), 1, 16))) AS json
-        FROM event e JOIN event_type t ON t.id = e.type
+        SELECT e.id, e.json FROM v_event e
         WHERE e.specimen = p.id OR (e.specimen IS NULL AND e.orders = o.id)
         UNION ALL
-        SELECT v.id, object('id', v.id, 'type', 'viewed',
-            'text', (SELECT t.text FROM event_type t WHERE t.id = 'viewed'), 'at', v.at,
-            'zone_offset', 0,
-            '=person', (SELECT n.json FROM v_person n WHERE n.id = v.person),
-            'workstation', v.workstation, 'instrument', '', 'location', '', 'reason', '',
-            'detail', v.what, 'state_from', '', 'state_to', '', 'message', NULL,
-            'clock_unset', 0, 'link', lower(substr(hex(v.link), 1, 16)))
-        FROM view v WHERE v.key IN (p.accession, o.number) AND v.key <> ''
+        SELECT v.id, v.json FROM v_viewed v WHERE v.key IN (p.accession, o.number)
         ORDER BY 1 LIMIT -1)),
     '=results', (SELECT list(json) FROM (SELECT v.json FROM v_result v
         WHERE v.specimen = p.id ORDER BY v.id LIMIT -1)),

@@ -23,9 +23,10 @@ SELECT object(
                 WHERE m.instrument_root = u.root AND m.disposition = 'qc'
                 ORDER BY m.id DESC LIMIT 1)) AS json
         FROM unit u ORDER BY u.name LIMIT -1)),
-    'held', (SELECT count(*) FROM held),
-    'held_oldest', (SELECT m.received_at FROM held h JOIN message m ON m.id = h.message
+    'held', (SELECT count(*) FROM v_unmatched),
+    'held_oldest', (SELECT m.received_at FROM v_unmatched h JOIN message m ON m.id = h.message
         ORDER BY h.message LIMIT 1),
+    '=ekg', (SELECT c.json FROM v_ekg_counts c),
     '=waiting', object(
         'critical', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 2),
         'abnormal', (SELECT count(*) FROM worklist WHERE state = 'waiting' AND severity = 1),
@@ -44,4 +45,5 @@ SELECT object(
         FROM result p WHERE p.at < :since ORDER BY p.id DESC LIMIT 1), 0))),
     'to_collect', (SELECT count(*) FROM to_do d WHERE NOT EXISTS (SELECT 1 FROM specimen p
         JOIN specimen_state c ON c.specimen = p.id WHERE p.orders = d.orders
-        AND c.state <> 'rejected')))
+        AND c.state <> 'rejected')
+        AND NOT (SELECT e.ekg FROM v_ekg e WHERE e.orders = d.orders)))

@@ -1,7 +1,7 @@
 /* The seal: what it reaches, what it survives, what it gives away. */
 #include "tests/unit/test.h"
 
-#include "tests/unit/store/world.h"
+#include "tests/unit/store/ekg_world.h"
 
 #include "core/base/clock.h"
 #include "core/custody/commands.h"
@@ -299,6 +299,23 @@ static void the_command_answers_by_its_status(void **state)
     assert_int_equal(run_command("verify", "--data=/nonexistent", NULL), 3);
 }
 
+static void an_ekg_is_shown_by_its_order(void **state)
+{
+    struct sealed *s = *state;
+    struct store_order_key order;
+    struct ekg_world e;
+    char data[96];
+
+    (void)snprintf(data, sizeof data, "--data=%s", s->w.folder);
+    WORLD_MUST(store_begin(s->w.store));
+    e = ekg_world_open(&s->w);
+    order = ekg_world_order(&s->w, &e);
+    WORLD_MUST(store_commit(s->w.store, NULL));
+    assert_int_equal(run_command("show", data, order.number), 0);
+    assert_int_equal(run_command("export", data, order.number), 0);
+    assert_int_equal(run_command("show", data, "R999999"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +335,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_older_database_does_not_fit_its_seal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_key_is_for_core_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_command_answers_by_its_status, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_ekg_is_shown_by_its_order, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

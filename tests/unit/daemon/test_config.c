@@ -99,6 +99,22 @@ static void refused(const char *conf, const char *words)
     config_free(&c);
 }
 
+static void a_site_has_its_own_words_for_urgent(void **state)
+{
+    struct config c;
+    struct complaint why;
+
+    (void)state;
+    assert_int_equal(read_text("", &c, &why), ERROR_OK);
+    assert_non_null(strstr(c.ekg_urgent, "STEMI"));
+    config_free(&c);
+    assert_int_equal(read_text("[ekg]\nurgent = tako-tsubo, wide complex\n", &c, &why), ERROR_OK);
+    assert_string_equal(c.ekg_urgent, "tako-tsubo, wide complex");
+    config_free(&c);
+    assert_int_equal(read_text("[ekg]\nurgently = STEMI\n", &c, &why), ERROR_BAD_INPUT);
+    config_free(&c);
+}
+
 static void mistakes_are_named_with_their_line(void **state)
 {
     (void)state;
@@ -167,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_without_a_file),
         cmocka_unit_test(instruments_and_printers_are_read),
+        cmocka_unit_test(a_site_has_its_own_words_for_urgent),
         cmocka_unit_test(mistakes_are_named_with_their_line),
         cmocka_unit_test(never_offered_to_others_without_tls),
         cmocka_unit_test(options_are_taken_and_refused),

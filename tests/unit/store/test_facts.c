@@ -1,7 +1,7 @@
 /* Facts are only ever added; transactions keep all or nothing; the schema guards itself. */
 #include "tests/unit/test.h"
 
-#include "tests/unit/store/world.h"
+#include "tests/unit/store/ekg_world.h"
 
 #include "core/store/facts.h"
 
@@ -77,6 +77,7 @@ static void fill_every_table(struct world *w)
     WORLD_MUST(store_reference_set_add(w->store, "adult", "invented", w->now, &id));
     WORLD_MUST(store_reference_limit_add(w->store, id, &limit, NULL));
     WORLD_MUST(store_reference_approve(w->store, id, w->provider, w->now, NULL));
+    ekg_world_fill(w);
     WORLD_MUST(store_commit(w->store, NULL));
     arena_free(&a);
 }

@@ -258,7 +258,7 @@ static void undecoded_sessions_are_found_with_their_frames(void **state)
     WORLD_MUST(store_session_end(w->store, done, SESSION_END_TIMEOUT, 5, NULL));
     WORLD_MUST(store_session_decoded(w->store, done, 5, NULL));
     WORLD_MUST(store_commit(w->store, NULL));
-    WORLD_MUST(store_session_undecoded(w->store, &a, 8, &found, &count));
+    WORLD_MUST(store_session_undecoded(w->store, &a, 0, 8, &found, &count));
     assert_int_equal(count, 1);
     assert_int_equal(found[0].id, open);
     assert_false(found[0].ended);
