@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-enum { FTDI_VENDOR = 0x0403, KEY_SIZE = 80 };
+enum { FTDI_VENDOR = 0x0403, KEY_SIZE = 128 };
 
 static const char head[] =
     "# Ports of laboratory instruments for Phial. Made by print_rules out of the profiles; do not\n"
@@ -23,6 +23,8 @@ static const char head[] =
     "ACTION==\"remove\", GOTO=\"phial_end\"\n"
     "SUBSYSTEM==\"tty\", SUBSYSTEMS==\"usb\", GOTO=\"phial_tty\"\n"
     "SUBSYSTEM==\"usb\", ENV{DEVTYPE}==\"usb_device\", GOTO=\"phial_usb\"\n"
+    "SUBSYSTEM==\"block\", ENV{ID_BUS}==\"usb\", ENV{ID_FS_USAGE}==\"filesystem\", "
+    "GOTO=\"phial_stick\"\n"
     "GOTO=\"phial_end\"\n";
 
 static const char tty_head[] = "\n"
@@ -38,6 +40,16 @@ static const char tty_foot[] = "GOTO=\"phial_end\"\n"
                                "GOTO=\"phial_end\"\n";
 
 static const char usb_head[] = "\nLABEL=\"phial_usb\"\n";
+
+/* ID_BUS and ID_FS_USAGE are of 60-persistent-storage.rules, which stands before us. */
+static const char stick[] =
+    "GOTO=\"phial_end\"\n"
+    "\n"
+    "LABEL=\"phial_stick\"\n"
+    "# A file system of a stick or card, perhaps an EKG cart's: its files are looked at, "
+    "read-only, by\n"
+    "# phial-stick@.service. A desktop does not mount it by itself, as that would write to it.\n"
+    "ENV{UDISKS_AUTO}=\"0\", TAG+=\"systemd\", ENV{SYSTEMD_WANTS}+=\"phial-stick@%k.service\"\n";
 
 static const char foot[] = "\nLABEL=\"phial_end\"\n";
 
@@ -71,7 +83,12 @@ static enum error write_scanners(struct buffer *out, bool tty)
 
 static bool by_tty(const struct profile *p)
 {
-    return strcmp(profile_link(p), "contour-hid") != 0;
+    static const char *const hid[] = { "contour-hid", "contec-ecg90a" };
+
+    for (size_t i = 0; i < sizeof hid / sizeof hid[0]; i++)
+        if (strcmp(profile_link(p), hid[i]) == 0)
+            return false;
+    return true;
 }
 
 /* HID devices; and an FTDI chip under a maker's own number, which ftdi_sio does not know, so that
@@ -87,6 +104,9 @@ static bool write_key(char *key, const char *attribute, const struct profile_usb
 {
     (void)snprintf(key, KEY_SIZE, "%s{idVendor}==\"%04x\", %s{idProduct}==\"%04x\", ", attribute,
                    id->vendor, attribute, id->product);
+    if (id->serial[0])
+        (void)snprintf(key + strlen(key), KEY_SIZE - strlen(key), "%s{serial}==\"%s\", ", attribute,
+                       id->serial);
     return !out->len || !memmem(out->at, out->len, key, strlen(key));
 }
 
@@ -160,6 +180,6 @@ enum error rules_write(struct buffer *out, struct complaint *why)
     if (e == ERROR_OK)
         e = write_ids(out, tty_head, true, write_tty, tty_foot, why);
     if (e == ERROR_OK)
-        e = write_ids(out, usb_head, false, write_usb, foot, why);
-    return e;
+        e = write_ids(out, usb_head, false, write_usb, stick, why);
+    return e == ERROR_OK ? buffer_put_text(out, foot) : e;
 }

@@ -14,6 +14,7 @@ int command_order(int argc, char **argv);
 int command_specimen(int argc, char **argv);
 int command_label(int argc, char **argv);
 int command_result(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_doctor(int argc, char **argv);

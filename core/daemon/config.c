@@ -2,6 +2,7 @@
 #include "core/daemon/config.h"
 
 #include "core/base/text.h"
+#include "core/rules/urgency.h"
 #include "instruments/scanner/commands.h"
 
 #include <errno.h>
@@ -26,7 +27,8 @@ void config_init(struct config *c)
                            .idle_lock_seconds = 180,
                            .listen = "127.0.0.1:8080",
                            .certificate = "",
-                           .key = "" };
+                           .key = "",
+                           .ekg_urgent = URGENCY_PHRASES };
     arena_init(&c->arena, CONFIG_ARENA);
 }
 
@@ -102,6 +104,15 @@ static enum error set_web(struct config *c, const char *name, const char *value,
     return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
                ? ERROR_OK
                : unknown("web", name, why);
+}
+
+static enum error set_ekg(struct config *c, const char *name, const char *value,
+                          struct complaint *why)
+{
+    const struct text_setting table[] = { { "urgent", &c->ekg_urgent } };
+    return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
+               ? ERROR_OK
+               : unknown("ekg", name, why);
 }
 
 /* The instrument of that name, made on its first mention; NULL when there are too many. */
@@ -204,6 +215,8 @@ static enum error set(struct config *c, const char *section, const char *name, c
         return set_site(c, name, value, why);
     if (strcmp(section, "web") == 0)
         return set_web(c, name, value, why);
+    if (strcmp(section, "ekg") == 0)
+        return set_ekg(c, name, value, why);
     if (strncmp(section, "instrument ", 11) == 0)
         return set_instrument(c, section + 11, name, value, why);
     if (strncmp(section, "printer ", 8) == 0)

@@ -5,6 +5,8 @@
  *   [site]        name=  zone=  profiles= (a folder of own profiles)  idle_lock= (seconds)
  *                 demo=yes (every page says that nothing on it is real)
  *   [web]         listen=127.0.0.1:8080  certificate=  key=
+ *   [ekg]         urgent=STEMI, acute infarct, ... (words of a cart for which a provider is to look
+ *                 at an EKG first; core/rules/urgency.h)
  *   [instrument NAME]  profile=  port=  and further settings that are handed to its driver
  *   [printer NAME]     kind=file|tcp|usb|cups  port=FOLDER (of the data folder, unless it begins
  *                      with /), HOST:9100, VVVV:PPPP[@SOCKET][#SERIAL] or a queue's name
@@ -50,6 +52,7 @@ struct config {
     unsigned idle_lock_seconds;
     bool demo;
     const char *listen, *certificate, *key;
+    const char *ekg_urgent; /* phrases, separated by commas */
     struct config_instrument instruments[LIMIT_CHILDREN];
     size_t instrument_count;
     struct config_printer printers[LIMIT_CHILDREN];

@@ -47,7 +47,9 @@ struct core {
     struct pinwork *pinwork;
     struct signins *signins;
     struct supervise *children;
-    struct child *web, *decoder;
+    struct child *web, *decoder, *ekg;
+    char asked[65]; /* the profile that was looked up last, and whether it is of EKG files */
+    bool asked_is_ekg;
     struct notices_table notices;
     uint32_t attached[LIMIT_CHILDREN]; /* the child's number that ingest knows, by its index */
     struct control *control;
@@ -98,7 +100,10 @@ void reply_now(struct core *core, uint32_t source, struct wire_writer *w);
 
 enum error route_open(struct core *core, struct complaint *why);
 uint32_t route_child_number(const struct child *c);
+/* Gives the decoder and the EKG reader what waits to be decoded; starts the latter for it. */
 void route_decode(struct core *core);
+/* Lets the EKG reader go while no file comes. */
+void route_rest(struct core *core);
 
 /* ---- requests.c ---- */
 

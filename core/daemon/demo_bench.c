@@ -10,10 +10,6 @@
 
 enum { PATIENCE = 200, PAUSE_MS = 50 };
 
-struct demo_patient {
-    const char *mrn, *family, *given, *birth_date, *sex;
-};
-
 static const struct demo_patient patients[] = {
     { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" },
     { "T-1002", "O'Hara-TEST", "Patrick", "1984-07-30", "M" },
@@ -25,7 +21,8 @@ static const struct demo_patient patients[] = {
     { "T-1008", "Yazzie-TEST", "Ben", "1969-01-27", "M" },
 };
 
-/* An order: whose, which test, and whether it is collected. The first DEMO_SPECIMENS are. */
+/* An order: whose, which test, and whether it is collected. The first DEMO_SPECIMENS are; the EKGs
+ * stand at the end. */
 static const struct demo_order {
     size_t patient;
     const char *test, *priority;
@@ -35,11 +32,18 @@ static const struct demo_order {
     { 6, "HbA1c", "routine" }, { 7, "HbA1c", "routine" }, { 0, "HbA1c", "routine" },
     { 3, "BMP", "stat" },      { 2, "HbA1c", "routine" }, { 1, "BMP", "routine" },
     { 4, "BMP", "routine" },   { 6, "CRP", "stat" },      { 7, "ACR", "routine" },
+    { 0, "EKG", "routine" },   { 3, "EKG", "stat" },      { 5, "EKG", "routine" },
+    { 7, "EKG", "routine" },
 };
 
-enum { ORDERS = sizeof orders / sizeof orders[0] };
+enum { ORDERS = sizeof orders / sizeof orders[0], FIRST_EKG = ORDERS - DEMO_EKGS };
 
-_Static_assert((int)ORDERS > (int)DEMO_SPECIMENS, "the visitor finds open orders");
+_Static_assert((int)FIRST_EKG > (int)DEMO_SPECIMENS, "the visitor finds open orders");
+
+const struct demo_patient *demo_ekg_patient(size_t ekg)
+{
+    return &patients[orders[FIRST_EKG + ekg].patient];
+}
 
 static enum error call(struct client *c, struct wire_writer *w, enum wire_field wanted, char *out,
                        size_t size, struct complaint *why)
@@ -105,24 +109,20 @@ static enum error label(struct client *c, const char *accession, struct complain
     return call(c, &w, WIRE_F_ACCESSION, NULL, 0, why);
 }
 
-static enum error work(struct client *c, const struct demo *demo,
-                       struct demo_specimen specimens[DEMO_SPECIMENS], struct complaint *why)
+static enum error work(struct client *c, struct demo_bench *bench, struct complaint *why)
 {
-    const struct demo_person *me = demo_player_of(demo);
-    enum error e = client_sign_in(c, me->login, me->pin, why);
+    enum error e = ERROR_OK;
 
     for (size_t i = 0; e == ERROR_OK && i < ORDERS; i++) {
         char number[65];
-        e = enter(c, &orders[i], number, why);
+        e = enter(c, &orders[i], i < FIRST_EKG ? number : bench->ekgs[i - FIRST_EKG], why);
         if (i >= DEMO_SPECIMENS)
             continue;
         if (e == ERROR_OK)
-            e = collect(c, number, specimens[i].accession, why);
+            e = collect(c, number, bench->accessions[i], why);
         if (e == ERROR_OK)
-            e = label(c, specimens[i].accession, why);
+            e = label(c, bench->accessions[i], why);
     }
-    if (c->token[0])
-        client_sign_out(c);
     return e;
 }
 
@@ -139,9 +139,9 @@ static enum error reach(struct client *c, const char *data, struct complaint *wh
     return e;
 }
 
-enum error demo_collect(const struct demo *demo, struct demo_specimen specimens[DEMO_SPECIMENS],
-                        struct complaint *why)
+enum error demo_sign_in(const struct demo *demo, struct client **out, struct complaint *why)
 {
+    const struct demo_person *me = demo_player_of(demo);
     struct client *c = calloc(1, sizeof *c);
     enum error e;
 
@@ -150,8 +150,30 @@ enum error demo_collect(const struct demo *demo, struct demo_specimen specimens[
     c->fd = -1;
     e = reach(c, demo->data, why);
     if (e == ERROR_OK)
-        e = work(c, demo, specimens, why);
+        e = client_sign_in(c, me->login, me->pin, why);
+    if (e == ERROR_OK)
+        *out = c;
+    else
+        demo_sign_out(c);
+    return e;
+}
+
+void demo_sign_out(struct client *c)
+{
+    if (c->token[0])
+        client_sign_out(c);
     client_close(c);
     free(c);
+}
+
+enum error demo_collect(const struct demo *demo, struct demo_bench *bench, struct complaint *why)
+{
+    struct client *c;
+    enum error e = demo_sign_in(demo, &c, why);
+
+    if (e != ERROR_OK)
+        return e;
+    e = work(c, bench, why);
+    demo_sign_out(c);
     return e;
 }

@@ -1,4 +1,5 @@
-/* The demo's analyzers: four simulators on real TCP links, and what they send when. */
+/* The demo's analyzers: four simulators on real TCP links, and what they send when; and the cart.
+ */
 #include "core/daemon/demo.h"
 
 #include "core/daemon/commands.h"
@@ -43,7 +44,8 @@ enum { ITEMS = sizeof items / sizeof items[0], RETRY_MS = 200 };
 struct play {
     uv_loop_t loop;
     struct simulator *simulators[DEMO_INSTRUMENTS];
-    struct demo_specimen specimens[DEMO_SPECIMENS];
+    struct demo_bench bench;
+    struct demo_cart *cart;
     uv_timer_t timer;
     size_t next;
     uint64_t started;
@@ -75,7 +77,7 @@ static enum error send_item(struct play *p, const struct demo_item *item)
     char accession[13] = "";
 
     if (item->specimen != NO_SPECIMEN)
-        memcpy(accession, p->specimens[item->specimen % MISTYPED].accession, sizeof accession);
+        memcpy(accession, p->bench.accessions[item->specimen % MISTYPED], sizeof accession);
     if (item->specimen >= MISTYPED)
         mistype(accession);
     message.specimen = item->specimen == NO_SPECIMEN ? "CTRL-1" : accession;
@@ -103,13 +105,17 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
-/* An analyzer's clock shows the site's own time and knows of no zone. */
 static int64_t wall_clock(void *context)
 {
     struct clock clock = clock_system();
     int64_t now = clock_now(&clock);
     (void)context;
     return now + (int64_t)sitetime_offset(now) * 60 * 1000;
+}
+
+struct clock demo_wall_clock(void)
+{
+    return (struct clock) { wall_clock, NULL };
 }
 
 static enum error open_simulators(struct play *p, const struct demo *demo, struct complaint *why)
@@ -121,7 +127,7 @@ static enum error open_simulators(struct play *p, const struct demo *demo, struc
         const struct demo_instrument *instrument = &demo->instruments[i];
         struct simulator_plan plan = { .profile = instrument->profile,
                                        .seed = i + 1,
-                                       .clock = { wall_clock, NULL } };
+                                       .clock = demo_wall_clock() };
         char port[64];
         (void)snprintf(port, sizeof port, "%s:127.0.0.1:%u",
                        instrument->connects ? "tcp-listen" : "tcp", instrument->port);
@@ -138,9 +144,11 @@ int demo_play(const struct demo *demo)
     enum error e = ERROR_NO_MEMORY;
 
     if (uv_loop_init(&p.loop) == 0)
-        e = demo_collect(demo, p.specimens, &why);
+        e = demo_collect(demo, &p.bench, &why);
     if (e == ERROR_OK)
         e = open_simulators(&p, demo, &why);
+    if (e == ERROR_OK)
+        e = demo_cart_open(&p.loop, demo, &p.bench, &p.cart, &why);
     if (e != ERROR_OK) {
         (void)fprintf(stderr, "phial demo: the analyzers cannot be played: %s\n",
                       why.text[0] ? why.text : error_text(e));

@@ -49,18 +49,27 @@ static void write_settings(FILE *file, const struct demo *demo)
                       demo->instruments[i].name, demo->instruments[i].profile,
                       demo->instruments[i].connects ? "tcp" : "tcp-listen",
                       demo->instruments[i].port);
+    (void)fprintf(file, "[instrument " DEMO_CART "]\nprofile = ekg-files\nport = folder:%s/ekg\n\n",
+                  demo->data);
     (void)fprintf(file, "[printer Labels]\nkind = file\nport = labels\nstock = 2x1\n");
+}
+
+static bool make_place(const struct demo *demo, const char *name)
+{
+    char path[FOLDER_PATH];
+
+    return folder_path(demo->data, name, path) == ERROR_OK &&
+           (mkdir(path, 0700) == 0 || errno == EEXIST);
 }
 
 static enum error write_conf(const struct demo *demo, struct complaint *why)
 {
-    char path[FOLDER_PATH], labels[FOLDER_PATH];
+    char path[FOLDER_PATH];
     FILE *file = NULL;
     bool failed;
 
-    if (folder_path(demo->data, "phial.conf", path) == ERROR_OK &&
-        folder_path(demo->data, "labels", labels) == ERROR_OK &&
-        (mkdir(labels, 0700) == 0 || errno == EEXIST))
+    if (folder_path(demo->data, "phial.conf", path) == ERROR_OK && make_place(demo, "labels") &&
+        make_place(demo, "ekg"))
         file = fopen(path, "we");
     if (!file)
         return complain(why, ERROR_IO, "%s cannot be written: %s.", demo->data, strerror(errno));

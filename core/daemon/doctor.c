@@ -85,6 +85,7 @@ static void look_at_all(struct visit *v, const struct config *config)
         visit_port(v, config->scanners[i].name, config->scanners[i].port);
     for (size_t i = 0; i < config->printer_count; i++)
         visit_printer(v, &config->printers[i]);
+    visit_sticks(v);
     visit_silent(v, config);
     look_at_devices(v, config);
 }

@@ -134,6 +134,8 @@ enum error folder_set_site(struct store *store, const struct config *config,
         e = store_site_set(store, &site);
     if (e == ERROR_OK && found == ERROR_NOT_FOUND)
         e = fill_new_site(store, clock_now(&clock), why);
+    if (e == ERROR_OK && found == ERROR_OK)
+        e = catalogue_complete_menu(store, clock_now(&clock), why);
     if (e == ERROR_OK)
         e = store_commit(store, why);
     else

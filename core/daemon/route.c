@@ -63,6 +63,7 @@ static const char *device_kind(enum child_kind kind)
     case CHILD_SCANNER:
         return "scanner";
     case CHILD_DECODER:
+    case CHILD_EKG:
     case CHILD_WEB:
         break;
     }
@@ -118,6 +119,11 @@ static void judge_child(struct core *core, struct child *c, enum error e,
         core->store_failed = true;
 }
 
+static bool decodes(const struct child *c)
+{
+    return child_kind(c) == CHILD_DECODER || child_kind(c) == CHILD_EKG;
+}
+
 static void attach(struct core *core, struct child *c)
 {
     const struct config_instrument *config = find_config(core, child_name(c));
@@ -125,15 +131,15 @@ static void attach(struct core *core, struct child *c)
     enum error e;
 
     (void)turn_begin(core);
-    if (child_kind(c) == CHILD_DECODER)
-        e = ingest_attach_decoder(core->ingest, route_child_number(c));
+    if (decodes(c))
+        e = ingest_attach_decoder(core->ingest, route_child_number(c), child_kind(c) == CHILD_EKG);
     else
         e = ingest_attach(core->ingest, route_child_number(c), config->name, config->profile,
                           config->port, &why);
     if (e == ERROR_OK)
         core->attached[child_index(c)] = route_child_number(c);
     judge_child(core, c, e, &why);
-    if (child_kind(c) == CHILD_DECODER)
+    if (decodes(c))
         route_decode(core);
 }
 
@@ -164,13 +170,44 @@ static void from_instrument(struct core *core, struct child *c, const struct wir
     judge_child(core, c, e, &why);
 }
 
-void route_decode(struct core *core)
+static void give_work(struct core *core, const struct child *c, bool ekg)
 {
-    if (!core->decoder || !child_ready(core->decoder) || core->stopping)
+    if (!c || !child_ready(c) || core->stopping || !ingest_undecoded(core->ingest, ekg))
         return;
     (void)turn_begin(core);
-    if (ingest_decode(core->ingest, route_child_number(core->decoder)) != ERROR_OK)
+    if (ingest_decode(core->ingest, route_child_number(c)) != ERROR_OK)
         core->store_failed = true;
+}
+
+void route_decode(struct core *core)
+{
+    give_work(core, core->decoder, false);
+    if (core->ekg && ingest_undecoded(core->ingest, true))
+        child_wake(core->ekg);
+    give_work(core, core->ekg, true);
+}
+
+void route_rest(struct core *core)
+{
+    if (core->ekg && child_ready(core->ekg) && !ingest_undecoded(core->ingest, true) &&
+        !ingest_decoding(core->ingest, route_child_number(core->ekg)))
+        child_rest(core->ekg);
+}
+
+/* Whose sessions go to the EKG reader. Sessions of one profile come in a row. */
+static bool is_ekg(void *context, const char *id)
+{
+    struct core *core = context;
+    const char *folder = core->config.profile_folder[0] ? core->config.profile_folder : NULL;
+    struct profile *profile = NULL;
+
+    if (strcmp(core->asked, id) == 0)
+        return core->asked_is_ekg;
+    core->asked_is_ekg =
+        profile_load(id, folder, &profile, NULL) == ERROR_OK && profile_is_ekg(profile);
+    profile_free(profile);
+    (void)snprintf(core->asked, sizeof core->asked, "%s", id);
+    return core->asked_is_ekg;
 }
 
 /* A scan goes to the pages of whoever is signed in at the scanner's workstation. */
@@ -202,6 +239,7 @@ static void on_message(void *context, struct child *c, const struct wire_message
     switch (child_kind(c)) {
     case CHILD_INSTRUMENT:
     case CHILD_DECODER:
+    case CHILD_EKG:
         from_instrument(core, c, m);
         break;
     case CHILD_PRINTER:
@@ -257,7 +295,7 @@ static enum error add_instrument(struct core *core, const struct config_instrume
     static const char listens[] = "tcp-listen:";
     bool listener = strncmp(config->port, listens, sizeof listens - 1) == 0;
     const struct child_spec spec = { CHILD_INSTRUMENT, config->name, "child-instrument",
-                                     listener ? config->port + sizeof listens - 1 : NULL };
+                                     listener ? config->port + sizeof listens - 1 : NULL, false };
     struct wire_writer w;
     struct child *c;
 
@@ -271,23 +309,38 @@ static enum error add_instrument(struct core *core, const struct config_instrume
     return supervise_add(core->children, &spec, &w, &c, why);
 }
 
+static void put_decoder_setup(const struct core *core, const char *name, struct wire_writer *w)
+{
+    wire_begin(w, WIRE_SETUP);
+    wire_put_text(w, WIRE_F_INSTRUMENT, name);
+    if (core->config.profile_folder[0])
+        wire_put_text(w, WIRE_F_PROFILE_FOLDER, core->config.profile_folder);
+    wire_put_text(w, WIRE_F_PORT, "decode:");
+}
+
 static enum error add_decoder(struct core *core, struct complaint *why)
 {
-    const struct child_spec spec = { CHILD_DECODER, "decoder", "child-instrument", NULL };
+    const struct child_spec spec = { CHILD_DECODER, "decoder", "child-instrument", NULL, false };
     struct wire_writer w;
 
-    wire_begin(&w, WIRE_SETUP);
-    wire_put_text(&w, WIRE_F_INSTRUMENT, "decoder");
-    if (core->config.profile_folder[0])
-        wire_put_text(&w, WIRE_F_PROFILE_FOLDER, core->config.profile_folder);
-    wire_put_text(&w, WIRE_F_PORT, "decode:");
+    put_decoder_setup(core, "decoder", &w);
     return supervise_add(core->children, &spec, &w, &core->decoder, why);
+}
+
+/* Most days hold no EKG: it runs from the first file until none has come for a while. */
+static enum error add_ekg_reader(struct core *core, struct complaint *why)
+{
+    const struct child_spec spec = { CHILD_EKG, "reader", "child-ekg", NULL, true };
+    struct wire_writer w;
+
+    put_decoder_setup(core, "EKG reader", &w);
+    return supervise_add(core->children, &spec, &w, &core->ekg, why);
 }
 
 static enum error add_printer(struct core *core, const struct config_printer *config,
                               struct complaint *why)
 {
-    const struct child_spec spec = { CHILD_PRINTER, config->name, "child-label", NULL };
+    const struct child_spec spec = { CHILD_PRINTER, config->name, "child-label", NULL, false };
     bool file = strcmp(config->kind, "file") == 0;
     char port[LIMIT_TEXT], folder[LIMIT_TEXT];
     struct wire_writer w;
@@ -308,7 +361,7 @@ static enum error add_printer(struct core *core, const struct config_printer *co
 static enum error add_scanner(struct core *core, const struct config_scanner *config,
                               struct complaint *why)
 {
-    const struct child_spec spec = { CHILD_SCANNER, config->name, "child-scanner", NULL };
+    const struct child_spec spec = { CHILD_SCANNER, config->name, "child-scanner", NULL, false };
     struct wire_writer w;
     struct child *c;
 
@@ -355,7 +408,7 @@ static void put_profiles(struct wire_writer *w, const struct config *config)
 static enum error add_web(struct core *core, struct complaint *why)
 {
     const struct config *config = &core->config;
-    const struct child_spec spec = { CHILD_WEB, "web", "child-web", config->listen };
+    const struct child_spec spec = { CHILD_WEB, "web", "child-web", config->listen, false };
     char number[16];
     struct wire_writer w;
 
@@ -396,6 +449,10 @@ enum error route_open(struct core *core, struct complaint *why)
         e = add_scanner(core, &core->config.scanners[i], why);
     if (e == ERROR_OK)
         e = add_decoder(core, why);
-    core->ingest_port = (struct ingest_port) { core, send_to_child, tell_changed, zone_offset };
+    if (e == ERROR_OK)
+        e = add_ekg_reader(core, why);
+    core->ingest_port =
+        (struct ingest_port) { core,        send_to_child, tell_changed,
+                               zone_offset, is_ekg,        core->config.ekg_urgent };
     return e;
 }

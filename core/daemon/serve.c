@@ -10,7 +10,9 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/daemon/action.h"
+#include "core/daemon/carts.h"
 #include "core/daemon/folder.h"
+#include "core/daemon/import_place.h"
 #include "core/daemon/options.h"
 #include "core/daemon/setup_code.h"
 
@@ -32,6 +34,8 @@ static enum error open_parts(struct core *core, struct complaint *why)
         e = custody_open(core->data, core->store, core->clock, core->entropy, &core->custody, why);
     if (e == ERROR_OK)
         e = folder_set_site(core->store, &core->config, &core->entropy, salt, why);
+    if (e == ERROR_OK)
+        e = carts_register(core, why);
     if (e == ERROR_OK)
         e = pins_open(core->data, &core->pins, why);
     if (e == ERROR_OK)
@@ -82,8 +86,8 @@ static void on_look(uv_timer_t *timer)
     struct core *core = timer->data;
 
     label_jobs_look(core);
-    if (ingest_undecoded(core->ingest)) /* the turn that was to hand it out failed */
-        route_decode(core);
+    route_decode(core); /* the turn that was to hand it out may have failed */
+    route_rest(core);
 }
 
 enum { LOOK_EVERY = 10000 };
@@ -174,6 +178,7 @@ int core_serve(const char *data, struct config *config)
     core->loop = &loop;
     core->lock = -1;
     core->config = *config;
+    import_place_add(&core->config, data);
     core->clock = clock_system();
     core->entropy = entropy_system();
     (void)text_copy(core->data, sizeof core->data, data);

@@ -15,6 +15,7 @@
 enum {
     FIRST_DELAY = 250,     /* ms after a crash */
     LONGEST_DELAY = 60000, /* ms */
+    WANTED_DELAY = 1000,   /* the longest for a child on demand: what it was started for ended it */
     CLEAN_DELAY = 1000,    /* ms between the starts of a child that ends cleanly */
     LONG_LIFE = 60000,     /* ms after which earlier crashes are forgotten */
     LOOK_EVERY = 5000,     /* ms between looks for children that do not read */
@@ -39,6 +40,7 @@ struct child {
     uv_timer_t again;
     struct channel *channel;
     bool alive, ready, misbehaved;
+    bool on_demand, wanted; /* whether it is to run now */
     unsigned life, delay, hung;
     uint64_t started;
     enum link_state link;
@@ -98,7 +100,8 @@ static void set_link(struct child *c, enum link_state state, const char *sentenc
 
 static const char *kind_text(enum child_kind kind)
 {
-    static const char *const texts[] = { "instrument", "decoder", "printer", "page", "scanner" };
+    static const char *const texts[] = { "instrument", "decoder", "EKG reader",
+                                         "printer",    "page",    "scanner" };
     return texts[kind];
 }
 
@@ -128,7 +131,12 @@ enum error supervise_add(struct supervise *s, const struct child_spec *spec,
         e = ERROR_NO_MEMORY;
     if (e != ERROR_OK)
         goto out;
-    *c = (struct child) { .of = s, .kind = spec->kind, .command = spec->command, .listener = -1 };
+    *c = (struct child) { .of = s,
+                          .kind = spec->kind,
+                          .command = spec->command,
+                          .on_demand = spec->on_demand,
+                          .wanted = !spec->on_demand,
+                          .listener = -1 };
     (void)snprintf(c->name, sizeof c->name, "%s", spec->name);
     (void)snprintf(c->who, sizeof c->who, "%s %s", kind_text(c->kind), c->name);
     (void)snprintf(c->listen, sizeof c->listen, "%s", spec->listen ? spec->listen : "");
@@ -159,7 +167,7 @@ static void on_again(uv_timer_t *timer)
 
 static void start_later(struct child *c, uint64_t ms)
 {
-    if (!c->of->stopping)
+    if (!c->of->stopping && c->wanted)
         (void)uv_timer_start(&c->again, on_again, ms, 0);
 }
 
@@ -175,6 +183,8 @@ static uint64_t wait_after(struct child *c, bool clean)
         c->delay = FIRST_DELAY;
     else if (c->delay < LONGEST_DELAY)
         c->delay *= 2;
+    if (c->on_demand && c->delay > WANTED_DELAY)
+        c->delay = WANTED_DELAY;
     return c->delay > LONGEST_DELAY ? LONGEST_DELAY : c->delay;
 }
 
@@ -223,6 +233,12 @@ static void drop_channel(struct child *c)
     c->channel = NULL;
 }
 
+/* Nobody looks at its state. */
+static bool decodes(const struct child *c)
+{
+    return c->kind == CHILD_DECODER || c->kind == CHILD_EKG;
+}
+
 static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 {
     struct child *c = process->data;
@@ -235,7 +251,7 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
                  signal ? signal : (int)status);
     drop_channel(c);
     c->ready = false;
-    if (c->kind != CHILD_WEB && c->kind != CHILD_DECODER && !c->of->stopping)
+    if (c->kind != CHILD_WEB && !decodes(c) && !c->of->stopping)
         set_link(c, LINK_STATE_DOWN,
                  c->misbehaved ? "The driver stopped and is started again." : "");
     c->of->events.ended(c->of->events.context, c);
@@ -306,6 +322,7 @@ static enum wire_side side_of(enum child_kind kind)
         return WIRE_SCANNER;
     case CHILD_INSTRUMENT:
     case CHILD_DECODER:
+    case CHILD_EKG:
         break;
     }
     return WIRE_INSTRUMENT;
@@ -400,7 +417,7 @@ void supervise_start(struct supervise *s)
 static void start_others(struct supervise *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        if (s->children[i]->life == 0 && !s->stopping)
+        if (s->children[i]->life == 0)
             start_later(s->children[i], 0);
 }
 
@@ -530,4 +547,22 @@ enum error child_send(struct child *c, struct wire_writer *w)
         e = child_send_packet(c, packet);
     wire_free(w);
     return e;
+}
+
+void child_wake(struct child *c)
+{
+    if (c->wanted)
+        return;
+    c->wanted = true;
+    if (!c->alive)
+        start_later(c, 0);
+}
+
+void child_rest(struct child *c)
+{
+    if (!c->on_demand || !c->ready || channel_waiting(c->channel))
+        return;
+    c->wanted = c->ready = false;
+    drop_channel(c);
+    (void)uv_timer_start(&c->again, on_lingering, LINGER, 0);
 }

@@ -8,6 +8,7 @@
  *  - what a child sends is checked by its channel; the first packet that fits no table ends it;
  *  - a child that ended cleanly is started again at once (but not more than once a second), one
  *    that crashed, hung or spoke nonsense after a delay that doubles to a minute;
+ *  - a child on demand runs from child_wake until child_rest;
  *  - when core ends, every channel is closed, which ends the children; who does not go is killed.
  */
 #ifndef PHIAL_CORE_DAEMON_SUPERVISE_H
@@ -16,7 +17,14 @@
 #include "core/base/clock.h"
 #include "core/model/channel.h"
 
-enum child_kind { CHILD_INSTRUMENT, CHILD_DECODER, CHILD_PRINTER, CHILD_WEB, CHILD_SCANNER };
+enum child_kind {
+    CHILD_INSTRUMENT,
+    CHILD_DECODER,
+    CHILD_EKG,
+    CHILD_PRINTER,
+    CHILD_WEB,
+    CHILD_SCANNER
+};
 
 struct child;
 struct supervise;
@@ -36,6 +44,7 @@ struct child_spec {
     const char *name;    /* in phial.conf; copied */
     const char *command; /* the hidden subcommand; borrowed */
     const char *listen;  /* "HOST:PORT" of its listener, or NULL; copied */
+    bool on_demand;
 };
 
 enum error supervise_open(uv_loop_t *loop, const struct clock *clock,
@@ -66,6 +75,10 @@ enum link_state child_link(const struct child *c, int64_t *since, const char **s
 /* Takes the writer over. A child that does not read is ended. */
 enum error child_send(struct child *c, struct wire_writer *w);
 enum error child_send_packet(struct child *c, struct span packet);
+/* Starts a child on demand, unless it runs or waits after a crash. */
+void child_wake(struct child *c);
+/* Lets a child on demand go that has nothing to do: it ends, and costs nothing until child_wake. */
+void child_rest(struct child *c);
 /* Ends it as one that misbehaved. */
 void child_misbehaved(struct child *c, const char *sentence);
 

@@ -251,7 +251,7 @@ static void turn_end(struct core *core)
     empty_outbox(core, e == ERROR_OK);
     if (e == ERROR_OK)
         move_log(core);
-    if (e == ERROR_OK && ingest_undecoded(core->ingest))
+    if (e == ERROR_OK)
         route_decode(core);
 }
 

@@ -122,6 +122,40 @@ void visit_port(struct visit *v, const char *name, const char *text)
     }
 }
 
+/* Below the doctor's root; `target` receives what a link says. */
+static bool is_there(const struct visit *v, const char *path, char *target, size_t size)
+{
+    char whole[FOLDER_PATH];
+    ssize_t len;
+
+    if (snprintf(whole, sizeof whole, "%s%s", v->doctor.root, path) >= (int)sizeof whole ||
+        access(whole, F_OK) != 0)
+        return false;
+    len = readlink(whole, target, size - 1);
+    target[len > 0 ? len : 0] = '\0';
+    return true;
+}
+
+/* Without the unit nothing is wrong: somebody calls `phial import`. */
+void visit_sticks(struct visit *v)
+{
+    static const char unit[] = "/systemd/system/phial-stick@.service";
+    static const char *const folders[] = { "/etc", "/usr/lib", "/lib" };
+    char path[sizeof unit + 16], target[16];
+
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s%s", folders[i], unit);
+        if (!is_there(v, path, target, sizeof target))
+            continue;
+        if (strcmp(target, "/dev/null") == 0)
+            break;
+        say(v, true, "A USB stick with EKG files that is put in is read by itself.");
+        return;
+    }
+    doctor_tell(&v->doctor, "USB sticks are not read by themselves, as phial-stick@.service is not "
+                            "installed, or masked: `phial import` brings their EKG files.");
+}
+
 void visit_printer(struct visit *v, const struct config_printer *printer)
 {
     struct complaint why = { "" };

@@ -6,8 +6,11 @@
  *   - one file is under way at a time, from feed until ACK or NAK is written for it; ACK means that
  *     every frame of it is on disk, and the transport may move the file away; after NAK it stays
  *     where it is and comes again;
- *   - a file below LIMIT_FRAME is kept byte for byte as one frame. A longer one is cut: a frame of
- *     exactly LIMIT_FRAME bytes that ends in ETB goes on in the next one, and the ETB is ours.
+ *   - a text below LIMIT_FRAME is kept byte for byte as one frame. A longer one is cut: a frame of
+ *     exactly LIMIT_FRAME bytes that ends in ETB goes on in the next one, and the ETB is ours;
+ *   - with the option whole_files the frames hold the file and nothing else: each has LIMIT_FRAME
+ *     bytes, and a shorter one ends the file, as on a USB pipe; it is empty when nothing is left;
+ *   - at most FRAMES_AHEAD frames wait for the disk.
  *
  * As the instrument it sends one text as one file and waits for the answer.
  */
@@ -17,16 +20,19 @@
 
 #include <stdlib.h>
 
-enum { PIECE = LIMIT_FRAME - 1, ANSWER_MS = 60000 };
+enum { FRAMES_AHEAD = 16, ANSWER_MS = 60000 };
 
 struct file {
     const struct link_port *port;
     bool instrument, awaiting; /* an answer */
+    bool bare;                 /* no byte of ours in the frames */
     uint64_t session;
     struct buffer text;        /* of the file under way */
     size_t given, kept, waits; /* bytes given to keep, on disk in order; frames not settled */
     uint64_t first;            /* ticket of this file */
+    unsigned frames;           /* given */
     bool busy, refused, giving;
+    bool all; /* of it is given */
 };
 
 static void *file_open(const struct link_options *options, const struct link_port *port)
@@ -36,7 +42,8 @@ static void *file_open(const struct link_options *options, const struct link_por
         return NULL;
     f->port = port;
     f->instrument = options->instrument;
-    buffer_init(&f->text, LIMIT_MESSAGE);
+    f->bare = options->whole_files;
+    buffer_init(&f->text, f->bare ? LIMIT_ECG_FILE : LIMIT_MESSAGE);
     return f;
 }
 
@@ -58,9 +65,26 @@ static void refuse(struct file *f, const char *why)
     put_byte(f, BYTE_NAK);
 }
 
-static size_t piece_of(size_t rest)
+/* How much of what is left the next frame holds. */
+static size_t piece_of(const struct file *f, size_t rest)
 {
-    return rest > PIECE ? PIECE : rest;
+    size_t most = f->bare ? LIMIT_FRAME : LIMIT_FRAME - 1;
+    return rest > most ? most : rest;
+}
+
+/* Whether a piece is the file's last. */
+static bool is_last(const struct file *f, size_t piece, size_t rest)
+{
+    return f->bare ? piece < LIMIT_FRAME : piece == rest;
+}
+
+/* A large file does not stay in memory while nothing comes. */
+static void drop_text(struct file *f)
+{
+    if (f->bare)
+        buffer_free(&f->text);
+    else
+        buffer_clear(&f->text);
 }
 
 /* Every frame of the file is answered. */
@@ -68,8 +92,6 @@ static void finish(struct file *f)
 {
     struct span text = buffer_span(&f->text);
     void *context = f->port->context;
-    if (f->giving || f->waits)
-        return;
     f->busy = false;
     if (f->refused && f->given) {
         f->port->ended(context, f->session, SESSION_END_REFUSED, span_of(text.at, f->kept));
@@ -77,51 +99,64 @@ static void finish(struct file *f)
         f->port->message(context, f->session, text);
         f->port->ended(context, f->session, SESSION_END_NORMAL, span_of(NULL, 0));
     }
-    buffer_clear(&f->text);
+    drop_text(f);
     if (f->refused)
         refuse(f, "frame not kept");
     else
         put_byte(f, BYTE_ACK);
 }
 
-static enum error keep_piece(struct file *f, unsigned number)
+static enum error keep_piece(struct file *f)
 {
-    size_t rest = f->text.len - f->given, len = piece_of(rest);
+    size_t rest = f->text.len - f->given, len = piece_of(f, rest);
+    bool last = is_last(f, len, rest);
     struct buffer frame;
     uint64_t ticket;
     enum error e;
     buffer_init(&frame, LIMIT_FRAME);
     e = buffer_put(&frame, span_of(f->text.at + f->given, len));
-    if (e == ERROR_OK && len < rest)
+    if (e == ERROR_OK && !last && !f->bare)
         e = buffer_put_byte(&frame, BYTE_ETB);
     if (e == ERROR_OK) {
         f->given += len;
         f->waits++;
-        ticket = f->port->keep(f->port->context, f->session, number, WIRE_FROM_INSTRUMENT,
-                               buffer_span(&frame));
-        if (number == 1)
+        f->all = last;
+        ticket = f->port->keep(f->port->context, f->session, ++f->frames, WIRE_FROM_INSTRUMENT,
+                               len ? buffer_span(&frame) : span_of(f->text.at, 0));
+        if (f->frames == 1)
             f->first = ticket;
     }
     buffer_free(&frame);
     return e;
 }
 
+/* Gives what may be given; the end when there is no more to give and nothing to wait for. A frame
+ * may be settled within keep: then this call goes on, not that one. */
+static void go_on(struct file *f)
+{
+    if (f->giving)
+        return;
+    f->giving = true;
+    while (!f->all && !f->refused && f->waits < FRAMES_AHEAD)
+        if (keep_piece(f) != ERROR_OK)
+            f->refused = true;
+    f->giving = false;
+    if (f->waits == 0)
+        finish(f);
+}
+
 static void take_file(struct file *f, struct span in)
 {
-    enum error e = ERROR_OK;
     if (buffer_put(&f->text, in) != ERROR_OK) {
         refuse(f, "file too large");
         return;
     }
     f->session++;
-    f->busy = f->giving = true;
-    f->refused = false;
+    f->busy = true;
+    f->refused = f->all = false;
     f->given = f->kept = f->waits = 0;
-    for (unsigned number = 1; f->given < f->text.len && e == ERROR_OK; number++)
-        e = keep_piece(f, number);
-    f->refused = f->refused || e != ERROR_OK;
-    f->giving = false;
-    finish(f);
+    f->frames = 0;
+    go_on(f);
 }
 
 static void take_answer(struct file *f, struct span in)
@@ -158,8 +193,8 @@ static void file_settled(void *state, uint64_t ticket, enum error kept)
     if (kept != ERROR_OK)
         f->refused = true;
     else if (!f->refused)
-        f->kept += piece_of(f->text.len - f->kept);
-    finish(f);
+        f->kept += piece_of(f, f->text.len - f->kept);
+    go_on(f);
 }
 
 static void file_expired(void *state)
@@ -178,7 +213,7 @@ static void file_lost(void *state)
         f->busy = false;
         f->port->ended(f->port->context, f->session, SESSION_END_DISCONNECTED,
                        span_of(f->text.at, f->kept));
-        buffer_clear(&f->text);
+        drop_text(f);
     }
     if (f->awaiting) {
         f->port->arm(f->port->context, 0);
@@ -202,17 +237,24 @@ static enum error file_send(void *state, struct span text)
 static enum error file_join(const struct link_options *options, struct span frame,
                             struct link_text *text, bool *whole)
 {
-    bool more = frame.len == LIMIT_FRAME && frame.at[frame.len - 1] == BYTE_ETB;
-    (void)options;
-    if (frame.len == 0 || frame.len > LIMIT_FRAME || (frame.len == LIMIT_FRAME && !more))
+    bool full = frame.len == LIMIT_FRAME, bare = options->whole_files;
+    bool marked = full && !bare && frame.at[frame.len - 1] == BYTE_ETB;
+    if (frame.len > LIMIT_FRAME || (!bare && (frame.len == 0 || (full && !marked))))
         return ERROR_BAD_INPUT;
-    if (buffer_put(&text->text, span_of(frame.at, frame.len - more)) != ERROR_OK)
+    if (buffer_put(&text->text, span_of(frame.at, frame.len - marked)) != ERROR_OK)
         return ERROR_TOO_BIG;
-    *whole = !more;
+    *whole = !full;
     return ERROR_OK;
 }
 
 const struct link link_file = {
-    "file",       file_open, file_close, file_feed, file_settled,
-    file_expired, file_lost, file_send,  file_join,
+    .name = "file",
+    .open = file_open,
+    .close = file_close,
+    .feed = file_feed,
+    .settled = file_settled,
+    .expired = file_expired,
+    .lost = file_lost,
+    .send = file_send,
+    .join = file_join,
 };

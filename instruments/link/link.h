@@ -86,6 +86,10 @@ struct link {
      * ERROR_BAD_INPUT when it is no frame of this link, ERROR_TOO_BIG past LIMIT_MESSAGE. */
     enum error (*join)(const struct link_options *options, struct span frame,
                        struct link_text *text, bool *whole);
+    /* Has an EKG cart record for so many seconds, now: what it records then comes as any other
+     * session. NULL where the instrument decides itself. ERROR_BUSY while it records, ERROR_CLOSED
+     * when it does not answer, ERROR_UNSUPPORTED when it cannot be told to. */
+    enum error (*run)(void *state, unsigned seconds);
 };
 
 /* LIS01-A2, as receiver and sender (devices.md 5.1).
@@ -111,9 +115,14 @@ extern const struct link link_text;
 extern const struct link link_text_lis01;
 /* CLINITEK 50 (devices.md 3.2): the host asks for records and acknowledges each. */
 extern const struct link link_clinitek_50;
-/* Files out of a folder: each feed is one whole file, at most LIMIT_MESSAGE. An ACK byte written
- * back says that it is on disk and may be moved away, a NAK that it stays and comes again. */
+/* Files out of a folder: each feed is one whole file, at most LIMIT_MESSAGE, or with the option
+ * whole_files LIMIT_ECG_FILE. An ACK byte written back says that it is on disk and may be moved
+ * away, a NAK that it stays and comes again. */
 extern const struct link link_file;
+/* Contec carts that stream while the host listens: run begins a recording. The first reports or
+ * bytes must say that it is such a cart, or nothing is begun. */
+extern const struct link link_contec_ecg90a;
+extern const struct link link_contec_8000g;
 
 /* HL7 version 2 over MLLP (devices.md 5.4): each block is one message and one session, acknowledged
  * in the sender's own mode, delimiters, version and character set. send takes a message of our own,

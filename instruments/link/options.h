@@ -36,6 +36,9 @@ struct link_options {
     unsigned max_frame; /* longest frame to send, with its framing; 0 for LIMIT_FRAME_STANDARD */
     bool instrument;    /* act as the instrument: it wins contention (a simulator) */
     struct link_framing framing;
+    /* Link "file": files of LIMIT_ECG_FILE whose frames hold no byte of ours, for whoever needs the
+     * file itself; else texts of LIMIT_MESSAGE. A profile of format ecg sets it. */
+    bool whole_files;
 };
 
 #endif

@@ -206,6 +206,22 @@ static const struct profile_role_row text_roles[] = {
     { NULL, PROFILE_ROLE_UNKNOWN }
 };
 
+/* A file of an EKG cart is told by what is in it, and read in a process of its own
+ * (instruments/ecg); a profile only says that such files come this way. */
+
+static const struct profile_role_row ecg_roles[] = { { NULL, PROFILE_ROLE_UNKNOWN } };
+
+static enum error read_ecg(const struct profile *p, struct span text, struct arena *arena,
+                           struct message *out, size_t *used, struct complaint *why)
+{
+    (void)p;
+    (void)text;
+    (void)arena;
+    (void)out;
+    *used = 0;
+    return complain(why, ERROR_BAD_INPUT, "An EKG file has no records; its own reader reads it.");
+}
+
 static enum error read_text(const struct profile *p, struct span text, struct arena *arena,
                             struct message *out, size_t *used, struct complaint *why)
 {
@@ -267,6 +283,13 @@ static const struct profile_format formats[] = {
       .decode = read_text,
       .roles = text_roles,
       .otherwise = PROFILE_ROLE_OTHER },
+    { .name = "ecg",
+      .example = "nothing",
+      .decode = read_ecg,
+      .roles = ecg_roles,
+      .otherwise = PROFILE_ROLE_UNKNOWN,
+      .closed = true,
+      .elsewhere = true },
 };
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
@@ -293,7 +316,7 @@ struct span profile_format_skip_gap(struct span text)
 
 const char *profile_format_names(void)
 {
-    return "lis02, hl7, poct1a, xml or text";
+    return "lis02, hl7, poct1a, xml, text or ecg";
 }
 
 static enum profile_role format_role(const struct profile_format *format, const char *type)

@@ -85,6 +85,7 @@ struct profile_format {
     bool needs_patterns;
     bool iso_times;     /* else times are written as 20260312070000 */
     bool blanks_matter; /* a message may begin with blanks that say something */
+    bool elsewhere;     /* read by a reader of its own: a profile says nothing of what is in it */
 };
 
 /* The format of that name, or NULL. */

@@ -14,6 +14,7 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -113,20 +114,36 @@ static enum error read_source(struct parser *parser, const char *value)
 
 /* [connection] */
 
+/* A serial number that may stand in a udev rule as it is. */
+static bool is_plain_number(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_' && *c != '.')
+            return false;
+    return *text != '\0';
+}
+
 static enum error read_usb(struct parser *parser, const char *value)
 {
-    struct profile_usb_id id = { 0, 0, false };
+    static const char serial[] = " serial ";
+    struct profile_usb_id id = { 0, 0, false, "" };
     uint8_t bytes[4];
     char digits[9] = "";
+    bool numbered;
 
     if (strlen(value) < 9 || value[4] != ':')
         return parser_wrong(parser, "A USB id is written 0403:CD18, not", value);
     memcpy(digits, value, 4);
     memcpy(digits + 4, value + 5, 4);
     id.bridge = strcmp(value + 9, " bridge") == 0;
-    if (text_unhex(bytes, 4, digits) != ERROR_OK || (value[9] && !id.bridge))
-        return parser_wrong(
-            parser, "A USB id is written 0403:CD18, with \"bridge\" behind it for a cable", value);
+    numbered = strncmp(value + 9, serial, strlen(serial)) == 0 &&
+               is_plain_number(value + 9 + strlen(serial)) &&
+               text_copy(id.serial, sizeof id.serial, value + 9 + strlen(serial)) == ERROR_OK;
+    if (text_unhex(bytes, 4, digits) != ERROR_OK || (value[9] && !id.bridge && !numbered))
+        return parser_wrong(parser,
+                            "A USB id is written 0403:CD18, with \"bridge\" behind it for a cable, "
+                            "or \"serial\" and the number that tells it from others",
+                            value);
     id.vendor = (unsigned)bytes[0] << 8 | bytes[1];
     id.product = (unsigned)bytes[2] << 8 | bytes[3];
     parser->p->usb[parser->p->usb_count++] = id;
@@ -335,6 +352,25 @@ static bool lacks_patterns(const struct profile *p)
     return false;
 }
 
+/* Whether the messages are read elsewhere, so that nothing of a profile could speak of them. */
+static bool reads_elsewhere(const struct profile *p)
+{
+    return p->formats[0]->elsewhere;
+}
+
+static enum error check_elsewhere(const struct parser *parser)
+{
+    const struct profile *p = parser->p;
+
+    if (p->format_count == 1 && !p->type_count && !p->structure_count && !p->analyte_count &&
+        !p->template_count && !p->waiver_count && !p->flag_count && !p->unit_count)
+        return ERROR_OK;
+    return complain(parser->why, ERROR_BAD_INPUT,
+                    "%s:%u: Files of format %s say themselves what is in them: the profile has no "
+                    "other format, no paths and no analytes.",
+                    parser->file, parser->line, p->message);
+}
+
 /* What every profile has to say. */
 static enum error check_whole(const struct parser *parser)
 {
@@ -351,6 +387,8 @@ static enum error check_whole(const struct parser *parser)
         if (text_empty(needed[i].value))
             return complain(parser->why, ERROR_BAD_INPUT, "%s:%u: The profile has no %s.",
                             parser->file, parser->line, needed[i].name);
+    if (reads_elsewhere(p))
+        return check_elsewhere(parser);
     if (lacks_patterns(p))
         return complain(parser->why, ERROR_BAD_INPUT, "%s:%u: The profile has no [patterns].",
                         parser->file, parser->line);
@@ -419,6 +457,7 @@ enum error profile_parse(const char *name, struct span text, struct profile **ou
         return e;
     }
     settle_types(p);
+    p->link_options.whole_files = reads_elsewhere(p);
     *out = p;
     return ERROR_OK;
 }

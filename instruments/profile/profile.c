@@ -130,6 +130,11 @@ bool profile_reads(const struct profile *p, const char *format)
     return false;
 }
 
+bool profile_is_ekg(const struct profile *p)
+{
+    return p->formats[0]->elsewhere;
+}
+
 const struct link_options *profile_link_options(const struct profile *p)
 {
     return &p->link_options;

@@ -24,6 +24,9 @@ struct profile_line_settings { /* of a serial port */
 struct profile_usb_id {
     unsigned vendor, product;
     bool bridge; /* identifies a cable, not an instrument */
+    /* The serial number that such an instrument has as well, where the ids are those of many
+     * devices; "" where they are its own. */
+    char serial[32];
 };
 
 struct profile_analyte { /* one line of the analyte map, in the columns of LIVD */
@@ -62,6 +65,9 @@ const char *profile_link(const struct profile *p);    /* "lis01", "contour-hid" 
 const char *profile_message(const struct profile *p); /* "lis02": the first of its formats */
 /* Whether it reads messages of this format; a device may be set to one of two. */
 bool profile_reads(const struct profile *p, const char *format);
+/* Whether what comes are files of EKG carts (format ecg): kept whole, and read by the EKG reader's
+ * process alone. profile_decode refuses them. */
+bool profile_is_ekg(const struct profile *p);
 const struct profile_line_settings *profile_line(const struct profile *p);
 /* What the profile says of its link: section [framing]. */
 const struct link_options *profile_link_options(const struct profile *p);

@@ -1,6 +1,7 @@
 /* `phial decode`: what a capture means, as JSON lines. */
 #include "instruments/recording/commands.h"
 
+#include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "instruments/recording/decode.h"
@@ -13,10 +14,13 @@
 enum { EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_ENVIRONMENT };
 
 static const char help[] =
-    "Usage: phial decode [--profile ID] [--profiles FOLDER] FILE...\n"
-    "Prints what each capture or recorded session means: one JSON object a line for each message.\n"
+    "Usage: phial decode [--profile ID] [--profiles FOLDER] [--samples] FILE...\n"
+    "Prints what each capture, recorded session or EKG file means: one JSON object a line for "
+    "each\n"
+    "message or EKG.\n"
     "  --profile ID        read it by this profile instead of recognising one\n"
     "  --profiles FOLDER   look there for profiles before the built-in ones\n"
+    "  --samples           with an EKG's samples, in microvolts\n"
     "  --help              this text\n"
     "A FILE of \"-\" is standard input.\n";
 
@@ -49,33 +53,46 @@ static enum error read_capture(const char *path, struct buffer *out, struct comp
     return e;
 }
 
-static enum error print_record(void *context, const struct record *record)
+/* One line of JSON; drops it. */
+static enum error print_line(struct buffer *json, enum error e)
 {
-    struct buffer json;
-    enum error e;
-
-    (void)context;
-    buffer_init(&json, LIMIT_DECODE_ARENA);
-    e = record_to_json(record, &json);
     if (e == ERROR_OK)
-        e = buffer_put_byte(&json, '\n');
-    if (e == ERROR_OK && fwrite(json.at, 1, json.len, stdout) != json.len)
+        e = buffer_put_byte(json, '\n');
+    if (e == ERROR_OK && fwrite(json->at, 1, json->len, stdout) != json->len)
         e = ERROR_IO;
-    buffer_free(&json);
+    buffer_free(json);
     return e;
 }
 
-static enum error decode_file(const char *path, const struct decode_options *options,
-                              struct complaint *why)
+static enum error print_record(void *context, const struct record *record)
 {
-    const struct decode_sink sink = { NULL, print_record };
+    struct buffer json;
+
+    (void)context;
+    buffer_init(&json, LIMIT_DECODE_ARENA);
+    return print_line(&json, record_to_json(record, &json));
+}
+
+/* The context is whether samples are wanted. */
+static enum error print_ecg(void *context, const struct ecg *ecg)
+{
+    const bool *samples = context;
+    struct buffer json;
+
+    buffer_init(&json, SIZE_MAX); /* a record is as bounded as its arena */
+    return print_line(&json, ecg_to_json(ecg, *samples, &json));
+}
+
+static enum error decode_file(const char *path, const struct decode_options *options,
+                              const struct decode_sink *sink, struct complaint *why)
+{
     struct buffer bytes;
     enum error e;
 
     buffer_init(&bytes, LIMIT_CAPTURE_FILE);
     e = read_capture(path, &bytes, why);
     if (e == ERROR_OK)
-        e = decode_bytes(path, buffer_span(&bytes), options, &sink, why);
+        e = decode_bytes(path, buffer_span(&bytes), options, sink, why);
     buffer_free(&bytes);
     return e;
 }
@@ -88,12 +105,13 @@ static int exit_of(enum error e)
     return e == ERROR_IO || e == ERROR_NO_MEMORY ? EXIT_ENVIRONMENT : EXIT_NO;
 }
 
-static int decode_files(int count, char **paths, const struct decode_options *options)
+static int decode_files(int count, char **paths, const struct decode_options *options,
+                        const struct decode_sink *sink)
 {
     int worst = EXIT_DONE;
     for (int i = 0; i < count; i++) {
         struct complaint why = { "" };
-        enum error e = decode_file(paths[i], options, &why);
+        enum error e = decode_file(paths[i], options, sink, &why);
         int code = exit_of(e);
         if (e != ERROR_OK)
             (void)fprintf(stderr, "phial decode: %s\n", *why.text ? why.text : error_text(e));
@@ -112,9 +130,13 @@ int command_decode(int argc, char **argv)
 {
     static const struct option options[] = { { "profile", required_argument, NULL, 'p' },
                                              { "profiles", required_argument, NULL, 'f' },
+                                             { "samples", no_argument, NULL, 's' },
                                              { "help", no_argument, NULL, 'h' },
                                              { NULL, 0, NULL, 0 } };
-    struct decode_options chosen = { NULL, NULL };
+    struct clock clock = clock_system();
+    struct decode_options chosen = { NULL, NULL, clock_now(&clock) };
+    bool samples = false;
+    const struct decode_sink sink = { &samples, print_record, print_ecg };
     struct profile *p;
     struct complaint why;
     int option;
@@ -127,6 +149,8 @@ int command_decode(int argc, char **argv)
             chosen.profile = optarg;
         else if (option == 'f')
             chosen.folder = optarg;
+        else if (option == 's')
+            samples = true;
         else
             return refuse_use("this is not how it is called.");
     }
@@ -137,5 +161,5 @@ int command_decode(int argc, char **argv)
             return refuse_use(why.text);
         profile_free(p);
     }
-    return decode_files(argc - optind, argv + optind, &chosen);
+    return decode_files(argc - optind, argv + optind, &chosen, &sink);
 }

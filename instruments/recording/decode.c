@@ -8,7 +8,9 @@
 
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "instruments/ecg/ecg_reader.h"
 #include "instruments/recording/decoding.h"
+#include "instruments/recording/recording.h"
 
 /* Choosing the profile */
 
@@ -89,6 +91,26 @@ static enum error decode_with(struct decoding *d, const struct profile *p, struc
     return e;
 }
 
+/* A whole file of an EKG cart. */
+static enum error decode_ecg(struct decoding *d, struct span file, bool whole)
+{
+    struct complaint why = { "" };
+    struct arena arena;
+    struct ecg ecg;
+    enum error e;
+
+    if (!d->sink->ecg)
+        return complain(d->why, ERROR_UNSUPPORTED, "%s is a file of an EKG cart.", d->name);
+    if (!whole)
+        return complain(d->why, ERROR_BAD_INPUT, "%s holds a file that broke off.", d->name);
+    arena_init(&arena, LIMIT_ECG_ARENA);
+    e = ecg_decode(&arena, file, d->options->now, &ecg, &why);
+    e = e == ERROR_OK ? d->sink->ecg(d->sink->context, &ecg)
+                      : complain(d->why, e, "%s: %s", d->name, why.text);
+    arena_free(&arena);
+    return e;
+}
+
 void decoding_take(void *context, struct span text, bool whole)
 {
     struct decoding *d = context;
@@ -98,6 +120,10 @@ void decoding_take(void *context, struct span text, bool whole)
     if (d->error != ERROR_OK)
         return;
     d->texts++;
+    if (d->given && profile_is_ekg(d->given)) {
+        d->error = decode_ecg(d, text, whole);
+        return;
+    }
     arena_init(&arena, LIMIT_DECODE_ARENA);
     d->error = decoding_choose(d, text, &p);
     if (d->error == ERROR_OK)
@@ -111,14 +137,24 @@ enum error decode_bytes(const char *name, struct span bytes, const struct decode
     struct decoding d = {
         .name = name, .options = options, .sink = sink, .why = why, .link = "", .generic = ""
     };
-    enum error e = ERROR_OK;
+    const struct ecg_reader *reader = NULL;
+    struct complaint looks = { "" };
+    enum error e = ERROR_OK, kind = ERROR_NOT_FOUND;
 
     if (bytes.len > LIMIT_CAPTURE_FILE)
         return complain(why, ERROR_TOO_BIG, "%s is larger than a capture may be.", name);
     if (!text_empty(options->profile))
         e = decoding_give(&d, options->profile);
-    if (e == ERROR_OK)
+    else if (!recording_is(bytes)) /* a session may hold such a file */
+        kind = ecg_recognise(bytes, &reader, &looks);
+    if (d.given && profile_is_ekg(d.given) && !recording_is(bytes))
+        kind = ERROR_OK;
+    if (e == ERROR_OK && kind == ERROR_OK)
+        e = decode_ecg(&d, bytes, true);
+    else if (e == ERROR_OK)
         e = decoding_read(&d, bytes);
+    if (e != ERROR_OK && kind == ERROR_UNSUPPORTED)
+        e = complain(why, e, "%s: %s", name, looks.text);
     profile_shelf_close(d.shelf);
     profile_free(d.given);
     return e;

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-enum { LAST_TIMERS = 8 }; /* that may pass after the last byte; a link that nudges never stops */
+enum { RUN_SECONDS = 10 }; /* of an EKG cart that is told to record: it begins with the session */
+enum { LAST_TIMERS = 8 };  /* that may pass after the last byte; a link that nudges never stops */
 enum { ENQ = 0x05, NAK = 0x15, REPORT_HEAD = 3 };
 
 struct player {
@@ -113,6 +114,8 @@ struct player *player_open(const struct link *link, const struct link_options *o
         free(p);
         return NULL;
     }
+    if (link->run)
+        (void)link->run(p->state, RUN_SECONDS); /* nothing is under way that could refuse it */
     return p;
 }
 

@@ -6,6 +6,7 @@
 #include "instruments/message/message.h"
 #include "instruments/message/xml.h"
 #include "instruments/profile/compose.h"
+#include "instruments/simulator/ekg.h"
 #include "instruments/simulator/values.h"
 
 #include <stdio.h>
@@ -60,6 +61,9 @@ enum error invent_text(const struct invent *i, bool query, const char *const *co
     char now[CLOCK_TEXT], run[24];
     struct record r;
     enum error e = ERROR_OK;
+    buffer_clear(out);
+    if (profile_reads(i->profile, "ecg"))
+        return ekg_invent(i, out);
     clock_format(now, i->now);
     now[19] = '\0'; /* to the second */
     (void)snprintf(run, sizeof run, "%llu", (unsigned long long)i->run);
@@ -76,7 +80,6 @@ enum error invent_text(const struct invent *i, bool query, const char *const *co
     if (!query)
         e = make_results(i, &r, codes, count, now, arena);
     (void)snprintf(i->said, SIMULATOR_SAID, "%s", r.result_count ? r.results[0].value : "");
-    buffer_clear(out);
     return e == ERROR_OK ? profile_compose(i->profile, &r, out) : e;
 }
 

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 enum { EXIT_DONE, EXIT_NO, EXIT_USAGE, EXIT_ENVIRONMENT };
+enum { RUN_SECONDS = 10 }; /* of an EKG cart that is told to record */
 
 struct taking {
     uv_loop_t loop;
@@ -152,7 +153,9 @@ static void on_ready(void *context)
 
 static void on_up(void *context)
 {
-    (void)context;
+    struct taking *t = context;
+    if (t->state && t->link->run)
+        (void)t->link->run(t->state, RUN_SECONDS); /* nothing is under way yet */
 }
 
 static void on_bytes(void *context, struct span in)

@@ -321,7 +321,7 @@ static enum error open_link(struct simulator *s)
     s->effects = (struct link_port) { s,        on_write, on_arm,  on_keep, on_message,
                                       on_ended, on_sent,  on_note, on_now };
     s->link = link_find(profile_link(s->profile));
-    if (!s->link)
+    if (!s->link || s->link->run) /* a cart obeys commands, and links do not */
         return ERROR_UNSUPPORTED;
     s->faults.line = faults_line(s->link->name, &s->options);
     s->link_state = s->link->open(&s->options, &s->effects);

@@ -66,9 +66,14 @@ static enum error read_file(int file, uint8_t *out, size_t size)
     return ERROR_OK;
 }
 
+static size_t largest(const struct folder *f)
+{
+    return f->base.port.largest ? f->base.port.largest : LIMIT_MESSAGE;
+}
+
 static void deliver(struct folder *f)
 {
-    uint8_t *bytes = f->size && f->size <= LIMIT_MESSAGE ? malloc(f->size) : NULL;
+    uint8_t *bytes = f->size && f->size <= largest(f) ? malloc(f->size) : NULL;
     enum error e = bytes ? read_file(f->file, bytes, f->size) : ERROR_NO_MEMORY;
     drop_file(f);
     if (e == ERROR_OK) {
@@ -136,7 +141,7 @@ static void attempt(uv_timer_t *timer)
 {
     struct folder *f = timer->data;
     struct complaint why;
-    if (folder_helper_start(f->base.port.path, &f->helper, &why) != ERROR_OK ||
+    if (folder_helper_start(f->base.port.path, largest(f), &f->helper, &why) != ERROR_OK ||
         uv_poll_init(f->base.loop, &f->poll, f->helper) != 0) {
         if (f->helper >= 0)
             (void)close(f->helper);

@@ -99,13 +99,13 @@ static void see(struct helper *h, const char *name, uint64_t now)
     if (fstatat(h->at.folder, name, &s, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(s.st_mode))
         return;
     facts = facts_of(&s);
-    if (!S_ISREG(s.st_mode) || s.st_size > LIMIT_MESSAGE)
+    if (!S_ISREG(s.st_mode) || facts.size > h->at.largest)
         facts.size = 0; /* never whole, so never its turn */
     e = folder_watch_see(h->watch, name, &facts, now);
     if (e == ERROR_FULL && !h->many_told)
         note(h, FOLDER_NOTE_MANY);
     h->many_told = h->many_told || e == ERROR_FULL;
-    if (e != ERROR_OK || (S_ISREG(s.st_mode) && s.st_size <= LIMIT_MESSAGE))
+    if (e != ERROR_OK || (S_ISREG(s.st_mode) && (uint64_t)s.st_size <= h->at.largest))
         return;
     if (folder_watch_first_word(h->watch, name))
         note(h, S_ISREG(s.st_mode) ? FOLDER_NOTE_LARGE : FOLDER_NOTE_SPECIAL);
@@ -294,7 +294,7 @@ static bool open_in_hand(struct helper *h)
     if (h->fd < 0)
         return false;
     if (fstat(h->fd, &s) == 0 && S_ISREG(s.st_mode) && s.st_size > 0 &&
-        s.st_size <= LIMIT_MESSAGE) {
+        (uint64_t)s.st_size <= h->at.largest) {
         h->facts = facts_of(&s);
         return true;
     }

@@ -23,6 +23,7 @@
 #include "core/base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Things to count: what the helper noticed, in words that name no file. */
@@ -45,14 +46,16 @@ struct folder_said {
 
 enum folder_wish { FOLDER_BEGIN = 'B', FOLDER_TAKEN = 'T', FOLDER_STAYS = 'S' };
 
-/* Opens the folder, makes `taking` and `taken` in it, and starts the helper. `*fd` is the socket to
- * it. ERROR_NOT_FOUND, ERROR_DENIED, ERROR_BUSY or ERROR_IO with a sentence: try again later. */
-enum error folder_helper_start(const char *path, int *fd, struct complaint *why);
+/* Opens the folder, makes `taking` and `taken` in it, and starts the helper, which takes no file of
+ * more than `largest` bytes. `*fd` is the socket to it. ERROR_NOT_FOUND, ERROR_DENIED, ERROR_BUSY
+ * or ERROR_IO with a sentence: try again later. */
+enum error folder_helper_start(const char *path, size_t largest, int *fd, struct complaint *why);
 
 /* What the helper is after it was started: the program of that process. Descriptors as enum
  * folder_descriptor has them; `events` is -1 where there is no inotify. Never returns. */
 struct folder_places {
     int reader, folder, taking, taken, events;
+    size_t largest; /* file that is taken */
 };
 _Noreturn void folder_helper_run(const struct folder_places *places);
 

@@ -101,7 +101,8 @@ static _Noreturn void become_helper(const struct folder_places *p)
     if (high[PLACES - 1] < 0)
         (void)close(FIRST + PLACES - 1);
     folder_helper_run(&(struct folder_places) { FIRST, FIRST + 1, FIRST + 2, FIRST + 3,
-                                                high[PLACES - 1] < 0 ? -1 : FIRST + 4 });
+                                                high[PLACES - 1] < 0 ? -1 : FIRST + 4,
+                                                p->largest });
 }
 
 /* Twice, so that nobody needs to wait for it: it ends by itself when its reader does, and a reader
@@ -120,9 +121,9 @@ static bool fork_away(const struct folder_places *p)
            WEXITSTATUS(status) == 0;
 }
 
-enum error folder_helper_start(const char *path, int *fd, struct complaint *why)
+enum error folder_helper_start(const char *path, size_t largest, int *fd, struct complaint *why)
 {
-    struct folder_places p = { -1, -1, -1, -1, -1 };
+    struct folder_places p = { -1, -1, -1, -1, -1, largest };
     int ends[2];
     enum error e = ERROR_OK;
     if (!open_places(path, &p)) {

@@ -53,6 +53,7 @@ struct transport_port {
     bool by_usb;     /* named by ids */
     unsigned vendor, product;
     char serial[64]; /* its number, or "" */
+    size_t largest;  /* folder: a file that is larger stays where it is; 0 for LIMIT_MESSAGE */
 };
 
 /* The settings of a serial line; the profile gives them, the site may override them. */

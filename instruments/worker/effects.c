@@ -155,6 +155,20 @@ void worker_link_lost(struct worker *w)
     w->fed = 0;
 }
 
+/* A cart that cannot be told, or does not answer, shows among the notices of its line. */
+void worker_on_run(struct worker *w, uint64_t seconds)
+{
+    enum error e = w->up && w->link->run ? ERROR_OK : ERROR_UNSUPPORTED;
+    if (e == ERROR_OK && (seconds == 0 || seconds > WORKER_RUN_SECONDS))
+        e = ERROR_BAD_INPUT;
+    if (e == ERROR_OK)
+        e = w->link->run(w->link_state, (unsigned)seconds);
+    if (e == ERROR_BUSY)
+        worker_note(w, "recording already");
+    else if (e != ERROR_OK)
+        worker_note(w, "cart cannot be started");
+}
+
 static bool forget_query(struct worker *w, uint64_t ticket)
 {
     for (size_t i = 0; i < WORKER_QUERIES; i++)

@@ -7,10 +7,11 @@
 #include "instruments/link/link.h"
 #include "instruments/profile/profile.h"
 #include "instruments/transport/transport.h"
+#include "instruments/worker/profiles.h"
 #include "instruments/worker/settings.h"
 #include "instruments/worker/worker.h"
 
-enum { WORKER_NOTES = 24, WORKER_ANSWERS = 8, WORKER_QUERIES = 16, WORKER_PROFILES = 64 };
+enum { WORKER_NOTES = 24, WORKER_ANSWERS = 8, WORKER_QUERIES = 16, WORKER_RUN_SECONDS = 600 };
 
 /* What a ticket is for; it stands in the ticket's last bits. */
 enum ticket_use { TICKET_FRAME, TICKET_SENT, TICKET_QUERY };
@@ -28,8 +29,7 @@ struct worker_session {
 
 /* The state of a decoder: the text of the session that is being joined. */
 struct worker_decoder {
-    struct profile *profiles[WORKER_PROFILES]; /* of the site's folder, loaded before confinement */
-    size_t profile_count;
+    struct worker_profiles profiles;
     uint64_t session;
     bool open;
     struct link_text joined;
@@ -81,10 +81,13 @@ void worker_link_feed(struct worker *w, struct span in);
 void worker_link_lost(struct worker *w);
 void worker_on_kept(struct worker *w, uint64_t ticket, enum error kept);
 void worker_on_answer(struct worker *w, const struct wire_message *m);
+void worker_on_run(struct worker *w, uint64_t seconds);
 
 /* records.c: text to records, records to core. ERROR_BAD_INPUT when the text is no message. */
 void worker_decode(struct worker *w, const struct profile *profile, uint64_t session,
                    struct span text, bool whole);
+/* Also tells core how many records went before; for files of EKG carts it does not, so that core
+ * has them read by their own reader. */
 void worker_end_session(struct worker *w, uint64_t session, enum session_end how);
 uint64_t worker_ticket(struct worker *w, enum ticket_use use);
 

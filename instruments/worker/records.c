@@ -133,6 +133,8 @@ void worker_decode(struct worker *w, const struct profile *profile, uint64_t ses
     struct record *records = NULL;
     struct arena arena;
     size_t count = 0;
+    if (profile_is_ekg(profile))
+        return; /* this process never looks into such a file */
     arena_init(&arena, LIMIT_DECODE_ARENA);
     (void)crypto_hash_sha256(digest, text.at, text.len);
     if (profile_decode(profile, text, whole, &arena, &records, &count, &why) != ERROR_OK)
@@ -149,6 +151,7 @@ void worker_end_session(struct worker *w, uint64_t session, enum session_end how
     wire_begin(&out, WIRE_SESSION_END);
     wire_put_number(&out, WIRE_F_SESSION, session);
     wire_put_number(&out, WIRE_F_ENDING, how);
-    wire_put_number(&out, WIRE_F_COUNT, w->session.number == session ? w->session.records : 0);
+    if (!w->profile || !profile_is_ekg(w->profile))
+        wire_put_number(&out, WIRE_F_COUNT, w->session.number == session ? w->session.records : 0);
     worker_send(w, &out);
 }

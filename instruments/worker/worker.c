@@ -2,6 +2,7 @@
 #include "instruments/worker/worker.h"
 
 #include "core/base/confine.h"
+#include "core/base/limits.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "instruments/worker/commands.h"
@@ -228,17 +229,21 @@ static enum error open_port(struct worker *w, const struct wire_message *m,
 {
     struct transport_events events = { w,        on_waiting, on_ready,   on_up,
                                        on_bytes, on_down,    worker_note };
+    struct transport_port place = *port;
     int listener = w->listener;
     enum error e = load_profile(w, m, why);
     if (e == ERROR_OK)
         e = read_settings(w, m, why);
     if (e != ERROR_OK)
         return e;
+    if (profile_link_options(w->profile)->whole_files)
+        place.largest = LIMIT_ECG_FILE;
     if (port->kind == TRANSPORT_TCP_LISTEN)
         w->listener = -1; /* the transport has it now */
     else
         listener = -1;
-    return transport_open(w->loop, port, &w->settings.line, listener, &events, &w->transport, why);
+    return transport_open(w->loop, &place, &w->settings.line, listener, &events, &w->transport,
+                          why);
 }
 
 static void on_setup(struct worker *w, const struct wire_message *m)
@@ -274,6 +279,8 @@ static void on_message(void *context, const struct wire_message *m)
         worker_on_kept(w, wire_number(m, WIRE_F_TICKET), ERROR_IO);
     else if (m->type == WIRE_ANSWER && w->link_state)
         worker_on_answer(w, m);
+    else if (m->type == WIRE_RUN && w->link_state)
+        worker_on_run(w, wire_number(m, WIRE_F_COUNT));
     else if (m->type == WIRE_DECODE && w->confined && !w->link_state)
         worker_on_decode(w, m);
     else

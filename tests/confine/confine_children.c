@@ -162,13 +162,11 @@ static void send_words(int port, const char *words)
     close(fd);
 }
 
-/* What the child wrote down: every attempt must have failed. */
-static void probe(struct site *s, int port, const char *words, const char *who)
+/* What the child wrote down since `done`: every attempt must have failed. */
+static void judge_attempts(struct site *s, int done, const char *who)
 {
-    int done = atomic_load(&s->page->done);
     double until = serve_now() + PATIENCE;
 
-    send_words(port, words);
     while (atomic_load(&s->page->done) == done && serve_now() < until)
         usleep(1000);
     if (atomic_load(&s->page->done) == done) {
@@ -182,6 +180,32 @@ static void probe(struct site *s, int port, const char *words, const char *who)
         failures += !a->error;
     }
     expect(s->page->count >= 30, "the child tried everything");
+}
+
+static void probe(struct site *s, int port, const char *words, const char *who)
+{
+    int done = atomic_load(&s->page->done);
+
+    send_words(port, words);
+    judge_attempts(s, done, who);
+}
+
+/* A file that takes the EKG reader over, as if a stick had brought it. */
+static void probe_ekg_reader(struct site *s)
+{
+    static const char file[] = "%PDF-1.4\n" PROBE_TRY "\nstartxref\n0\n%%EOF\n";
+    char hidden[SERVE_PATH + 32], name[SERVE_PATH + 32];
+    int done = atomic_load(&s->page->done);
+    FILE *f;
+
+    (void)wait_child(s, "child-instrument import", 0);
+    (void)snprintf(hidden, sizeof hidden, "%s/import/.file.part", s->serve.data);
+    (void)snprintf(name, sizeof name, "%s/import/file.pdf", s->serve.data);
+    f = fopen(hidden, "w");
+    if (!f || fputs(file, f) < 0 || fclose(f) != 0 || rename(hidden, name) != 0)
+        stop("putting a file into the folder");
+    judge_attempts(s, done, "ekg");
+    check_status(s, "child-ekg");
 }
 
 static void deliver_message(int port)
@@ -295,6 +319,7 @@ int main(void)
     probe(&s, s.port, PROBE_TRY, "instrument");
     deliver_message(s.port);
     probe(&s, s.serve.web_port, "GET / HTTP/1.1\r\nHost: " PROBE_TRY "\r\n\r\n", "web");
+    probe_ekg_reader(&s);
     a_child_that_lies_is_started_again(&s);
     no_analyzer_is_refused_while_its_child_restarts(&s);
     expect(serve_stop(&s.serve) == 0, "core ends cleanly");

@@ -7,7 +7,6 @@
 #include "tests/unit/test.h"
 
 #include "core/daemon/folder.h"
-#include "core/store/read.h"
 #include "instruments/simulator/simulator.h"
 
 #include <arpa/inet.h>
@@ -33,35 +32,9 @@ struct way {
     enum error sent;
 };
 
-static void said(const struct site *s, const char *words)
-{
-    if (!strstr(s->sentence, words))
-        fail_msg("\"%s\" does not say \"%s\"", s->sentence, words);
-}
-
-/* The database's JSON about one key; to be freed. */
-static json_t *look(struct site *s, enum store_query query, const char *key)
-{
-    const struct store_params params = { .key = key };
-    struct store_reader *reader;
-    struct buffer text;
-    char path[128];
-    json_t *root;
-
-    (void)snprintf(path, sizeof path, "%s/%s", s->data, FOLDER_DATABASE);
-    assert_int_equal(store_open_read(path, &reader, NULL), ERROR_OK);
-    buffer_init(&text, 1024 * 1024);
-    assert_int_equal(store_read_json(reader, query, &params, &text), ERROR_OK);
-    root = json_loadb((const char *)text.at, text.len, 0, NULL);
-    assert_non_null(root);
-    buffer_free(&text);
-    store_close_read(reader);
-    return root;
-}
-
 static unsigned count_events(struct way *way, const char *type)
 {
-    json_t *specimen = look(&way->site, READ_SPECIMEN, way->accession);
+    json_t *specimen = site_look(&way->site, READ_SPECIMEN, way->accession);
     json_t *event;
     unsigned count = 0;
     size_t i;
@@ -105,7 +78,7 @@ static void the_first_administrator_adds_people(void **state)
 /* Who gave that person the PIN that counts now: a login, "" for the console or the first start. */
 static void pin_was_set_by(struct site *s, const char *login, const char *by)
 {
-    json_t *people = look(s, READ_PEOPLE, ""), *each;
+    json_t *people = site_look(s, READ_PEOPLE, ""), *each;
     size_t i;
 
     json_array_foreach(json_object_get(people, "rows"), i, each)
@@ -153,7 +126,7 @@ static void an_order_needs_the_right_patient_provider_and_test(void **state)
     assert_int_equal(enter(s, NULL, "1981-03-14", "dr.kay", "HbA1C-x"), ERROR_BAD_INPUT);
     assert_int_equal(enter(s, way->order, "1981-03-14", "dr.kay", "HbA1c"), ERROR_OK);
     assert_int_equal(enter(s, NULL, "1981-03-15", "dr.kay", "HbA1c"), ERROR_CONFLICT);
-    said(s, "another birth date");
+    site_said(s, "another birth date");
 }
 
 static enum error collect(struct way *way, char *accession, const char *at, const char *reason)
@@ -169,7 +142,7 @@ static void nothing_is_collected_or_labelled_before_two_identifiers(void **state
     struct site *s = &way->site;
 
     assert_int_equal(collect(way, NULL, "", ""), ERROR_CONFLICT);
-    said(s, "two identifiers");
+    site_said(s, "two identifiers");
     assert_int_equal(site_ask(s, WIRE_LABEL_PRINT, 0, NULL, WIRE_F_ACCESSION, way->order, SITE_END),
                      ERROR_NOT_FOUND);
     assert_int_equal(site_ask(s, WIRE_IDENTIFY, 0, NULL, WIRE_F_ORDER, way->order,
@@ -182,7 +155,7 @@ static void nothing_is_collected_or_labelled_before_two_identifiers(void **state
                               WIRE_F_METHOD, "stated", SITE_END),
                      ERROR_OK);
     assert_int_equal(collect(way, NULL, "2020-01-01T08:00", ""), ERROR_BAD_INPUT);
-    said(s, "15 minutes");
+    site_said(s, "15 minutes");
     assert_int_equal(collect(way, NULL, "2999-01-01T08:00", "x"), ERROR_BAD_INPUT);
     assert_int_equal(collect(way, NULL, "yesterday", "x"), ERROR_BAD_INPUT);
     assert_int_equal(collect(way, way->accession, "2020-01-01T08:00", "written on paper"),
@@ -212,7 +185,7 @@ static void a_label_is_printed_once_and_a_copy_needs_a_reason(void **state)
     assert_true(label_written(way));
     assert_int_equal(count_events(way, "label-printed"), 1);
     assert_int_equal(print(way, ""), ERROR_BAD_INPUT);
-    said(&way->site, "COPY");
+    site_said(&way->site, "COPY");
     assert_int_equal(count_events(way, "label-reprinted"), 0);
     assert_int_equal(print(way, "the first one was smudged"), ERROR_OK);
     assert_int_equal(count_events(way, "label-reprinted"), 1);
@@ -229,7 +202,7 @@ static void only_its_own_label_verifies_a_specimen(void **state)
     struct way *way = *state;
 
     assert_int_equal(verify(way, "260101000017"), ERROR_CONFLICT);
-    said(&way->site, "near miss");
+    site_said(&way->site, "near miss");
     assert_int_equal(count_events(way, "wrong-label"), 1);
     assert_int_equal(count_events(way, "label-verified"), 0);
     assert_int_equal(verify(way, way->accession), ERROR_OK);
@@ -255,12 +228,12 @@ static void what_a_mute_printer_printed_is_scanned_back(void **state)
                      ERROR_OK);
     assert_int_equal(collect(&other, other.accession, "", ""), ERROR_OK);
     assert_int_equal(verify_other(s, other.accession), ERROR_CONFLICT);
-    said(s, "No label of this specimen has been printed");
+    site_said(s, "No label of this specimen has been printed");
     assert_true(site_log_wait(s, "printer mute: the link is up", 1));
     assert_int_equal(site_ask(s, WIRE_LABEL_PRINT, 0, NULL, WIRE_F_ACCESSION, other.accession,
                               WIRE_F_PRINTER, "mute", SITE_END),
                      ERROR_IO);
-    said(s, "scan it back");
+    site_said(s, "scan it back");
     assert_int_equal(count_events(&other, "label-printed"), 0);
     assert_int_equal(verify_other(s, other.accession), ERROR_OK);
     assert_int_equal(count_events(&other, "label-verified"), 1);
@@ -309,7 +282,7 @@ static void analyze(struct way *way, enum simulator_values values)
 static void wait_for_results(struct way *way, size_t count, char version[65])
 {
     for (int i = 0; i < 100; i++) {
-        json_t *order = look(&way->site, READ_ORDER, way->order);
+        json_t *order = site_look(&way->site, READ_ORDER, way->order);
         bool there = json_array_size(json_object_get(order, "results")) == count;
         if (there)
             (void)snprintf(version, 65, "%s", json_string_value(json_object_get(order, "version")));
@@ -340,14 +313,14 @@ static void only_a_provider_signs_what_was_seen(void **state)
     analyze(way, SIMULATOR_ABNORMAL);
     wait_for_results(way, 1, first);
     assert_int_equal(sign(way, first, pin_maria, "no-action"), ERROR_DENIED);
-    said(s, "medical assistant");
+    site_said(s, "medical assistant");
     analyze(way, SIMULATOR_NORMAL);
     switch_off(way);
     wait_for_results(way, 2, second);
     assert_string_not_equal(first, second);
     assert_int_equal(site_sign_in(s, "dr.kay", pin_kay), ERROR_OK);
     assert_int_equal(sign(way, first, pin_kay, "no-action"), ERROR_CONFLICT);
-    said(s, "newer result");
+    site_said(s, "newer result");
     assert_int_equal(sign(way, second, pin_maria, "no-action"), ERROR_DENIED);
     assert_int_equal(sign(way, second, pin_kay, ""), ERROR_BAD_INPUT);
     assert_int_equal(sign(way, second, pin_kay, "no-action"), ERROR_OK);
@@ -386,7 +359,7 @@ static void a_specimen_is_rejected_for_a_reason_of_the_list(void **state)
                      ERROR_OK);
     assert_int_equal(print(way, "one more"), ERROR_CONFLICT);
     assert_int_equal(verify(way, way->accession), ERROR_CONFLICT);
-    said(s, "rejected");
+    site_said(s, "rejected");
 }
 
 static void wrong_pins_make_a_login_wait(void **state)
@@ -397,7 +370,7 @@ static void wrong_pins_make_a_login_wait(void **state)
     for (int i = 0; i < 3; i++)
         assert_int_equal(site_sign_in(s, "maria", "000001"), ERROR_DENIED);
     assert_int_equal(site_sign_in(s, "maria", pin_maria), ERROR_DENIED);
-    said(s, "Wait");
+    site_said(s, "Wait");
     assert_int_equal(site_sign_in(s, "nobody", "000001"), ERROR_DENIED);
     assert_int_equal(site_sign_in(s, "ada", pin_ada), ERROR_OK);
 }
@@ -549,9 +522,5 @@ int main(int argc, char **argv)
     site_make(&way.site, mute);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tests[i].initial_state = &way;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (way.site.core > 0)
-        (void)site_stop(&way.site, SIGKILL);
-    site_remove(&way.site);
-    return failed;
+    return site_over(&way.site, cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -207,10 +207,7 @@ int main(int argc, char **argv)
     site_start(&service.site);
     (void)unsetenv("NOTIFY_SOCKET");
     (void)unsetenv("WATCHDOG_USEC");
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (service.site.core > 0)
-        (void)site_stop(&service.site, SIGKILL);
-    site_remove(&service.site);
+    failed = site_over(&service.site, cmocka_run_group_tests(tests, NULL, NULL));
     forget_manager();
     return failed;
 }

@@ -4,6 +4,7 @@
 #include "tests/unit/test.h"
 
 #include "core/daemon/commands.h"
+#include "core/daemon/folder.h"
 #include "core/daemon/listener.h"
 #include "instruments/worker/commands.h"
 #include "labels/print/commands.h"
@@ -87,6 +88,7 @@ int site_child(int argc, char **argv)
                      { "backup", command_backup },
                      { "restore", command_restore },
                      { "child-instrument", command_child_instrument },
+                     { "child-ekg", command_child_ekg },
                      { "child-label", command_child_label } };
     if (argc < 2)
         return -1;
@@ -187,6 +189,29 @@ void site_remove(struct site *s)
     (void)waitpid(child, NULL, 0);
 }
 
+void site_configure(const struct site *s, const char *format, ...)
+{
+    char path[128];
+    FILE *file;
+    va_list args;
+
+    (void)snprintf(path, sizeof path, "%s/phial.conf", s->data);
+    file = fopen(path, "ae");
+    assert_non_null(file);
+    va_start(args, format);
+    (void)vfprintf(file, format, args);
+    va_end(args);
+    assert_int_equal(fclose(file), 0);
+}
+
+int site_over(struct site *s, int failed)
+{
+    if (s->core > 0)
+        (void)site_stop(s, SIGKILL);
+    site_remove(s);
+    return failed;
+}
+
 int site_run(const char *const *args, const char *input)
 {
     const char *argv[16] = { "phial" };
@@ -238,6 +263,14 @@ bool site_log_wait(const struct site *s, const char *words, unsigned times)
     return false;
 }
 
+static void put_field(struct wire_writer *w, enum wire_field field, const char *text)
+{
+    if (wire_field_kind(field) == WIRE_NUMBER)
+        wire_put_number(w, field, strtoull(text, NULL, 10));
+    else
+        wire_put_text(w, field, text);
+}
+
 enum error site_ask(struct site *s, enum wire_type type, enum wire_field wanted, char *out, ...)
 {
     struct complaint why = { "" };
@@ -252,7 +285,7 @@ enum error site_ask(struct site *s, enum wire_type type, enum wire_field wanted,
         int field = va_arg(pairs, int);
         if (field == WIRE_FIELD_COUNT)
             break;
-        wire_put_text(&w, (enum wire_field)field, va_arg(pairs, const char *));
+        put_field(&w, (enum wire_field)field, va_arg(pairs, const char *));
     }
     va_end(pairs);
     e = client_call(&s->client, &w, &reply, &why);
@@ -268,4 +301,29 @@ enum error site_sign_in(struct site *s, const char *login, const char *pin)
     enum error e = client_sign_in(&s->client, login, pin, &why);
     (void)snprintf(s->sentence, sizeof s->sentence, "%s", why.text);
     return e;
+}
+
+void site_said(const struct site *s, const char *words)
+{
+    if (!strstr(s->sentence, words))
+        fail_msg("\"%s\" does not say \"%s\"", s->sentence, words);
+}
+
+json_t *site_look(struct site *s, enum store_query query, const char *key)
+{
+    const struct store_params params = { .key = key, .now = (int64_t)time(NULL) * 1000 };
+    struct store_reader *reader;
+    struct buffer text;
+    char path[128];
+    json_t *root;
+
+    (void)snprintf(path, sizeof path, "%s/%s", s->data, FOLDER_DATABASE);
+    assert_int_equal(store_open_read(path, &reader, NULL), ERROR_OK);
+    buffer_init(&text, 1024 * 1024);
+    assert_int_equal(store_read_json(reader, query, &params, &text), ERROR_OK);
+    root = json_loadb((const char *)text.at, text.len, 0, NULL);
+    assert_non_null(root);
+    buffer_free(&text);
+    store_close_read(reader);
+    return root;
 }

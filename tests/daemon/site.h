@@ -7,7 +7,9 @@
 #define PHIAL_TESTS_DAEMON_SITE_H
 
 #include "core/daemon/client.h"
+#include "core/store/read.h"
 
+#include <jansson.h>
 #include <sys/types.h>
 
 struct site {
@@ -28,6 +30,11 @@ void site_start(struct site *s);
 /* Ends core by that signal and waits for it; gives the status of waitpid. */
 int site_stop(struct site *s, int signal);
 void site_remove(struct site *s);
+/* Adds to the settings of a site that was not started yet. */
+void site_configure(const struct site *s, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The group is over: ends core, if it still runs, and removes the folder. Gives `failed`. */
+int site_over(struct site *s, int failed);
 /* `phial ARGS` with that standard input; the exit status. */
 int site_run(const char *const *args, const char *input);
 
@@ -37,10 +44,14 @@ unsigned site_log_count(const struct site *s, const char *words);
 bool site_log_wait(const struct site *s, const char *words, unsigned times);
 void site_sleep(unsigned ms);
 
-/* A request: pairs of field and text, ended by WIRE_FIELD_COUNT. Gives the status; the reply's
- * text of `wanted` goes to `out` (65 bytes) when that is not NULL. */
+/* A request: pairs of field and text (a number as its digits), ended by WIRE_FIELD_COUNT. Gives the
+ * status; the reply's text of `wanted` goes to `out` (65 bytes) when that is not NULL. */
 enum error site_ask(struct site *s, enum wire_type type, enum wire_field wanted, char *out, ...);
 enum error site_sign_in(struct site *s, const char *login, const char *pin);
 #define SITE_END WIRE_FIELD_COUNT
+/* The last request was answered with these words. */
+void site_said(const struct site *s, const char *words);
+/* The database's JSON about one key; to be freed. */
+json_t *site_look(struct site *s, enum store_query query, const char *key);
 
 #endif

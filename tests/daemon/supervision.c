@@ -274,9 +274,5 @@ int main(int argc, char **argv)
     site_start(&site);
     for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++)
         tests[i].initial_state = &site;
-    failed = cmocka_run_group_tests(tests, NULL, NULL);
-    if (site.core > 0)
-        (void)site_stop(&site, SIGKILL);
-    site_remove(&site);
-    return failed;
+    return site_over(&site, cmocka_run_group_tests(tests, NULL, NULL));
 }

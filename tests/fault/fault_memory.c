@@ -4,9 +4,12 @@
  * What comes back is an error, or exactly what comes back otherwise; never half, no crash, no leak.
  */
 #include "core/base/buffer.h"
+#include "core/base/limits.h"
 #include "instruments/recording/decode.h"
 #include "labels/draw/label.h"
+#include "labels/draw/tracing.h"
 #include "tests/fault/memory.h"
+#include "tests/support/ecg_tracing.h"
 #include "tests/unit/store/world.h"
 #include "tests/unit/test.h"
 #include "web/api.h"
@@ -87,7 +90,7 @@ static enum error take_record(void *context, const struct record *record)
 static enum error decode(void *scene)
 {
     const struct decode_options options = { .profile = "generic-lis02" };
-    const struct decode_sink sink = { NULL, take_record };
+    const struct decode_sink sink = { .record = take_record };
     struct complaint why = { "" };
     (void)scene;
     return decode_bytes("session", span_text(session), &options, &sink, &why);
@@ -219,6 +222,49 @@ static void a_label_is_drawn(void **state)
     label_draw_free(d.drawer);
 }
 
+/* An EKG likewise. */
+
+struct tracing_scene {
+    struct label_drawer *drawer; /* NULL: as SVG */
+    struct ecg ecg;
+};
+
+static enum error draw_tracing(void *scene)
+{
+    const struct tracing_scene *s = scene;
+    const struct tracing_overread overread = { .opinion = "agree", .reading = "Sinus rhythm." };
+    const struct tracing_report report = { .family = "MARLOWE-TEST", .overread = &overread };
+    struct complaint why = { "" };
+    struct buffer out;
+    enum error e;
+    buffer_init(&out, OUTPUT_ROOM);
+    if (s->drawer)
+        e = tracing_draw_pdf(s->drawer, &s->ecg, tracing_view_usual(), &report, &out, &why);
+    else
+        e = tracing_draw_svg(&s->ecg, tracing_view_usual(), "MARLOWE-TEST", &out, &why);
+    if (e == ERROR_OK)
+        put(out.at, out.len);
+    buffer_free(&out);
+    return e;
+}
+
+static void an_ekg_is_drawn(void **state)
+{
+    struct tracing_scene s = { NULL, { 0 } };
+    struct complaint why = { "" };
+    struct arena arena;
+    (void)state;
+    arena_init(&arena, LIMIT_ECG_ARENA);
+    assert_int_equal(ecg_tracing_make(&arena, (struct ecg_tracing) { 50, 10, 4, false }, &s.ecg),
+                     ERROR_OK);
+    exhaust(draw_tracing, no_check, &s);
+    if (label_draw_prepare(&s.drawer, &why) != ERROR_OK)
+        fail_msg("%s", why.text);
+    exhaust(draw_tracing, no_check, &s);
+    label_draw_free(s.drawer);
+    arena_free(&arena);
+}
+
 /* Facts in a transaction: all of them or none, and the store goes on. */
 
 static enum error add_facts(struct world *w, unsigned number)
@@ -297,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_request_becomes_a_packet),
         cmocka_unit_test(a_reply_becomes_json),
         cmocka_unit_test(a_label_is_drawn),
+        cmocka_unit_test(an_ekg_is_drawn),
         cmocka_unit_test(facts_are_stored_whole_or_not_at_all),
     };
     memory_take_over();

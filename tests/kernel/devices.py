@@ -1,4 +1,4 @@
-"""What is plugged into the guest's USB sockets: an FTDI chip with an analyzer behind it, a Contour meter.
+"""What is plugged into the guest's USB sockets: an FTDI chip with an analyzer behind it, a Contour meter, EKG carts.
 
 usb_device (in C) speaks USB; what a device is and says stands here. Nothing is shared with Phial's
 own links, so that a mistake there cannot hide.
@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import threading
+import time
 
 from vm import Failure
 
@@ -226,6 +227,120 @@ class Meter(UsbDevice):
                 heard = self._heard()
             if heard != report[4:4 + report[3]]:
                 raise Failure(f"the meter was answered by {heard}")
+
+
+def contec_sample(channel, at):
+    """Eight channels that differ, 0 to 4095; no heart makes such a signal."""
+    return 1500 + channel * 61 + at * (channel + 3) % 700
+
+
+def contec_pack(at, first, second):
+    """Eight values of 12 bits: the upper nibbles of two, at these shifts, before their lower bytes."""
+    pairs = ((contec_sample(2 * n, at), contec_sample(2 * n + 1, at)) for n in range(4))
+    return b"".join(bytes((a >> 8 << first | b >> 8 << second, a & 0xff, b & 0xff)) for a, b in pairs)
+
+
+class Cart:
+    """An EKG cart that obeys commands and streams in its own time while it is told to (ecg.md 7)."""
+
+    START, STOP = b"", b""
+    PIECES_A_SECOND = 0
+
+    def begin(self):
+        self.commands = []
+        self.sent = []
+        self.streaming = threading.Event()
+        for work in (self._obey, self._stream):
+            threading.Thread(target=work, daemon=True).start()
+
+    def heard(self):
+        """The next command, which may have been written in parts."""
+        command = b""
+        while len(command) < len(self.START):
+            command += self.written.get()
+        return command
+
+    def _obey(self):
+        while True:
+            command = self.heard()
+            self.commands.append(command)
+            if command == self.START:
+                self.streaming.set()
+            elif command == self.STOP:
+                self.streaming.clear()
+            self.answer_command(command)
+
+    def answer_command(self, command):
+        pass
+
+    def _stream(self):
+        while self.streaming.wait():
+            began = time.monotonic()
+            self.sent = []
+            while self.streaming.is_set():
+                piece = self.piece(len(self.sent))
+                self.sent.append(piece)
+                self.tell(f"in {self.IN:x} {piece.hex()}")
+                time.sleep(max(0, began + len(self.sent) / self.PIECES_A_SECOND - time.monotonic()))
+
+
+class Ecg90a(Cart, UsbDevice):
+    """Contec ECG90A: HID reports of 64 bytes in, 8 out."""
+
+    IN = 0x81
+    START, STOP, WHO = (bytes((first,)) + bytes(7) for first in (0x90, 0x91, 0x82))
+    NAME = (b"\x82\x64\0ECG90A").ljust(64, b"\0")
+    PIECES_A_SECOND = 160
+    HID_REPORTS = bytes.fromhex("0600ff0901a101 0902150026ff007508 954081020903 95089102c0")
+
+    def __init__(self, program, socket, serial="STM3210"):
+        hid = struct.pack("<BBHBBBH", 9, 0x21, 0x110, 0, 1, 0x22, len(self.HID_REPORTS))
+        UsbDevice.__init__(self, program, socket, descriptors(0x0483, 0x5750, 0x0200, (3, 0, 0), ((0x81, 3, 64, 1), (0x02, 3, 8, 1)), hid,
+                                                              serial))
+        self.answer(0x81, 6, 0x2200, self.HID_REPORTS)
+        self.begin()
+
+    def answer_command(self, command):
+        if command == self.WHO:
+            self.tell(f"in 81 {self.NAME.hex()}")
+
+    def piece(self, number):
+        return (b"\xe0" + b"".join(contec_pack(number * 5 + n, 0, 4) for n in range(5))).ljust(64, b"\0")
+
+
+class Contec8000g(Cart, UsbDevice):
+    """Contec 8000G behind a CP2102, which cp210x drives (Silicon Labs AN571)."""
+
+    IN = 0x81
+    START, STOP = b"\x90\x05", b"\x90\x00"
+    PIECES_A_SECOND = 250  # four records of a millisecond each
+    SET_BAUD = 0x1E
+
+    def __init__(self, program, socket):
+        UsbDevice.__init__(self, program, socket, descriptors(0x10c4, 0xea60, 0x0100, (0xff, 0, 0), ((0x81, 2, 64, 0), (0x01, 2, 64, 0)),
+                                                              serial="0001"))
+        self.answer(0xc0, 0xff, 0x370b, b"\x02")  # the part's number
+        self.answer(0xc1, 0x04, 0, struct.pack("<H", 0x0800))  # 8N1
+        self.answer(0xc1, 0x1d, 0, struct.pack("<I", 9600))
+        self.answer(0xc1, 0x14, 0, bytes(16))
+        self.answer(0xc1, 0x10, 0, bytes(19))
+        self.answer(0xc1, 0x08, 0, b"\x33")  # modem lines: the far end is there
+        self.begin()
+
+    def baud(self):
+        """As the host programmed it last."""
+        speeds = [data for kind, request, _, _, data in self.control if kind == 0x41 and request == self.SET_BAUD]
+        return struct.unpack("<I", speeds[-1])[0] if speeds else None
+
+    def piece(self, number):
+        mark = b"\xee\x10" if number == 0 else b""
+        return mark + b"".join(self._record(number * 4 + n) for n in range(4))
+
+    @staticmethod
+    def _record(at):
+        frame = contec_pack(at, 4, 0)
+        masks = [sum((byte >> 7) << place for place, byte in enumerate(frame[start:start + 7])) for start in (0, 7)]
+        return bytes((0xa0, *masks, *(byte & 0x7f for byte in frame)))
 
 
 class Printer(UsbDevice):

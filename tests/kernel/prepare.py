@@ -19,7 +19,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 BUSYBOX = pathlib.Path("/bin/busybox")
 # Below lib/modules/VERSION/kernel; the whole tree is 400 MB.
 PARTS = ("arch", "crypto", "lib", "net/9p", "net/core", "fs/9p", "fs/netfs", "fs/fscache", "fs/overlayfs", "fs/ext4", "fs/jbd2",
-         "fs/mbcache.ko", "fs/autofs", "drivers/usb", "drivers/hid", "drivers/virtio", "drivers/block/virtio_blk.ko")
+         "fs/mbcache.ko", "fs/autofs", "fs/fat", "fs/nls", "drivers/usb", "drivers/hid", "drivers/virtio", "drivers/block/virtio_blk.ko",
+         "drivers/scsi/scsi_common.ko", "drivers/scsi/scsi_mod.ko", "drivers/scsi/sd_mod.ko", "block/t10-pi.ko")
 INITRD_MODULES = ("virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_blk", "ext4")
 XZ_MAGIC, ELF_MAGIC = b"\xfd7zXZ\x00", b"\x7fELF"
 

@@ -4,81 +4,33 @@
 The clinic is made here, where sign-ins are quick, and its folder copied into the guest. There the
 kernel's usblp has the printer first, as on every Debian.
 """
-import contextlib
 import pathlib
 import re
 import shutil
-import socket
-import subprocess
 import time
 
+from clinic import ADMINISTRATOR, PEOPLE, Clinic, settings
 from devices import Printer
 from served import GROUPS, Served
 from vm import Failure, Guest, check, main
 
 PRINTER_NODE = "/dev/bus/usb/001/$(printf %03d $(cat /sys/bus/usb/devices/1-1/devnum))"
-ADMINISTRATOR = "ada"
-PEOPLE = {ADMINISTRATOR: ("314159", "administrator"), "maria": ("271828", "medical-assistant"), "kay": ("161803", "provider")}
+def printer_settings(printer):
+    return f"[printer Labels]\n{printer}\nstock = 2x1"
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def settings(printer, port):
-    return f"[site]\nname = Invented clinic\nzone = UTC\n[web]\nlisten = 127.0.0.1:{port}\n[printer Labels]\n{printer}\nstock = 2x1\n"
-
-
-class Clinic:
-    """A data folder of this machine with people, an order and a specimen, made by the commands of the bench."""
+class LabelClinic(Clinic):
+    """Its label printer is a folder."""
 
     def __init__(self, program, folder):
-        self.program = program
-        self.data = pathlib.Path(folder) / "clinic"
-        self.data.mkdir()
         self.labels = pathlib.Path(folder) / "labels"
         self.labels.mkdir()
-        (self.data / "phial.conf").write_text(settings(f"kind = file\nport = {self.labels}\nformat = zpl", free_port()))
-
-    def command(self, words, lines, person=None):
-        """`phial WORDS` with these lines on standard input; what it printed."""
-        identity = ("--as", person) if person else ()
-        if person:
-            lines = [f"pin: {PEOPLE[person][0]}", *lines]
-        done = subprocess.run((self.program, *words.split(), *identity, "--data", self.data), input="\n".join(lines) + "\n", text=True,
-                              capture_output=True)
-        if done.returncode:
-            raise Failure(f"phial {words}: {done.stdout}{done.stderr}")
-        return done.stdout
-
-    @contextlib.contextmanager
-    def served(self):
-        with subprocess.Popen((self.program, "serve", "--data", self.data), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                              text=True) as serve:
-            try:
-                while "serving on" not in (line := serve.stderr.readline()):
-                    if not line:
-                        raise Failure("phial serve does not start")
-                yield
-            finally:
-                serve.terminate()
-
-    def add_people(self, logins, by=None):
-        for login in logins:
-            pin, role = PEOPLE[login]
-            self.command("user add", [f"login: {login}", f"name: {login.capitalize()} Invented", f"role: {role}", f"new_pin: {pin}"], by)
+        super().__init__(program, folder, printer_settings(f"kind = file\nport = {self.labels}\nformat = zpl"))
 
     def take_specimen(self):
-        order = self._of(self.command("order enter", ["mrn: MRN-1", "family: ANDERSON-TEST", "given: Ada", "birth_date: 1981-03-14", "sex: F",
-                                                      "provider: kay", "test: HbA1c"], "maria"), "order")
+        order = self.enter_order("ANDERSON", "HbA1c")
         self.command("order identify", [f"order: {order}", "identifier: name", "identifier: birth date", "method: asked"], "maria")
-        return self._of(self.command("specimen collect", [f"order: {order}", "specimen_type: whole blood"], "maria"), "accession")
-
-    @staticmethod
-    def _of(output, name):
-        return re.search(rf"^{name}: (.*)$", output, re.M).group(1)
+        return self.told(self.command("specimen collect", [f"order: {order}", "specimen_type: whole blood"], "maria"), "accession")
 
     def print_label(self, accession):
         """The label as a file. Just after the start the printer's process may not be ready yet, and says so."""
@@ -95,7 +47,7 @@ class Clinic:
 
 def prepare(program, folder):
     """A clinic with a specimen whose label nobody has printed, its accession, and the label as a file."""
-    clinic = Clinic(program, folder)
+    clinic = LabelClinic(program, folder)
     clinic.add_people([ADMINISTRATOR])
     with clinic.served():
         clinic.add_people([login for login in PEOPLE if login != ADMINISTRATOR], ADMINISTRATOR)
@@ -119,7 +71,7 @@ def test(folder, kernel, program, usb_device):
         printer = Printer(usb_device, guest.usb(1))
         served = Served(guest, program)
         guest.run(f"cp -r {clinic}/. {served.data} && cat >{served.data}/phial.conf <<'END' && chown -R 65534:65534 {served.data}\n" +
-                  settings("kind = usb\nport = 0a5f:0084\nlanguage = zpl", 8080) + "END")
+                  settings(8080, printer_settings("kind = usb\nport = 0a5f:0084\nlanguage = zpl")) + "END")
         printer.plug()
         guest.wait_until("[ -e /dev/usb/lp0 ]", "the kernel's usblp has the printer")
         guest.run("udevadm settle --timeout=20")

@@ -38,7 +38,7 @@
 
 enum {
     ANSWERS = 32,
-    PACKETS = 1024,
+    PACKETS = 4096,
     PACKET = 1024,
     READS = 64,
     ENDPOINTS = 32,

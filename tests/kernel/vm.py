@@ -6,6 +6,7 @@ plugs things in. `cut` is a power cut: no process of the guest's learns of it.
 """
 import base64
 import contextlib
+import json
 import os
 import pathlib
 import signal
@@ -53,13 +54,14 @@ class Guest:
     def __init__(self, kernel, folder, disk=None, main=HERE / "guest-main", root=False, more=()):
         self.folder = pathlib.Path(folder)
         self.log = []
-        self.channel = None
+        self.channel = self.monitor = None
         self.buffer = b""
         for path in self.folder.glob("*.socket"):  # of the boot before
             path.unlink()
         command = [*QEMU, "-kernel", f"{kernel}/vmlinux", "-initrd", f"{kernel}/initrd.gz", "-append",
                    f"{KERNEL_ARGUMENTS} phial.main={main} phial.kernel={kernel} phial.source={SOURCE}" + (" phial.root=/dev/vda" if root else ""),
-                   "-chardev", f"socket,id=shell,path={self.folder}/shell.socket,server=on,wait=off", "-serial", "chardev:shell"]
+                   "-chardev", f"socket,id=shell,path={self.folder}/shell.socket,server=on,wait=off", "-serial", "chardev:shell",
+                   "-qmp", f"unix:{self.folder}/qmp.socket,server=on,wait=off"]
         for number in range(1, USB_SOCKETS + 1):
             command += ["-chardev", f"socket,id=usb{number},path={self.usb(number)},server=on,wait=off",
                         "-device", f"usb-redir,chardev=usb{number},bus=usb.0,port={number}"]
@@ -135,6 +137,34 @@ class Guest:
         membership = f"--groups {groups}" if groups else "--clear-groups"
         return f"setpriv --reuid {UNPRIVILEGED} --regid {UNPRIVILEGED} {membership} {command}"
 
+    def _monitor(self):
+        """QEMU's own line of orders, in JSON (docs/interop/qmp-spec)."""
+        if not self.monitor:
+            line = socket.socket(socket.AF_UNIX)
+            line.connect(str(self.folder / "qmp.socket"))
+            line.settimeout(COMMAND_SECONDS)
+            self.monitor = line.makefile("rw")
+            self.qmp_event("QMP")
+            self.qmp("qmp_capabilities")
+        return self.monitor
+
+    def qmp(self, order, **arguments):
+        """Gives QEMU an order, and waits until it is carried out."""
+        line = self._monitor()
+        line.write(json.dumps({"execute": order, "arguments": arguments}) + "\n")
+        line.flush()
+        answer = self.qmp_event("return", "error")
+        if "error" in answer:
+            raise Failure(f"QEMU refuses {order}: {answer['error']['desc']}")
+
+    def qmp_event(self, *names):
+        """The next message of the monitor that has one of these as its key or event."""
+        for line in self._monitor():
+            message = json.loads(line)
+            if any(name in message or message.get("event") == name for name in names):
+                return message
+        raise Failure("QEMU has closed its monitor")
+
     def print_last_words(self):
         """For a test that failed."""
         print("---- the guest's console\n" + "\n".join(self.log[-40:]))
@@ -150,8 +180,9 @@ class Guest:
     def end(self):
         self.qemu.kill()
         self.qemu.wait()
-        if self.channel:
-            self.channel.close()
+        for line in (self.channel, self.monitor):
+            if line:
+                line.close()
 
 
 def check(right, sentence):

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
-EXECUTABLE = {"./usr/bin/phial"}
+EXECUTABLE = {"./usr/bin/phial", "./usr/lib/phial/phial-stick"}
 MOST_EXPOSURE = 2.0
 wrong = []
 
@@ -35,8 +35,8 @@ def check_files(rows):
     check(all(owner == "root/root" for _, owner in rows.values()), "everything belongs to root")
     check(all(mode[5] != "w" and mode[8] != "w" and "s" not in mode for mode, _ in rows.values()), "nothing can be written by others, nothing is set-id")
     files = {name for name, (mode, _) in rows.items() if mode[0] == "-"}
-    check({name for name in files if "x" in rows[name][0]} == EXECUTABLE, "only the program can be executed")
-    for wanted in ("lib/udev/rules.d/60-phial.rules", "lib/systemd/system/phial.service", "share/doc/phial/copyright", "share/doc/phial/NOTICES.md",
+    check({name for name in files if "x" in rows[name][0]} == EXECUTABLE, "only the program and the stick's script can be executed")
+    for wanted in ("lib/udev/rules.d/60-phial.rules", "lib/systemd/system/phial.service", "lib/systemd/system/phial-stick@.service", "share/doc/phial/copyright", "share/doc/phial/NOTICES.md",
                    "share/doc/phial/changelog.gz", "share/bash-completion/completions/phial"):
         check(f"./usr/{wanted}" in files, f"{wanted} is in it")
     pages = {pathlib.Path(name).name for name in files if "/man1/" in name}
@@ -85,10 +85,11 @@ def check_commands(program):
 
 
 def check_unit(folder):
-    unit = f"{folder}/usr/lib/systemd/system/phial.service"
-    text = output("systemd-analyze", "security", "--offline=true", "--no-pager", unit)
-    figure = float(re.search(r"Overall exposure level for phial.service: ([0-9.]+)", text).group(1))
-    check(figure <= MOST_EXPOSURE, f"systemd-analyze security gives {figure}, {MOST_EXPOSURE} or better")
+    for unit in ("phial.service", "phial-stick@.service"):
+        text = output("systemd-analyze", "security", "--offline=true", "--no-pager", f"{folder}/usr/lib/systemd/system/{unit}")
+        figure = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", text).group(1))
+        check(figure <= MOST_EXPOSURE, f"systemd-analyze security gives {unit} {figure}, {MOST_EXPOSURE} or better")
+    output("sh", "-n", f"{folder}/usr/lib/phial/phial-stick")
 
 
 def main():

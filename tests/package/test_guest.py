@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The package under a real systemd: test_guest.py KERNEL-FOLDER ROOT-IMAGE OLDER.deb NEWER.deb USB_DEVICE.
+"""The package under a real systemd: test_guest.py KERNEL-FOLDER ROOT-IMAGE OLDER.deb NEWER.deb USB_DEVICE MAKE_ECG.
 
 A guest (tests/kernel/vm.py) on the bare Debian of prepare-root. The package is installed, its service
 judged and used, with instruments that are plugged in while it runs; upgraded over a data folder of
@@ -9,6 +9,7 @@ import base64
 import pathlib
 import re
 import sqlite3
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -19,6 +20,7 @@ SOURCE = HERE.parent.parent
 sys.path.insert(0, str(SOURCE / "tests/kernel"))
 
 from devices import Analyzer, FtdiChip, Meter, session_lines  # noqa: E402
+from stick import CONTROLLER, Stick  # noqa: E402
 from vm import Failure, Guest, check, main, say  # noqa: E402
 
 DATA = "/var/lib/phial"
@@ -38,7 +40,7 @@ class Installed:
 
     def __init__(self, folder, kernel, image):
         disk = ["-drive", f"file={image},format=raw,if=none,id=root,snapshot=on,cache=unsafe", "-device", "virtio-blk-pci,drive=root"]
-        self.guest = Guest(kernel, folder, main="/lib/systemd/systemd", root=True, more=[*disk, "-m", "1024"])
+        self.guest = Guest(kernel, folder, main="/lib/systemd/systemd", root=True, more=[*disk, *CONTROLLER, "-m", "1024"])
         self.guest.run("mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro host /host && mkdir -p /lib/modules && "
                        f"mount --bind /host{kernel}/lib/modules /lib/modules && systemctl restart systemd-udevd && udevadm trigger --action=add && udevadm settle", 90)
 
@@ -146,6 +148,46 @@ def use_instruments(at, chip, meter):
     say("ok   after a replug the link is up again")
 
 
+def cart_files(make_ecg, folder):
+    """What a cart leaves on its stick, invented; and what else lies about on one."""
+    files = {"letter.txt": b"Dear colleague\r\n", "System Volume Information/index.dat": b"%PDF-1.4\nno EKG"}
+    for name, form in (("ECG/2026/0001.SCP", "scp-ecg"), ("ECG/2026/0002.XML", "hl7-aecg"), ("ECG/REPORT.PDF", "pdf")):
+        path = pathlib.Path(folder) / "made"
+        subprocess.run((make_ecg, form, path, "family=EXAMPLE-TEST", "given=ANN", f"seed={len(files)}"), check=True)
+        files[name] = path.read_bytes()
+    return files
+
+
+def read_a_stick(at, make_ecg, folder):
+    """Put in, it is read by itself and never written to; put in again, it brings nothing; a disk
+    that is in use is left alone."""
+    stick = Stick(at.guest, f"{folder}/stick.img", cart_files(make_ecg, folder))
+    before = stick.sum()
+    journal = "journalctl -q -u 'phial-stick@*' -o cat"
+    stick.plug()
+    said = at.guest.wait_until(f"{journal} | grep 'brought in'", "the stick is read", 60)
+    check(said == "3 EKG files were brought in; 1 other file was left alone.", f"the journal says how many came, and no name: {said!r}")
+    at.guest.wait_until("! systemctl list-units 'phial-stick@*' --no-legend | grep -q . && ! grep phial-stick /proc/mounts", "it is unmounted")
+    at.journal("EKG file .* of import")
+    check(at.guest.run("ls -A /run/phial-stick; blockdev --getro /dev/sd?1") == "0", "nothing of it stays behind")
+    stick.pull()
+    check(stick.sum() == before, "the stick was never written to")
+    stick.plug()
+    at.guest.wait_until(f"{journal} | grep '0 EKG files were brought in; 3 had been brought in before'", "put in again, it brings nothing", 60)
+    at.guest.wait_until("! systemctl list-units 'phial-stick@*' --no-legend | grep -q .", "the second reading is over")
+    at.guest.run("mount -o ro /dev/sd?1 /mnt && systemctl start phial-stick@$(basename /dev/sd?1)")
+    check(" is left alone." in at.guest.run(f"{journal} | tail -n 5") and "/mnt" in at.guest.run("grep /dev/sd /proc/mounts"),
+          "a disk that the machine uses itself is left alone")
+    at.guest.run("umount /mnt")
+    at.guest.run("systemctl start --no-block phial-stick@$(basename /dev/sd?1)")
+    at.guest.wait_until("grep phial-stick /proc/mounts", "it is mounted a third time")
+    stick.pull()
+    at.guest.wait_until("! systemctl list-units 'phial-stick@*' --no-legend | grep -q . && ! grep phial-stick /proc/mounts && ! ls -A /run/phial-stick | grep .",
+                        "pulled in the middle, it leaves nothing behind")
+    say("ok   it may be pulled in the middle")
+    check("put in is read by itself" in at.guest.try_run("phial doctor")[1], "the doctor says that sticks are read")
+
+
 def watchdog(at):
     at.guest.run("mkdir -p /run/systemd/system/phial.service.d && printf '[Service]\\nWatchdogSec=3\\nTimeoutStopSec=2\\n' "
                  ">/run/systemd/system/phial.service.d/quick.conf && systemctl daemon-reload && systemctl restart phial", 60)
@@ -205,7 +247,7 @@ def remove(at):
     say("ok   and they are there")
 
 
-def test(folder, kernel, image, older, newer, usb_device):
+def test(folder, kernel, image, older, newer, usb_device, make_ecg):
     at = Installed(folder, kernel, image)
     chip, meter = FtdiChip(usb_device, at.guest.usb(1)), Meter(usb_device, at.guest.usb(2))
     try:
@@ -215,13 +257,14 @@ def test(folder, kernel, image, older, newer, usb_device):
         first_sign_in(at, code)
         ask_doctor(at, chip, meter)
         use_instruments(at, chip, meter)
+        read_a_stick(at, make_ecg, folder)
         watchdog(at)
         upgrade(at, newer, folder)
         remove(at)
     except Failure:
         print("\n".join(at.guest.log[-10:]))
         if at.guest.channel:
-            print(at.guest.try_run("journalctl -q -u phial -o cat | tail -n 40")[1])
+            print(at.guest.try_run("journalctl -q -u phial -u 'phial-stick@*' -o cat | tail -n 40")[1])
         raise
     finally:
         at.guest.end()
@@ -230,4 +273,4 @@ def test(folder, kernel, image, older, newer, usb_device):
 
 
 if __name__ == "__main__":
-    main(test, "KERNEL-FOLDER ROOT-IMAGE OLDER.deb NEWER.deb USB_DEVICE")
+    main(test, "KERNEL-FOLDER ROOT-IMAGE OLDER.deb NEWER.deb USB_DEVICE MAKE_ECG")

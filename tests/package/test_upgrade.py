@@ -67,6 +67,18 @@ def check_rows(before, after):
     return kept
 
 
+def codes(database):
+    columns, rows = database["test"]
+    return [row[columns.index("code")] for row in rows]
+
+
+def check_menu(before, after):
+    """What is new on the menu can be ordered; what the site has had stays as it is."""
+    new = codes(after)[len(codes(before)):]
+    check(b"EKG" in new, "an EKG can be ordered")
+    check(len(set(new)) == len(new) and not set(new) & set(codes(before)), f"{len(new)} tests were added, none a second time")
+
+
 def main():
     program = sys.argv[1]
     with tempfile.TemporaryDirectory(prefix="phial-upgrade-") as folder:
@@ -80,7 +92,9 @@ def main():
         check(verified.returncode == 0 and "The chain is whole" in verified.stdout, "custody is whole: " + verified.stdout.partition("\n")[0])
         core.send_signal(signal.SIGTERM)
         check(core.wait(PATIENCE) == 0, "the program ends well")
-        kept = check_rows(before, tables(f"{data}/phial.db"))
+        after = tables(f"{data}/phial.db")
+        kept = check_rows(before, after)
+        check_menu(before, after)
         check(subprocess.run([program, "custody", "verify", "--data", data], check=False, stdout=subprocess.DEVNULL).returncode == 0, "custody is whole afterwards")
     print(f"{kept} rows of {len(before)} tables were kept")
 

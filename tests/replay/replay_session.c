@@ -2,6 +2,7 @@
 #include "tests/replay/replay_session.h"
 
 #include "core/base/limits.h"
+#include "instruments/ecg/ecg_reader.h"
 
 #include <glob.h>
 #include <stdio.h>
@@ -151,9 +152,28 @@ void sessions_free(struct session *sessions, size_t count)
     }
 }
 
-static void take_text(void *context, struct span text, bool whole)
+/* A file of an EKG cart, as its own reader reads it. */
+static void take_ekg(struct taker *t, struct span file)
 {
-    struct taker *t = context;
+    struct complaint why = { "" };
+    struct arena arena;
+    struct buffer json;
+    struct ecg ecg;
+
+    arena_init(&arena, LIMIT_ECG_ARENA);
+    buffer_init(&json, LIMIT_ECG_FACTS);
+    if (ecg_decode(&arena, file, 0, &ecg, &why) != ERROR_OK) {
+        t->refused_texts++;
+    } else {
+        assert_int_equal(ecg_to_json(&ecg, false, &json), ERROR_OK);
+        lines_add(&t->lines, (const char *)json.at, json.len);
+    }
+    buffer_free(&json);
+    arena_free(&arena);
+}
+
+static void take_records(struct taker *t, struct span text, bool whole)
+{
     struct record *records = NULL;
     size_t count = 0;
     struct arena arena;
@@ -171,6 +191,15 @@ static void take_text(void *context, struct span text, bool whole)
     }
     buffer_free(&json);
     arena_free(&arena);
+}
+
+static void take_text(void *context, struct span text, bool whole)
+{
+    struct taker *t = context;
+    if (!profile_is_ekg(t->session->profile))
+        take_records(t, text, whole);
+    else if (whole)
+        take_ekg(t, text);
 }
 
 void taker_init(struct taker *t, const struct session *s)

@@ -22,7 +22,8 @@ enum { CANDIDATES_MAX = 32 };
 struct candidates {
     struct {
         char id[DEVICE_TEXT], model[DEVICE_TEXT], link[32];
-        bool bridge; /* its cable has such a chip */
+        bool bridge;   /* its cable has such a chip */
+        bool numbered; /* told by its serial number, as its ids are those of many devices */
     } at[CANDIDATES_MAX];
     size_t count;
     bool exact; /* the ids are that instrument's own */
@@ -73,7 +74,8 @@ void doctor_user_of(const char *data, struct doctor_user *out)
 
 /* ---- What it may be ---- */
 
-static void add_candidate(struct candidates *c, const struct profile *p, bool bridge)
+static void add_candidate(struct candidates *c, const struct profile *p,
+                          const struct profile_usb_id *id)
 {
     size_t at = c->count;
 
@@ -83,8 +85,9 @@ static void add_candidate(struct candidates *c, const struct profile *p, bool br
     (void)snprintf(c->at[at].model, sizeof c->at[at].model, "%.60s %.60s", profile_maker(p),
                    profile_model(p));
     (void)snprintf(c->at[at].link, sizeof c->at[at].link, "%s", profile_link(p));
-    c->at[at].bridge = bridge;
-    c->exact = c->exact || !bridge;
+    c->at[at].bridge = id->bridge;
+    c->at[at].numbered = id->serial[0] != '\0';
+    c->exact = c->exact || !id->bridge;
     c->count++;
 }
 
@@ -102,8 +105,9 @@ static void find_candidates(const struct doctor *d, const struct device *dev, st
             continue;
         usb = profile_usb_ids(p, &count);
         for (size_t k = 0; k < count; k++)
-            if (usb[k].vendor == dev->vendor && usb[k].product == dev->product)
-                add_candidate(c, p, usb[k].bridge);
+            if (usb[k].vendor == dev->vendor && usb[k].product == dev->product &&
+                (!usb[k].serial[0] || strcmp(usb[k].serial, dev->serial) == 0))
+                add_candidate(c, p, &usb[k]);
         profile_free(p);
     }
 }
@@ -127,20 +131,20 @@ static bool by_libusb(const struct candidates *c, const struct device *dev)
     return !dev->tty && c->count > 0;
 }
 
-static void write_port(const struct device *dev, char out[DEVICE_PATH])
+static void write_port(const struct device *dev, bool numbered, char out[DEVICE_PATH])
 {
     if (dev->tty)
         (void)snprintf(out, DEVICE_PATH, "serial:%s", *dev->by_path ? dev->by_path : dev->node);
     else
-        (void)snprintf(out, DEVICE_PATH, "usb:%04x:%04x@%s", dev->vendor, dev->product,
-                       dev->usb_port);
+        (void)snprintf(out, DEVICE_PATH, "usb:%04x:%04x@%s%s%s", dev->vendor, dev->product,
+                       dev->usb_port, numbered ? "#" : "", numbered ? dev->serial : "");
 }
 
 static void tell_section(struct doctor *d, const struct device *dev, const struct candidates *c)
 {
     char port[DEVICE_PATH];
 
-    write_port(dev, port);
+    write_port(dev, c->exact && c->at[0].numbered, port);
     doctor_tell(d,
                 "Write into phial.conf%s:", c->exact ? "" : ", with the profile of the instrument");
     doctor_tell(d, "    [instrument NAME]");
@@ -350,7 +354,7 @@ static void tell_scanner(struct doctor *d, const struct device *dev)
 {
     char port[DEVICE_PATH];
 
-    write_port(dev, port);
+    write_port(dev, false, port);
     doctor_tell(d, "Write into phial.conf, with the workstation's name on the page:");
     doctor_tell(d, "    [scanner NAME]");
     doctor_tell(d, "    port = %s", port);

@@ -36,6 +36,17 @@ static const struct command commands[] = {
       "Makes a fresh folder, prints the address and the sign-ins, and serves. Simulated analyzers\n"
       "send results over real TCP links. Stop it with Ctrl-C.\n" },
     { "decode", command_decode, "what does this capture mean: JSON lines", NULL },
+    { "import", command_import, "EKG files from a stick or a folder",
+      "phial import PATH... [--data DIR] [--instrument NAME] [--again] [--json]\n\n"
+      "Looks at each file, and in folders at every file beneath; brings what is an EKG, told by "
+      "its\n"
+      "content, to the running core, and waits until core has it. Nothing is written to PATH, and\n"
+      "what was brought before is not brought again.\n"
+      "  --instrument NAME   as files of that [instrument NAME], whose port is a folder; without "
+      "it\n"
+      "                      they come from \"import\"\n"
+      "  --again             also what was brought before\n"
+      "Exit 1 when there is no EKG, 3 when something could not be read or kept.\n" },
     { "livd", command_livd, "a maker's LIVD sheet as lines of a profile", NULL },
     { "record", command_record, "a wire session into a text file", NULL },
     { "replay", command_replay, "a recorded session onto a port", NULL },
@@ -104,6 +115,7 @@ static const struct command commands[] = {
       "DIR must not hold a database. Accession numbers that may have been issued after the backup\n"
       "are skipped, and custody says so.\n" },
     { "child-instrument", command_child_instrument, NULL, NULL },
+    { "child-ekg", command_child_ekg, NULL, NULL },
     { "child-label", command_child_label, NULL, NULL },
     { "child-scanner", command_child_scanner, NULL, NULL },
     { "child-cups", command_child_cups, NULL, NULL },

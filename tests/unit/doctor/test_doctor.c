@@ -176,6 +176,20 @@ static void an_instrument_is_named(void **state)
     assert_said(m, "    port = usb:1a79:7800@1-3\n");
 }
 
+/* The ids of a chip that is in all kinds of devices: the serial number makes it that cart. */
+static void shared_ids_are_told_apart_by_the_serial_number(void **state)
+{
+    struct machine *m = *state;
+    plug(m, "1-3", "0483\n", "5750\n", "03\n");
+    set_node(m, "/dev/bus/usb/001/005", 0660, 20);
+    look(m);
+    assert_not_said(m, "contec-ecg90a");
+    add_file(m, "STM3210\n", "/sys/bus/usb/devices/1-3/serial");
+    look(m);
+    assert_said(m, "    profile = contec-ecg90a\n");
+    assert_said(m, "    port = usb:0483:5750@1-3#STM3210\n");
+}
+
 static void a_makers_own_chip_on_a_serial_port_is_that_instrument(void **state)
 {
     struct machine *m = *state;
@@ -389,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_cable_is_only_a_candidate, begin, end),
         cmocka_unit_test_setup_teardown(an_instrument_is_named, begin, end),
+        cmocka_unit_test_setup_teardown(shared_ids_are_told_apart_by_the_serial_number, begin, end),
         cmocka_unit_test_setup_teardown(a_makers_own_chip_on_a_serial_port_is_that_instrument,
                                         begin, end),
         cmocka_unit_test_setup_teardown(what_is_configured_is_said_to_be, begin, end),

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRAMES = 32 };
+enum { FRAMES = 256, AHEAD = 16 };
 
 struct bench {
     struct link_port port;
@@ -101,19 +101,24 @@ static int set_up(void **state)
         return -1;
     b->port = (struct link_port) { b,        on_write, on_arm,  on_keep, on_message,
                                    on_ended, on_sent,  on_note, on_now };
-    buffer_init(&b->text, LIMIT_MESSAGE);
+    buffer_init(&b->text, LIMIT_ECG_FILE);
     buffer_init(&b->rest, LIMIT_MESSAGE);
     buffer_init(&b->written, LIMIT_MESSAGE);
     *state = b;
     return 0;
 }
 
+static void drop_frames(struct bench *b)
+{
+    while (b->frames)
+        buffer_free(&b->kept[--b->frames]);
+}
+
 static int tear_down(void **state)
 {
     struct bench *b = *state;
     link_file.close(b->link);
-    while (b->frames)
-        buffer_free(&b->kept[--b->frames]);
+    drop_frames(b);
     buffer_free(&b->text);
     buffer_free(&b->rest);
     buffer_free(&b->written);
@@ -188,9 +193,99 @@ static void long_files_are_cut_and_joined_again(void **state)
         assert_true(span_equal(buffer_span(&joined.text), file));
         assert_true(span_equal(buffer_span(&b->text), file));
         link_text_clear(&joined);
-        while (b->frames)
-            buffer_free(&b->kept[--b->frames]);
+        drop_frames(b);
     }
+    buffer_free(&joined.text);
+    free(bytes);
+}
+
+/* The frames of one file, settled one by one; what is joined from them. */
+static void keep_whole_file(struct bench *b, struct span file, struct link_text *joined)
+{
+    const struct link_options options = { .whole_files = true };
+    struct buffer bytes;
+    bool whole = false;
+
+    buffer_init(&bytes, LIMIT_ECG_FILE);
+    b->answer = 0;
+    link_file.feed(b->link, file);
+    for (unsigned n = 0; n < b->frames; n++) {
+        assert_true(b->frames <= n + AHEAD); /* not all of a large file at once */
+        assert_int_equal(b->answer, 0);
+        assert_false(whole);
+        assert_int_equal(buffer_put(&bytes, buffer_span(&b->kept[n])), ERROR_OK);
+        assert_int_equal(link_file.join(&options, buffer_span(&b->kept[n]), joined, &whole),
+                         ERROR_OK);
+        link_file.settled(b->link, b->tickets - b->frames + 1 + n, ERROR_OK);
+    }
+    assert_true(whole);
+    assert_int_equal(b->answer, 0x06);
+    assert_true(span_equal(buffer_span(&bytes), file)); /* no byte of ours among them */
+    assert_true(span_equal(buffer_span(&joined->text), file));
+    assert_true(span_equal(buffer_span(&b->text), file));
+    buffer_free(&bytes);
+    drop_frames(b);
+    link_text_clear(joined);
+}
+
+static void open_for_whole_files(struct bench *b)
+{
+    const struct link_options options = { .whole_files = true };
+    b->link = link_file.open(&options, &b->port);
+    assert_non_null(b->link);
+}
+
+static void frames_of_a_whole_file_are_the_file(void **state)
+{
+    static const size_t lengths[] = { 1,
+                                      LIMIT_FRAME - 1,
+                                      LIMIT_FRAME,
+                                      LIMIT_FRAME + 1,
+                                      2 * LIMIT_FRAME,
+                                      LIMIT_MESSAGE,
+                                      17 * LIMIT_FRAME,
+                                      LIMIT_MESSAGE + 1,
+                                      LIMIT_ECG_FILE - 1,
+                                      LIMIT_ECG_FILE };
+    struct bench *b = *state;
+    struct link_text joined = { .head = 0 };
+    uint8_t *bytes = malloc(LIMIT_ECG_FILE + 1);
+
+    assert_non_null(bytes);
+    memset(bytes, 0x17, LIMIT_ECG_FILE + 1);
+    buffer_init(&joined.text, LIMIT_ECG_FILE);
+    open_for_whole_files(b);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++)
+        keep_whole_file(b, span_of(bytes, lengths[i]), &joined);
+    link_file.feed(b->link, span_of(bytes, LIMIT_ECG_FILE + 1));
+    assert_int_equal(b->answer, 0x15);
+    assert_int_equal(b->frames, 0);
+    buffer_free(&joined.text);
+    free(bytes);
+}
+
+/* What was kept of a whole file that broke off never looks like a whole one. */
+static void a_whole_file_that_breaks_off_shows(void **state)
+{
+    const struct link_options options = { .whole_files = true };
+    struct bench *b = *state;
+    struct link_text joined = { .head = 0 };
+    uint8_t *bytes = calloc(3, LIMIT_FRAME);
+    bool whole = true;
+
+    buffer_init(&joined.text, LIMIT_ECG_FILE);
+    open_for_whole_files(b);
+    link_file.feed(b->link, span_of(bytes, (size_t)3 * LIMIT_FRAME));
+    assert_int_equal(b->frames, 4);
+    for (unsigned n = 0; n < 3; n++) {
+        assert_int_equal(link_file.join(&options, buffer_span(&b->kept[n]), &joined, &whole),
+                         ERROR_OK);
+        assert_false(whole);
+    }
+    link_file.settled(b->link, 1, ERROR_OK);
+    link_file.lost(b->link);
+    assert_int_equal(b->how, SESSION_END_DISCONNECTED);
+    assert_int_equal(b->rest.len, LIMIT_FRAME);
     buffer_free(&joined.text);
     free(bytes);
 }
@@ -271,6 +366,8 @@ int main(void)
         WITH_LINK(a_file_is_acknowledged_when_it_is_on_disk),
         WITH_LINK(a_file_that_the_disk_refuses_stays),
         WITH_LINK(long_files_are_cut_and_joined_again),
+        WITH_LINK(frames_of_a_whole_file_are_the_file),
+        WITH_LINK(a_whole_file_that_breaks_off_shows),
         WITH_LINK(a_part_on_disk_is_told_as_broken_off),
         WITH_LINK(what_comes_out_of_turn_is_refused),
         WITH_LINK(a_lost_file_ends_and_the_next_starts_clean),

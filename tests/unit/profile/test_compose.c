@@ -115,6 +115,10 @@ static void test_every_profile(void **state)
         bool told = false;
         if (profile_load(ids[profiles], NULL, &p, &why) != ERROR_OK)
             fail_msg("%s", why.text);
+        if (profile_is_ekg(p)) { /* no message */
+            profile_free(p);
+            continue;
+        }
         check_patient(p);
         check_control(p, &told);
         if (!told)

@@ -99,6 +99,9 @@ static void test_complaints(void **state)
         { "[connection]\nframe = 9N1", "8N1" },
         { "[connection]\nusb = 0403", "A USB id" },
         { "[connection]\nusb = 0403:CD18 cable", "A USB id" },
+        { "[connection]\nusb = 0403:CD18 serials", "A USB id" },
+        { "[connection]\nusb = 0403:CD18 serial \"A", "A USB id" },
+        { "[connection]\nusb = 0403:CD18 serial 0123456789012345678901234567890123", "A USB id" },
         { "[connection]\nflow = much", "A flow control" },
         { "[connection]\ndtr = maybe", "on or off" },
         { "[message]\nformat = hl7", "must stand before the first path" },
@@ -209,6 +212,56 @@ static void test_builtin(void **state)
     assert_true(profiles >= 5);
 }
 
+/* Ids that many devices have, told by the serial number of this one. */
+static void test_usb_serial(void **state)
+{
+    static const char text[] = "[profile]\nid = x\nmaker = Maker\nmodel = Model\nmaturity = draft\n"
+                               "[connection]\nlink = file\nusb = 0483:5750 serial STM3210\n"
+                               "usb = 0483:5751\n[message]\nformat = ecg\n";
+    const struct profile_usb_id *usb;
+    struct profile *p = NULL;
+    size_t count;
+
+    (void)state;
+    assert_int_equal(profile_parse("x", span_text(text), &p, NULL), ERROR_OK);
+    usb = profile_usb_ids(p, &count);
+    assert_int_equal(count, 2);
+    assert_int_equal(usb[0].vendor, 0x0483);
+    assert_string_equal(usb[0].serial, "STM3210");
+    assert_false(usb[0].bridge);
+    assert_string_equal(usb[1].serial, "");
+    profile_free(p);
+}
+
+/* Of EKG files a profile says only where they come from. */
+static void test_ekg_files(void **state)
+{
+    static const char head[] = "[profile]\nid = x\nmaker = Maker\nmodel = Model\nmaturity = draft\n"
+                               "[connection]\nlink = file\n[message]\nformat = ecg\n";
+    static const char *const more[] = { "[paths]\ncode = R.3\nvalue = R.4\n",
+                                        "[analytes]\nGLU | 2345-7 | Glucose | mg/dL | 0\n",
+                                        "[units]\n% = %\n" };
+    struct record *records = NULL;
+    struct profile *p = NULL;
+    struct arena arena;
+    size_t count = 0;
+
+    (void)state;
+    assert_int_equal(profile_parse("x", span_text(head), &p, NULL), ERROR_OK);
+    assert_true(profile_is_ekg(p));
+    assert_true(profile_link_options(p)->whole_files);
+    arena_init(&arena, LIMIT_DECODE_ARENA);
+    assert_int_equal(profile_decode(p, span_text("%PDF-1.4"), true, &arena, &records, &count, NULL),
+                     ERROR_BAD_INPUT);
+    arena_free(&arena);
+    profile_free(p);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text, "%s%s", head, more[i]);
+        assert_int_equal(profile_parse("x", span_text(text), &p, NULL), ERROR_BAD_INPUT);
+    }
+}
+
 /* A profile of the site's own folder wins over the built-in one of that id. */
 static void test_folder(void **state)
 {
@@ -239,9 +292,10 @@ static void test_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),   cmocka_unit_test(test_complaints),
-        cmocka_unit_test(test_missing), cmocka_unit_test(test_too_large),
-        cmocka_unit_test(test_builtin), cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_whole),      cmocka_unit_test(test_complaints),
+        cmocka_unit_test(test_missing),    cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_usb_serial), cmocka_unit_test(test_ekg_files),
+        cmocka_unit_test(test_builtin),    cmocka_unit_test(test_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,8 +32,8 @@ static enum error see(void *context, const struct record *r)
 
 static enum error decode(struct span bytes, struct seen *seen, struct complaint *why)
 {
-    const struct decode_options options = { NULL, NULL };
-    const struct decode_sink sink = { seen, see };
+    const struct decode_options options = { NULL, NULL, 0 };
+    const struct decode_sink sink = { seen, see, NULL };
     *seen = (struct seen) { .records = 0 };
     return decode_bytes("x", bytes, &options, &sink, why);
 }

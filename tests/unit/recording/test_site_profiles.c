@@ -37,9 +37,9 @@ static enum error see(void *context, const struct record *r)
 
 static void assert_reads(const char *folder, const char *text, const char *profile, size_t results)
 {
-    const struct decode_options options = { NULL, folder };
+    const struct decode_options options = { .folder = folder };
     struct seen seen = { .records = 0 };
-    const struct decode_sink sink = { &seen, see };
+    const struct decode_sink sink = { &seen, see, NULL };
     struct complaint why = { "" };
 
     if (decode_bytes("x", span_text(text), &options, &sink, &why) != ERROR_OK)

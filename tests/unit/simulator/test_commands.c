@@ -136,19 +136,57 @@ static void a_folder_is_recorded_by_its_files(void **state)
     assert_int_equal(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+static int dial(const struct bench *b)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    a.sin_port = htons((uint16_t)strtol(strrchr(b->listen, ':') + 1, NULL, 10));
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < 200 && connect(fd, (struct sockaddr *)&a, sizeof a) != 0; i++)
+        (void)usleep(20000);
+    return fd;
+}
+
+/* A cart that records at the host's word is told to, and its file plays again. */
+static void a_cart_is_told_to_record(void **state)
+{
+    static const char mark[] = "\xee\x10";
+    static char taken[TEXT_MAX];
+    struct bench *b = *state;
+    const char *const record[] = {
+        "record", "--profile", "contec-8000g", b->listen, b->file, NULL
+    };
+    const char *const simulate[] = { "simulate", "contec-8000g", "--to", b->to, "--specimen", "1",
+                                     NULL };
+    char heard[7] = "";
+    size_t len = 0;
+    pid_t recorder = start(command_record, record);
+    int fd = dial(b);
+    while (len < sizeof heard - 1) {
+        struct pollfd p = { fd, POLLIN, 0 };
+        assert_int_equal(poll(&p, 1, 5000), 1);
+        assert_int_equal(read(fd, heard + len, 1), 1);
+        len++;
+    }
+    assert_memory_equal(heard, "\x90\x00\x85\x01\x90\x05", 6);
+    assert_int_equal(write(fd, mark, 2), 2);
+    (void)usleep(200000);
+    assert_int_equal(kill(recorder, SIGINT), 0);
+    assert_int_equal(finish(recorder), 0);
+    (void)close(fd);
+    bytes_of(b->file, '<', taken);
+    assert_string_equal(taken, "<EE><DLE>");
+    assert_int_equal(finish(start(command_simulate, simulate)), 3); /* and cannot be played */
+}
+
 static void what_is_listened_to_is_not_answered(void **state)
 {
     static char taken[TEXT_MAX];
     struct bench *b = *state;
     const char *const record[] = { "record", "--listen", b->listen, b->file, NULL };
-    struct sockaddr_in a = { .sin_family = AF_INET };
     pid_t recorder = start(command_record, record);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = dial(b);
     struct pollfd p = { fd, POLLIN, 0 };
-    a.sin_port = htons((uint16_t)strtol(strrchr(b->listen, ':') + 1, NULL, 10));
-    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    for (int i = 0; i < 200 && connect(fd, (struct sockaddr *)&a, sizeof a) != 0; i++)
-        (void)usleep(20000);
     assert_int_equal(write(fd, "\x05", 1), 1);
     assert_int_equal(poll(&p, 1, 300), 0); /* an ENQ, and no word */
     (void)close(fd);
@@ -204,11 +242,9 @@ static void wrong_words_are_usage_errors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(what_is_played_is_recorded),
-        IN_FOLDER(a_folder_is_recorded_by_its_files),
-        IN_FOLDER(what_is_listened_to_is_not_answered),
-        IN_FOLDER(a_file_is_never_overwritten),
-        IN_FOLDER(wrong_words_are_usage_errors),
+        IN_FOLDER(what_is_played_is_recorded),  IN_FOLDER(a_folder_is_recorded_by_its_files),
+        IN_FOLDER(a_cart_is_told_to_record),    IN_FOLDER(what_is_listened_to_is_not_answered),
+        IN_FOLDER(a_file_is_never_overwritten), IN_FOLDER(wrong_words_are_usage_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

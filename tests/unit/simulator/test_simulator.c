@@ -410,12 +410,25 @@ static const char *play_profile(struct bench *b, const char *id)
     return b->complaint[0] ? b->complaint : NULL;
 }
 
+static bool is_of_ekgs(const char *id)
+{
+    struct profile *p = NULL;
+    bool is;
+    assert_int_equal(profile_load(id, NULL, &p, NULL), ERROR_OK);
+    is = profile_is_ekg(p);
+    profile_free(p);
+    return is;
+}
+
 static void every_dialect_is_understood(void **state)
 {
     struct bench *b = *state;
     unsigned failed = 0;
     for (const char *const *id = profile_builtin_ids(); *id; id++) {
-        const char *wrong = play_profile(b, *id);
+        const char *wrong;
+        if (is_of_ekgs(*id))
+            continue; /* another reader reads them */
+        wrong = play_profile(b, *id);
         if (wrong)
             print_error("%s: %s\n", *id, wrong);
         failed += wrong != NULL;

@@ -170,6 +170,22 @@ static void the_description_names_every_message_and_its_needs(void **state)
     assert_int_equal(paths, expected);
 }
 
+static void the_description_names_every_picture(void **state)
+{
+    static const char *const paths[] = { ".svg", ".pdf", "/signed", "/original" };
+    static const char *const options[] = { "layout", "order", "speed", "gain", "from" };
+    char *text = read_description(), wanted[64];
+    (void)state;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        (void)snprintf(wanted, sizeof wanted, "\n  /ekg/{tracing}%s:\n", paths[i]);
+        assert_non_null(strstr(text, wanted));
+    }
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        (void)snprintf(wanted, sizeof wanted, "name: %s, in: query", options[i]);
+        assert_non_null(strstr(text, wanted));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +194,7 @@ int main(void)
         cmocka_unit_test(only_a_persons_messages_have_a_name),
         cmocka_unit_test(a_reply_tells_no_token),
         cmocka_unit_test(the_description_names_every_message_and_its_needs),
+        cmocka_unit_test(the_description_names_every_picture),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,10 +27,30 @@ static void loopback_answers_only_to_its_own_names(void **state)
     }
 }
 
+static void another_sites_page_cannot_show_a_picture(void **state)
+{
+    static const struct {
+        const char *from;
+        enum error expected;
+    } cases[] = {
+        { NULL, ERROR_OK }, /* an older browser, or none */
+        { "same-origin", ERROR_OK },
+        { "none", ERROR_OK }, /* a person opened the address */
+        { "same-site", ERROR_DENIED },
+        { "cross-site", ERROR_DENIED },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct guard_headers headers = { .host = "127.0.0.1:8080", .fetch_site = cases[i].from };
+        struct complaint why;
+        assert_int_equal(guard_get(&headers, &why), cases[i].expected);
+    }
+}
+
 static void another_sites_page_cannot_post(void **state)
 {
     const struct guard_headers good = { "127.0.0.1:8080", "http://127.0.0.1:8080", "1",
-                                        "application/json" };
+                                        "application/json", NULL };
     struct guard_headers h = good;
     struct complaint why;
     (void)state;
@@ -78,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loopback_answers_only_to_its_own_names),
+        cmocka_unit_test(another_sites_page_cannot_show_a_picture),
         cmocka_unit_test(another_sites_page_cannot_post),
         cmocka_unit_test(a_token_is_sixty_four_digits_or_nothing),
     };
