@@ -2,6 +2,7 @@
 #include "web/api.h"
 
 #include "core/base/text.h"
+#include "core/model/json_text.h"
 
 #include <string.h>
 
@@ -197,21 +198,9 @@ unsigned api_http_status(const struct wire_message *reply)
     return api_http_status_of((enum error)wire_number(reply, WIRE_F_STATUS));
 }
 
-static int append(const char *bytes, size_t len, void *out)
-{
-    return buffer_put(out, span_of(bytes, len)) == ERROR_OK ? 0 : -1;
-}
-
 enum error api_print(json_t *object, struct buffer *out)
 {
-    size_t before = out->len;
-    int failed = !object || json_dump_callback(object, append, out, JSON_COMPACT) != 0;
-
-    json_decref(object);
-    if (!failed)
-        return ERROR_OK;
-    out->len = before;
-    return ERROR_NO_MEMORY;
+    return json_text_put(object, JSON_COMPACT, out);
 }
 
 enum error api_print_failure(struct buffer *out, enum error e, const char *sentence)

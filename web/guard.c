@@ -47,6 +47,15 @@ enum error guard_post(bool tls, const struct guard_headers *headers, struct comp
     return ERROR_OK;
 }
 
+enum error guard_get(const struct guard_headers *headers, struct complaint *why)
+{
+    const char *from = headers->fetch_site;
+
+    if (!from || strcmp(from, "same-origin") == 0 || strcmp(from, "none") == 0)
+        return ERROR_OK;
+    return complain(why, ERROR_DENIED, "The request came from another site's page.");
+}
+
 void guard_token(const char *cookie, char token[GUARD_TOKEN_SIZE])
 {
     token[0] = '\0';

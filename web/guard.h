@@ -3,6 +3,8 @@
  *
  *  - A request that changes anything or reads data is a POST with `X-Phial: 1`, which another
  * site's page cannot send, and with an Origin that is ours when one is sent.
+ *  - An EKG's picture or file is a GET, so that a browser can show it: one that another site's page
+ *    asks for (Sec-Fetch-Site) is refused, whatever cookie came along.
  *  - On a machine that listens on loopback, Host must name loopback: a name that another site
  * points at 127.0.0.1 is refused.
  *  - The session's token stands in a cookie that no script sees and no other site sends.
@@ -18,13 +20,15 @@
 enum { GUARD_TOKEN_SIZE = 65, GUARD_COOKIE_SIZE = 160 };
 
 struct guard_headers { /* NULL where a header was not sent */
-    const char *host, *origin, *marker, *content_type;
+    const char *host, *origin, *marker, *content_type, *fetch_site;
 };
 
 /* `listen` is the address as configured, "127.0.0.1:8080"; `tls` whether we speak HTTPS. */
 enum error guard_host(const char *listen, const struct guard_headers *headers,
                       struct complaint *why);
 enum error guard_post(bool tls, const struct guard_headers *headers, struct complaint *why);
+/* A GET of a picture or file, by this page or by a person who opens its address. */
+enum error guard_get(const struct guard_headers *headers, struct complaint *why);
 
 /* Takes a token (64 lower-case hex digits) out of a cookie's value; "" for anything else. */
 void guard_token(const char *cookie, char token[GUARD_TOKEN_SIZE]);
@@ -33,10 +37,11 @@ void guard_set_cookie(const char *token, bool tls, char out[GUARD_COOKIE_SIZE]);
 
 #define GUARD_COOKIE "phial"
 #define GUARD_MARKER "X-Phial"
-/* Content-Security-Policy of every answer: only our own files, no inline script or style, no frame.
- */
+/* Content-Security-Policy of the page: only our own files, no inline script or style, framed by
+ * nobody; its only frame is a cart's PDF. */
 #define GUARD_POLICY                                                                               \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "              \
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "  \
+    "'none'"
 
 #endif

@@ -1,5 +1,6 @@
 /* A request's way to core and back. */
 #include "web/api.h"
+#include "web/ekg_picture.h"
 #include "web/events.h"
 #include "web/server.h"
 
@@ -7,12 +8,22 @@
 
 static const char api_prefix[] = "/api/";
 
-static void fail(struct request *r, enum error e, const char *sentence)
+void request_refuse(struct request *r, enum error e, const char *sentence)
 {
     r->status = api_http_status_of(e);
     r->type = "application/json";
     buffer_clear(&r->answer);
-    (void)api_print_failure(&r->answer, e, sentence);
+    if (r->kind == REQUEST_EKG) {
+        r->type = "text/plain; charset=utf-8";
+        (void)buffer_put_text(&r->answer, *sentence ? sentence : error_text(e));
+    } else {
+        (void)api_print_failure(&r->answer, e, sentence);
+    }
+}
+
+static void fail(struct request *r, enum error e, const char *sentence)
+{
+    request_refuse(r, e, sentence);
     server_answer(r);
 }
 
@@ -54,6 +65,8 @@ static void begin_message(struct request *r, const char *name, json_t *body)
         r->signs_out = strcmp(name, "sign_out") == 0;
         if (api_message_type(name, &type) != ERROR_OK)
             fail(r, ERROR_NOT_FOUND, "There is no such request.");
+        else if (type == WIRE_OVERREAD && ekg_picture_shown(r, body, &why) != ERROR_OK)
+            fail(r, ERROR_CONFLICT, why.text);
         else
             ask_core(r, type, body);
         return;
@@ -66,12 +79,35 @@ static void begin_message(struct request *r, const char *name, json_t *body)
     json_decref(for_core);
 }
 
+static void begin_ekg(struct request *r, const char *path)
+{
+    struct complaint why = { "" };
+    json_t *for_core = NULL;
+    enum error e;
+
+    r->kind = REQUEST_EKG;
+    e = ekg_picture_parse(r, path, &why);
+    if (e == ERROR_OK) {
+        for_core = ekg_picture_view(r);
+        e = for_core ? ERROR_OK : ERROR_NO_MEMORY;
+    }
+    if (e == ERROR_OK)
+        ask_core(r, WIRE_VIEW, for_core);
+    else
+        fail(r, e, why.text);
+    json_decref(for_core);
+}
+
 void request_begin(struct request *r, const char *path)
 {
     struct complaint why = { "" };
     json_t *body = NULL;
     enum error e;
 
+    if (ekg_path_is_ours(path)) {
+        begin_ekg(r, path);
+        return;
+    }
     if (strncmp(path, api_prefix, strlen(api_prefix)) != 0) {
         fail(r, ERROR_NOT_FOUND, "There is no such page.");
         return;
@@ -109,6 +145,31 @@ static json_t *drafts_json(const struct web_settings *settings)
     return array;
 }
 
+/* The formats of EKG files and what a cart measures, as core/model/ecg.h has them. */
+static json_t *formats_json(void)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; array && i < ECG_FORMAT_COUNT; i++) {
+        enum ecg_format f = (enum ecg_format)i;
+        (void)json_array_append_new(array,
+                                    json_pack("{s:s,s:s,s:b}", "id", ecg_format_id(f), "text",
+                                              ecg_format_text(f), "draft", ecg_format_draft(f)));
+    }
+    return array;
+}
+
+static json_t *measurements_json(void)
+{
+    json_t *array = json_array();
+    for (unsigned i = 0; array && i < ECG_MEASUREMENT_COUNT; i++) {
+        enum ecg_measurement m = (enum ecg_measurement)i;
+        (void)json_array_append_new(array, json_pack("{s:s,s:s,s:s}", "id", ecg_measurement_id(m),
+                                                     "text", ecg_measurement_text(m), "unit",
+                                                     ecg_measurement_unit(m)));
+    }
+    return array;
+}
+
 json_t *device_json(const struct web_device *d)
 {
     return json_pack("{s:s,s:s,s:I,s:I,s:s,s:O?}", "name", d->name, "kind", d->kind, "state",
@@ -129,10 +190,11 @@ static void add_place(const struct web *web, json_t *object)
 {
     const struct web_settings *s = &web->settings;
     json_t *place =
-        json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o,s:O?}", "site", s->site, "zone", s->zone,
-                  "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
+        json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o,s:o,s:o,s:O?}", "site", s->site, "zone",
+                  s->zone, "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
                   (json_int_t)clock_now(&web->clock), "printers", printers_json(s), "devices",
-                  devices_json(web), "drafts", drafts_json(s), "waivers", s->waivers);
+                  devices_json(web), "drafts", drafts_json(s), "ekg_formats", formats_json(),
+                  "ekg_measurements", measurements_json(), "waivers", s->waivers);
     if (place)
         (void)json_object_update(object, place);
     json_decref(place);
@@ -157,8 +219,15 @@ static void answer_message(struct request *r, const struct wire_message *reply)
 {
     json_t *object = api_from_reply(reply);
 
-    r->status = api_http_status(reply);
     set_cookie(r, reply);
+    if (r->kind == REQUEST_EKG) {
+        json_decref(object);
+        request_refuse(r, ERROR_DENIED, wire_text(reply, WIRE_F_SENTENCE));
+        r->status = api_http_status(reply);
+        server_answer(r);
+        return;
+    }
+    r->status = api_http_status(reply);
     if (object && wire_has(reply, WIRE_F_ROLE))
         add_place(r->web, object);
     if (api_print(object, &r->answer) != ERROR_OK)
@@ -191,6 +260,9 @@ void request_reply(struct web *web, const struct wire_message *reply)
         server_answer(r);
     } else if (done && (r->kind == REQUEST_VIEW || r->kind == REQUEST_LABEL)) {
         view_answer(r);
+        server_answer(r);
+    } else if (done && r->kind == REQUEST_EKG) {
+        ekg_picture_answer(r);
         server_answer(r);
     } else {
         answer_message(r, reply);

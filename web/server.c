@@ -2,6 +2,7 @@
 #include "web/server.h"
 
 #include "web/api.h"
+#include "web/ekg_picture.h"
 #include "web/events.h"
 #include "web/pages.h"
 
@@ -15,10 +16,11 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
-static void add_headers(struct MHD_Response *response, const char *type, const char *cache)
+/* `policy`: NULL is that of the page. */
+static void add_headers(struct MHD_Response *response, const char *type, const char *cache,
+                        const char *policy)
 {
     static const char *const always[][2] = {
-        { "Content-Security-Policy", GUARD_POLICY },
         { "X-Content-Type-Options", "nosniff" },
         { "Referrer-Policy", "no-referrer" },
         { "Cross-Origin-Opener-Policy", "same-origin" },
@@ -27,6 +29,8 @@ static void add_headers(struct MHD_Response *response, const char *type, const c
     };
     for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
         (void)MHD_add_response_header(response, always[i][0], always[i][1]);
+    (void)MHD_add_response_header(response, "Content-Security-Policy",
+                                  policy ? policy : GUARD_POLICY);
     (void)MHD_add_response_header(response, "Content-Type", type);
     (void)MHD_add_response_header(response, "Cache-Control", cache);
 }
@@ -52,21 +56,38 @@ static enum MHD_Result send_page(struct MHD_Connection *connection, const struct
 
     if (!response)
         return MHD_NO;
-    add_headers(response, page->type, "no-cache");
+    add_headers(response, page->type, "no-cache", NULL);
     (void)MHD_add_response_header(response, "ETag", page->tag);
     return queue(connection, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, response);
 }
 
+static void add_own_headers(struct MHD_Response *response, const struct request *r)
+{
+    const struct {
+        const char *name, *value;
+    } own[] = {
+        { MHD_HTTP_HEADER_SET_COOKIE, r->cookie },
+        { MHD_HTTP_HEADER_CONTENT_DISPOSITION, r->disposition },
+        { MHD_HTTP_HEADER_CONTENT_ENCODING, r->gzip ? "gzip" : "" },
+        { EKG_PICTURE, r->picture },
+        { EKG_LAYOUT, r->layout },
+    };
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (*own[i].value)
+            (void)MHD_add_response_header(response, own[i].name, own[i].value);
+}
+
+/* The answer's bytes stay the request's until on_completed: they are not copied. */
 static enum MHD_Result send_answer(struct request *r)
 {
     struct MHD_Response *response = MHD_create_response_from_buffer(
-        r->answer.len, r->answer.at ? r->answer.at : (void *)(uintptr_t) "", MHD_RESPMEM_MUST_COPY);
+        r->answer.len, r->answer.at ? r->answer.at : (void *)(uintptr_t) "",
+        MHD_RESPMEM_PERSISTENT);
 
     if (!response)
         return MHD_NO;
-    add_headers(response, r->type, "no-store");
-    if (*r->cookie)
-        (void)MHD_add_response_header(response, MHD_HTTP_HEADER_SET_COOKIE, r->cookie);
+    add_headers(response, r->type, "no-store", r->policy);
+    add_own_headers(response, r);
     return queue(r->connection, r->status, response);
 }
 
@@ -80,7 +101,7 @@ static enum MHD_Result send_stream(struct request *r)
                                 "Too many pages are open. Close one and load this one again.");
         return send_answer(r);
     }
-    add_headers(response, "text/event-stream", "no-store");
+    add_headers(response, "text/event-stream", "no-store", NULL);
     return queue(r->connection, MHD_HTTP_OK, response);
 }
 
@@ -100,17 +121,20 @@ static struct request *new_request(struct web *web, struct MHD_Connection *conne
 }
 
 /* What the headers alone forbid; remembered until the body has been read past. */
-static void judge_headers(struct request *r, bool post)
+static void judge_headers(struct request *r, const char *path, bool post)
 {
     const struct guard_headers headers = { header(r->connection, MHD_HTTP_HEADER_HOST),
                                            header(r->connection, "Origin"),
                                            header(r->connection, GUARD_MARKER),
-                                           header(r->connection, MHD_HTTP_HEADER_CONTENT_TYPE) };
+                                           header(r->connection, MHD_HTTP_HEADER_CONTENT_TYPE),
+                                           header(r->connection, "Sec-Fetch-Site") };
     const struct web_settings *settings = &r->web->settings;
 
     r->refusal = guard_host(settings->listen, &headers, &r->refused);
     if (r->refusal == ERROR_OK && post)
         r->refusal = guard_post(*settings->certificate != '\0', &headers, &r->refused);
+    else if (r->refusal == ERROR_OK && ekg_path_is_ours(path))
+        r->refusal = guard_get(&headers, &r->refused);
 }
 
 static enum MHD_Result refuse(struct request *r, enum error e, const char *sentence)
@@ -131,7 +155,7 @@ static enum MHD_Result take_whole(struct request *r, const char *path, bool post
         return send_page(r->connection, page);
     if (r->too_big)
         return refuse(r, ERROR_TOO_BIG, "The request is too long.");
-    if (!post && strcmp(path, "/api/events") != 0)
+    if (!post && strcmp(path, "/api/events") != 0 && !ekg_path_is_ours(path))
         return refuse(r, ERROR_NOT_FOUND, "There is no such page.");
     request_begin(r, path);
     if (r->answered)
@@ -154,7 +178,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
         if (!r)
             return MHD_NO;
         *place = r;
-        judge_headers(r, post);
+        judge_headers(r, url, post);
         if (!post && strcmp(method, MHD_HTTP_METHOD_GET) != 0 && r->refusal == ERROR_OK)
             r->refusal = complain(&r->refused, ERROR_NOT_FOUND, "Only GET and POST are served.");
         return MHD_YES;
@@ -185,6 +209,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
         at = &(*at)->next;
     if (*at)
         *at = r->next;
+    ekg_picture_done(r);
     json_decref(r->view);
     buffer_free(&r->body);
     buffer_free(&r->answer);

@@ -16,6 +16,8 @@
 #include "core/model/channel.h"
 #include "core/store/read.h"
 #include "labels/draw/label.h"
+#include "web/ekg_path.h"
+#include "web/ekg_shown.h"
 #include "web/guard.h"
 
 #include <jansson.h>
@@ -52,6 +54,7 @@ enum request_kind {
     REQUEST_VIEW,    /* a view: what the store knows, once core has agreed */
     REQUEST_LABEL,   /* the picture of a label, the same way */
     REQUEST_EVENTS,  /* the stream of what changes */
+    REQUEST_EKG,     /* an EKG's picture or file, the same way */
 };
 
 struct request {
@@ -63,7 +66,12 @@ struct request {
     struct buffer body, answer;
     json_t *view; /* REQUEST_VIEW and _LABEL: what was asked */
     unsigned status;
-    const char *type; /* of the answer */
+    const char *type, *policy;                   /* of the answer */
+    struct ekg_wanted ekg;                       /* REQUEST_EKG */
+    char disposition[64];                        /* Content-Disposition, or "" */
+    char picture[65], layout[TRACING_VIEW_TEXT]; /* of a PDF, as web/ekg_picture.h says, or "" */
+    bool gzip;
+    size_t counted; /* of the web's `pictures` */
     char token[GUARD_TOKEN_SIZE];
     char cookie[GUARD_COOKIE_SIZE]; /* to set with the answer, or "" */
     bool waiting, answered, too_big, stream;
@@ -88,6 +96,8 @@ struct web {
     struct web_device *devices;
     struct request *waiting;
     uint64_t last_id;
+    size_t pictures;         /* bytes of EKGs that wait to be sent */
+    struct ekg_shown shown;  /* pages to sign as they were drawn */
     char *certificate, *key; /* the files' text, read before confinement */
     bool running;            /* within MHD_run: it need not be called again */
     int status;
@@ -104,6 +114,8 @@ void server_answer(struct request *r);
 
 /* A request whose body is whole: answers it, or sends it to core. */
 void request_begin(struct request *r, const char *path);
+/* Refuses with a sentence: as JSON, or as plain text where a person may have opened the address. */
+void request_refuse(struct request *r, enum error e, const char *sentence);
 /* Core's reply to one of them. */
 void request_reply(struct web *web, const struct wire_message *reply);
 

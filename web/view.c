@@ -1,31 +1,44 @@
 /* Views: which query answers what, and the picture of a label. */
+#include "web/view.h"
+
 #include "web/api.h"
-#include "web/server.h"
 
 #include <string.h>
 #include <time.h>
+
+/* Of one object that is read here. */
+enum { OBJECT_MAX = 4 * 1024 * 1024 };
 
 /* The name that the page and core know, and the query behind it. */
 static const struct {
     const char *what;
     enum store_query query;
 } queries[] = {
-    { "inbox", READ_INBOX },           { "order", READ_ORDER },
-    { "order_list", READ_ORDER_LIST }, { "specimen", READ_SPECIMEN },
-    { "people", READ_PEOPLE },         { "unmatched", READ_UNMATCHED },
-    { "message", READ_MESSAGE },       { "tests", READ_TESTS },
-    { "today", READ_TODAY },           { "search", READ_SEARCH },
-    { "providers", READ_PEOPLE },      { "instruments", READ_INSTRUMENTS },
+    { "inbox", READ_INBOX },
+    { "order", READ_ORDER },
+    { "order_list", READ_ORDER_LIST },
+    { "specimen", READ_SPECIMEN },
+    { "people", READ_PEOPLE },
+    { "unmatched", READ_UNMATCHED },
+    { "message", READ_MESSAGE },
+    { "tests", READ_TESTS },
+    { "today", READ_TODAY },
+    { "search", READ_SEARCH },
+    { "providers", READ_PEOPLE },
+    { "instruments", READ_INSTRUMENTS },
     { "instrument", READ_INSTRUMENT },
+    { "ekgs", READ_EKGS },
+    { "ekg", READ_EKG },
+    { "tracing", READ_TRACING },
 };
 
-static const char *member(json_t *object, const char *name)
+const char *view_member(json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text ? text : "";
 }
 
-static int64_t number(json_t *object, const char *name)
+int64_t view_number(json_t *object, const char *name)
 {
     return (int64_t)json_integer_value(json_object_get(object, name));
 }
@@ -40,9 +53,9 @@ static bool known(const char *what)
 
 static enum error parse_label(json_t *body, json_t **for_core, struct complaint *why)
 {
-    if (!*member(body, "accession"))
+    if (!*view_member(body, "accession"))
         return complain(why, ERROR_BAD_INPUT, "accession is missing.");
-    *for_core = json_pack("{s:s,s:s}", "what", "label", "key", member(body, "accession"));
+    *for_core = json_pack("{s:s,s:s}", "what", "label", "key", view_member(body, "accession"));
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }
 
@@ -73,10 +86,11 @@ enum error view_parse(struct request *r, json_t *body, json_t **for_core, struct
     r->view = json_incref(body);
     if (r->kind == REQUEST_LABEL)
         return parse_label(body, for_core, why);
-    if (!known(member(body, "what")))
+    if (!known(view_member(body, "what")))
         return complain(why, ERROR_BAD_INPUT, "what names nothing that can be shown.");
-    *for_core = json_pack("{s:s,s:s,s:I}", "what", member(body, "what"), "key", member(body, "key"),
-                          "automatic", (json_int_t)number(body, "automatic"));
+    *for_core = json_pack("{s:s,s:s,s:I}", "what", view_member(body, "what"), "key",
+                          view_member(body, "key"), "automatic",
+                          (json_int_t)view_number(body, "automatic"));
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }
 
@@ -85,85 +99,110 @@ static enum error read_query(struct request *r, enum store_query query, const ch
 {
     const struct store_params params = {
         .key = key,
-        .state = member(r->view, "state"),
-        .from = number(r->view, "from"),
-        .limit = number(r->view, "limit"),
+        .state = view_member(r->view, "state"),
+        .from = view_number(r->view, "from"),
+        .limit = view_number(r->view, "limit"),
         .now = clock_now(&r->web->clock),
-        .since = number(r->view, "since"),
+        .since = view_number(r->view, "since"),
     };
     return store_read_json(r->web->reader, query, &params, out);
 }
 
 static enum error answer_query(struct request *r)
 {
-    const char *what = member(r->view, "what");
+    const char *what = view_member(r->view, "what");
     enum error e = ERROR_NOT_FOUND;
 
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++)
         if (strcmp(what, queries[i].what) == 0) {
             e = buffer_put_text(&r->answer, "{\"ok\":true,\"data\":");
             if (e == ERROR_OK)
-                e = read_query(r, queries[i].query, member(r->view, "key"), &r->answer);
+                e = read_query(r, queries[i].query, view_member(r->view, "key"), &r->answer);
             if (e == ERROR_OK)
                 e = buffer_put_text(&r->answer, "}");
         }
     return e;
 }
 
-/* The time of collection as the label wants it: in the site's zone, which tzset was told. */
-static void local_time(int64_t ms, char out[32])
+static bool local(int64_t ms, struct tm *tm)
 {
     time_t seconds = (time_t)(ms / 1000);
+    return ms > 0 && localtime_r(&seconds, tm);
+}
+
+void view_local_time(int64_t ms, char out[VIEW_TIME])
+{
     struct tm tm = { 0 };
 
     out[0] = '\0';
-    if (ms > 0 && localtime_r(&seconds, &tm))
-        (void)strftime(out, 32, "%Y-%m-%dT%H:%M", &tm);
+    if (local(ms, &tm))
+        (void)strftime(out, VIEW_TIME, "%m/%d/%Y %H:%M %Z", &tm);
+}
+
+/* The time of collection as the label wants it. */
+static void label_time(int64_t ms, char out[VIEW_TIME])
+{
+    struct tm tm = { 0 };
+
+    out[0] = '\0';
+    if (local(ms, &tm))
+        (void)strftime(out, VIEW_TIME, "%Y-%m-%dT%H:%M", &tm);
+}
+
+enum error view_object(struct web *web, enum store_query query, const char *key, json_t **out)
+{
+    const struct store_params params = { .key = key, .now = clock_now(&web->clock) };
+    struct buffer text;
+    json_t *object = NULL;
+    enum error e;
+
+    buffer_init(&text, OBJECT_MAX);
+    e = store_read_json(web->reader, query, &params, &text);
+    if (e == ERROR_OK)
+        object = json_loadb((const char *)text.at, text.len, 0, NULL);
+    buffer_free(&text);
+    if (e == ERROR_OK && !object)
+        e = ERROR_NO_MEMORY;
+    if (e == ERROR_OK)
+        *out = object;
+    return e;
 }
 
 static enum error draw_specimen(struct request *r, json_t *specimen)
 {
     json_t *patient = json_object_get(specimen, "patient");
     struct complaint why = { "" };
-    char collected[32];
+    char collected[VIEW_TIME];
     struct label label = {
-        .accession = member(specimen, "accession"),
-        .family = member(patient, "family"),
-        .given = member(patient, "given"),
-        .mrn = member(patient, "mrn"),
-        .birth_date = member(patient, "birth_date"),
-        .sex = member(patient, "sex"),
-        .container = member(specimen, "container"),
-        .priority = member(specimen, "priority"),
+        .accession = view_member(specimen, "accession"),
+        .family = view_member(patient, "family"),
+        .given = view_member(patient, "given"),
+        .mrn = view_member(patient, "mrn"),
+        .birth_date = view_member(patient, "birth_date"),
+        .sex = view_member(patient, "sex"),
+        .container = view_member(specimen, "container"),
+        .priority = view_member(specimen, "priority"),
         .collected_at = collected,
-        .collector = member(specimen, "collector"),
-        .specimen_type = member(specimen, "type"),
-        .site = member(specimen, "site"),
+        .collector = view_member(specimen, "collector"),
+        .specimen_type = view_member(specimen, "type"),
+        .site = view_member(specimen, "site"),
     };
     struct label_medium medium = { LABEL_STOCK_2X1, 300 };
 
-    local_time(number(specimen, "collected_at"), collected);
-    if (label_stock_parse(member(r->view, "stock"), &medium.stock) != ERROR_OK)
+    label_time(view_number(specimen, "collected_at"), collected);
+    if (label_stock_parse(view_member(r->view, "stock"), &medium.stock) != ERROR_OK)
         return ERROR_BAD_INPUT;
     return label_draw(r->web->drawer, &label, medium, LABEL_SVG, &r->answer, NULL, &why);
 }
 
 static enum error answer_label(struct request *r)
 {
-    struct buffer text;
     json_t *specimen = NULL;
-    enum error e;
+    enum error e = view_object(r->web, READ_SPECIMEN, view_member(r->view, "accession"), &specimen);
 
-    buffer_init(&text, 4 * 1024 * 1024);
-    e = read_query(r, READ_SPECIMEN, member(r->view, "accession"), &text);
-    if (e == ERROR_OK)
-        specimen = json_loadb((const char *)text.at, text.len, 0, NULL);
-    buffer_free(&text);
-    if (e != ERROR_OK)
-        return e;
-    if (!json_object_get(specimen, "accession"))
+    if (e == ERROR_OK && !json_object_get(specimen, "accession"))
         e = ERROR_NOT_FOUND;
-    else
+    if (e == ERROR_OK)
         e = draw_specimen(r, specimen);
     json_decref(specimen);
     return e;

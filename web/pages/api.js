@@ -57,6 +57,29 @@ export async function labelPicture(accession, stock) {
   }
 }
 
+// An EKG's picture as an object URL, or a PDF's hash and the view it was drawn in; else why not.
+export async function drawing(path) {
+  const automatic = performance.now() - touched > handMs ? `${path.includes('?') ? '&' : '?'}automatic=1` : '';
+  try {
+    const response = await fetch(path + automatic, { credentials: 'same-origin', cache: 'no-store' });
+    if (!response.ok) {
+      const answer = { ok: false, sentence: await response.text() };
+      if (response.status === 401) listeners.signIn(answer);
+      if (response.status === 423) listeners.locked(answer);
+      return answer;
+    }
+    const blob = await response.blob();
+    return {
+      ok: true,
+      blob,
+      picture: response.headers.get('X-Phial-Picture') ?? '',
+      layout: response.headers.get('X-Phial-Layout') ?? '',
+    };
+  } catch {
+    return { ok: false, sentence: 'Phial cannot be reached. Try again in a moment.' };
+  }
+}
+
 const retryMs = 3000;
 
 // Server-sent events: one stream for the whole browser. The tab that holds the lock has the stream and

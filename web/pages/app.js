@@ -2,11 +2,13 @@
 import { ask, listen, onSession, view, watchOtherTabs } from './api.js';
 import { collect } from './collect.js';
 import { h, show } from './dom.js';
+import { ekg } from './ekg.js';
 import * as format from './format.js';
 import { lockGate, signInGate } from './gate.js';
 import { inbox } from './inbox.js';
 import { instruments } from './instruments.js';
 import { order } from './order.js';
+import { overread } from './overread.js';
 import { people } from './people.js';
 import { isWindowInUse, watchScanner, watchWindow } from './scanner.js';
 import { specimens } from './specimens.js';
@@ -19,7 +21,7 @@ const bench = ['provider', 'lab-lead', 'medical-assistant'];
 const readers = [...bench, 'auditor'];
 const everybody = [...readers, 'administrator'];
 
-// `keys` is what the footer tells: keys, then what they do.
+// `keys` is what the footer tells: keys, then what they do. A screen `of` another is about one thing of its list.
 const screens = {
   inbox: {
     title: 'Inbox',
@@ -41,6 +43,16 @@ const screens = {
     ],
   },
   specimens: { title: 'Specimens', make: specimens, roles: everybody, keys: [['/', 'type a number']] },
+  ekg: {
+    title: 'EKG',
+    make: ekg,
+    roles: readers,
+    keys: [
+      ['j', 'k', 'next, previous'],
+      ['Enter', 'open'],
+      ['Esc', 'back to the list'],
+    ],
+  },
   unmatched: {
     title: 'Unmatched',
     make: unmatched,
@@ -58,26 +70,45 @@ const screens = {
     title: 'Result',
     make: order,
     roles: [],
+    of: 'inbox',
     keys: [
       ['s', 'sign'],
       ['j', 'k', 'next, previous'],
       ['Esc', 'back to the inbox'],
     ],
   },
+  overread: {
+    title: 'EKG',
+    make: overread,
+    roles: [],
+    of: 'ekg',
+    note: 'Phial computes nothing from the waveform',
+    keys: [
+      ['s', 'sign'],
+      ['f', 'full size'],
+      ['p', 'previous'],
+      ['j', 'k', 'next'],
+      ['Esc', 'back'],
+    ],
+  },
 };
 
 const roleNames = { 'medical-assistant': 'medical assistant', 'lab-lead': 'lab lead' };
-const everyTopic = ['inbox', 'held', 'orders', 'specimen', 'tests', 'people', 'status'];
+const everyTopic = ['inbox', 'ekg', 'held', 'orders', 'specimen', 'tests', 'people', 'status'];
 
 // What every screen is given. `key` is what the screen shows (an order, an accession): it lives here and
-// never in the address. `inbox` is where the reader was in the list.
+// never in the address. `inbox` is where the reader was in the list; `home` the list that was open last; `look` how
+// tracings are laid out.
 const context = {
   me: null,
   devices: new Map(),
   key: '',
   intent: '',
-  inbox: { cursor: '', orders: [], filter: null },
+  inbox: { cursor: '', orders: [], ekgs: new Set(), filter: null },
+  home: 'inbox',
+  look: null,
   go,
+  goOrder,
   back: () => go('inbox'),
   count,
 };
@@ -102,8 +133,11 @@ function setSession(answer) {
   showClock();
 }
 
+// Who is within one thing of a list comes back to the list by its name.
 function navigationLink([name, screen]) {
-  return h('a', { href: `#/${name}`, 'data-screen': name }, screen.title, h('span', { class: 'count', hidden: true }));
+  const again = () => location.hash === `#/${name}` && open(name);
+  const attributes = { href: `#/${name}`, 'data-screen': name, onclick: again };
+  return h('a', attributes, screen.title, h('span', { class: 'count', hidden: true }));
 }
 
 function showNavigation() {
@@ -114,7 +148,7 @@ function showNavigation() {
 }
 
 function markNavigation() {
-  const here = current?.name === 'order' ? 'inbox' : current?.name;
+  const here = screens[current?.name]?.of ?? current?.name;
   for (const link of byId('nav').children) {
     if (link.dataset.screen === here) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -133,8 +167,9 @@ async function refreshCounts() {
   if (!context.me || locked()) return;
   const answer = await view('today', { since: format.dayStart() });
   if (!answer.ok || !context.me) return;
-  const { waiting, held, to_collect: toCollect } = answer.data;
+  const { waiting, held, to_collect: toCollect, ekg: ekgs } = answer.data;
   count('inbox', waiting.critical + waiting.abnormal + waiting.normal);
+  count('ekg', ekgs.waiting + ekgs.review);
   count('unmatched', held);
   count('collect', toCollect);
 }
@@ -144,6 +179,11 @@ function go(name, key = '', intent = '') {
   context.intent = intent;
   if (location.hash === `#/${name}`) open(name);
   else location.hash = `#/${name}`;
+}
+
+// An order of the inbox: its results, or its EKG.
+function goOrder(number, intent = '') {
+  go(context.inbox.ekgs.has(number) ? 'overread' : 'order', number, intent);
 }
 
 function keyHint(keys) {
@@ -156,14 +196,19 @@ function keyHint(keys) {
 }
 
 async function open(name) {
-  const known = screens[name] && (name !== 'order' || context.key) ? name : 'inbox';
+  const known = screens[name] && (!screens[name].of || context.key) ? name : (screens[name]?.of ?? 'inbox');
   current?.screen?.close?.();
   current = { name: known, screen: null };
+  if (!screens[known].of) context.home = known;
   const main = byId('main');
   main.style.minHeight = '';
   document.body.className = known === 'collect' ? 'bench' : 'desk';
   markNavigation();
-  show(byId('keys'), screens[known].keys.map(keyHint), h('span', {}, 'Scan a label at any time'));
+  show(
+    byId('keys'),
+    screens[known].keys.map(keyHint),
+    h('span', {}, screens[known].note ?? 'Scan a label at any time'),
+  );
   const screen = screens[known].make(context);
   current.screen = screen;
   show(main, screen.node);
@@ -198,7 +243,12 @@ function showSignIn(sentence = '') {
   clearTimeout(idle);
   current?.screen?.close?.();
   current = null;
-  Object.assign(context, { me: null, key: '', inbox: { cursor: '', orders: [], filter: null } });
+  Object.assign(context, {
+    me: null,
+    key: '',
+    inbox: { cursor: '', orders: [], ekgs: new Set(), filter: null },
+    look: null,
+  });
   show(byId('main'));
   reached();
   document.title = 'Sign in – Phial';

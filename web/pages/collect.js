@@ -65,7 +65,7 @@ function orderLine(row, pick) {
     h(
       'span',
       { class: left === 'identify' ? 'state' : 'state due' },
-      left === 'identify' ? 'to collect' : row.state_text,
+      row.ekg ? 'open at a cart' : left === 'identify' ? 'to collect' : row.state_text,
     ),
   );
 }
@@ -152,7 +152,11 @@ export function collect(context) {
   async function enter() {
     const asked = (turn += 1);
     row = { order: '' };
-    const entry = await newOrder(context, async (number) => pick(await find(number)), list);
+    const entry = await newOrder(
+      context,
+      async (number, isEkg) => (isEkg ? context.go('ekg', number) : pick(await find(number))),
+      list,
+    );
     if (asked !== turn) return;
     show(node, entry);
     entry.querySelector('input')?.focus();
@@ -164,6 +168,10 @@ export function collect(context) {
   }
 
   function pick(chosen) {
+    if (chosen?.ekg) {
+      context.go('ekg', chosen.order);
+      return;
+    }
     if (!chosen) {
       list();
       return;

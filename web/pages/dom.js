@@ -33,12 +33,53 @@ export function arrange(parent, nodes) {
   });
 }
 
+// Scrolls so that `row` stands at `top` again after what is in `root` has changed; where there is nothing to scroll,
+// room is made above or below.
+export function keepInPlace(root, row, top) {
+  const delta = row.getBoundingClientRect().top - top;
+  const short = -delta - scrollY; // more than the page can scroll back
+  if (short > 0) root.style.marginTop = `${(parseFloat(root.style.marginTop) || 0) + short}px`;
+  const now = row.getBoundingClientRect().top - top;
+  const main = document.getElementById('main');
+  if (now > 0) main.style.minHeight = `${Math.max(main.scrollHeight, scrollY + now + innerHeight)}px`;
+  if (now) scrollBy(0, now);
+}
+
+// Rebuilds what is in `root` so that what the hand is at stays where it is: the row with the focus, else the one
+// under the pointer; rows are known by their data-row.
+let pointer = null;
+document.addEventListener('pointermove', (event) => (pointer = { x: event.clientX, y: event.clientY }), {
+  passive: true,
+});
+
+export function holdStill(root, rebuild) {
+  const under = pointer && document.elementFromPoint(pointer.x, pointer.y);
+  const held = [document.activeElement, under]
+    .map((each) => each?.closest?.('[data-row]'))
+    .find((each) => root.contains(each));
+  const focused = held?.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
+  const before = held?.getBoundingClientRect().top;
+  rebuild();
+  const row = held && [...root.querySelectorAll('[data-row]')].find((each) => each.dataset.row === held.dataset.row);
+  if (!row) return;
+  const again =
+    focused === undefined
+      ? null
+      : [row, ...row.querySelectorAll('[data-act]')].find((each) => each.dataset.act === focused);
+  again?.focus({ preventScroll: true });
+  keepInPlace(root, row, before);
+}
+
 export function button(text, onclick, kind = '') {
   return h('button', { type: 'button', class: `btn ${kind}`.trim(), onclick }, text);
 }
 
 export function field(label, input, full = false) {
   return h('label', { class: full ? 'field full' : 'field' }, h('span', {}, label), input);
+}
+
+export function pinInput(more = {}) {
+  return h('input', { type: 'password', inputmode: 'numeric', autocomplete: 'off', ...more });
 }
 
 export function choose(name, legend, options, checked, columns = '') {

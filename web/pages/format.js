@@ -35,6 +35,18 @@ export function yearsOld(text) {
   return `${now.getFullYear() - year - (before ? 1 : 0)} y`;
 }
 
+// What a device wrote of a time, 2006-06-20T11:23:52, as 06/20/2006 11:23; anything else as it stands.
+export function sentTime(text) {
+  const found = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})/.exec(text ?? '');
+  return found ? `${birthDate(found[1])} ${found[2]}` : birthDate(text);
+}
+
+// What a device wrote of a name: FAMILY^GIVEN^MIDDLE where it has parts.
+export function sentName(text) {
+  const [family, ...given] = (text ?? '').split('^');
+  return [family, given.filter(Boolean).join(' ')].filter(Boolean).join(', ');
+}
+
 export const fullName = (patient) => [patient.family, patient.given].filter(Boolean).join(', ');
 
 // 260314000423 as 260314 00042 3.

@@ -1,6 +1,6 @@
 // Signing in, and taking a locked session up again.
 import { ask } from './api.js';
-import { button, field, form, h, say } from './dom.js';
+import { button, field, form, h, pinInput, say } from './dom.js';
 
 // The name of this workstation stands in custody beside the person's; the browser remembers it.
 const usual = 'browser';
@@ -32,16 +32,7 @@ async function signIn(login, pin, message, done) {
   pin.focus();
 }
 
-function pinInput() {
-  return h('input', {
-    type: 'password',
-    inputmode: 'numeric',
-    autocomplete: 'off',
-    maxlength: 64,
-    required: true,
-    name: 'pin',
-  });
-}
+const ownPin = () => pinInput({ maxlength: 64, required: true, name: 'pin' });
 
 const brand = () => h('p', { class: 'brand' }, h('img', { src: '/icon.svg', alt: '', width: 18, height: 26 }), 'Phial');
 
@@ -67,7 +58,7 @@ export function signInGate(sentence, done) {
     required: true,
     name: 'login',
   });
-  const pin = pinInput();
+  const pin = ownPin();
   return form(
     { class: 'card stack gate' },
     () => signIn(login.value.trim(), pin, message, done),
@@ -84,7 +75,7 @@ export function signInGate(sentence, done) {
 
 export function lockGate(me, done, other) {
   const message = say();
-  const pin = pinInput();
+  const pin = ownPin();
   return form(
     { class: 'card stack gate' },
     () => signIn(me.login, pin, message, done),

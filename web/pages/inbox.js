@@ -3,7 +3,7 @@
 // Nothing moves under the cursor: whatever comes or goes, the row that the reader is at keeps its place
 // on the screen, its node, and the focus within it.
 import { view } from './api.js';
-import { arrange, button, h, show } from './dom.js';
+import { arrange, button, h, keepInPlace, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
@@ -52,7 +52,32 @@ function values(results) {
   );
 }
 
+// An EKG has no values here: the cart's own words, quoted, and why the row stands where it stands.
+function cartWords(row) {
+  const { tracing } = row;
+  if (!tracing) return h('div', {}, h('span', { class: 'quiet' }, 'No EKG has come yet.'));
+  const which = tracing.tracings > 1 && !tracing.choice ? `${tracing.tracings} EKGs: which is for review?` : '';
+  return h(
+    'div',
+    {},
+    h('span', { class: 'unconfirmed' }, 'UNCONFIRMED'),
+    ' ',
+    h('span', { class: 'small quiet' }, 'the cart says'),
+    h(
+      'p',
+      { class: 'quote' },
+      tracing.statements.slice(0, 4).map((text) => h('div', {}, text)),
+      tracing.statements.length ? '' : 'no statement',
+    ),
+    row.severity && tracing.routing.length
+      ? h('p', { class: 'small' }, `Stands here because of: ${tracing.routing.join(', ')}`)
+      : null,
+    which ? h('span', { class: 'state due' }, which) : null,
+  );
+}
+
 function source(row) {
+  if (row.ekg) return row.tracing ? `recorded ${format.sentTime(row.tracing.recorded_at)}` : '';
   const instruments = [...new Set(row.results.map((result) => result.instrument).filter(Boolean))];
   const collected = row.collected_at ? `collected ${format.when(row.collected_at)}` : '';
   return [instruments.join(', '), collected].filter(Boolean).join(' · ');
@@ -97,7 +122,9 @@ function sideCell(row, openRow) {
     h(
       'div',
       { class: 'tags' },
-      critical ? h('span', { class: 'flag critical' }, 'CRITICAL') : h('span', { class: 'fresh', hidden: true }, 'new'),
+      critical
+        ? h('span', { class: 'flag critical' }, row.ekg ? 'CART: URGENT' : 'CRITICAL')
+        : h('span', { class: 'fresh', hidden: true }, 'new'),
       h('span', { class: 'age', 'data-since': row.since }, format.age(row.since)),
     ),
     untold ? h('span', { class: 'clock' }, 'nobody told yet') : null,
@@ -109,15 +136,15 @@ function sideCell(row, openRow) {
   );
 }
 
-const stamp = (row) => `${row.version} ${row.state} ${row.critical_told}`;
+const stamp = (row) => `${row.version} ${row.state} ${row.critical_told} ${row.tracing?.tracing ?? ''}`;
 
 function rowNode(row, openRow) {
   const kind = groups.find(([severity]) => severity === row.severity)?.[2] ?? '';
   return h(
     'article',
-    { class: `item ${kind}`.trim(), 'data-order': row.order, 'data-stamp': stamp(row) },
+    { class: `item ${kind}`.trim(), 'data-order': row.order, 'data-stamp': stamp(row), 'data-ekg': row.ekg ? 1 : null },
     whoCell(row),
-    values(row.results),
+    row.ekg ? cartWords(row) : values(row.results),
     sideCell(row, openRow),
   );
 }
@@ -193,7 +220,12 @@ export function inbox(context) {
   function openRow(order, intent = '') {
     state.cursor = order;
     state.orders = rows().map((row) => row.dataset.order);
-    context.go('order', order, intent);
+    state.ekgs = new Set(
+      rows()
+        .filter((row) => row.dataset.ekg)
+        .map((row) => row.dataset.order),
+    );
+    context.goOrder(order, intent);
   }
 
   function mark() {
@@ -234,18 +266,6 @@ export function inbox(context) {
     const visible = rows().find((row) => row.getBoundingClientRect().bottom > 80);
     const row = (hand === 'pointer' ? (under ?? cursor) : (cursor ?? under)) ?? visible;
     return row ? { order: row.dataset.order, top: row.getBoundingClientRect().top } : null;
-  }
-
-  function keepInPlace(place) {
-    const row = place && rowOf(place.order);
-    if (!row) return;
-    const delta = row.getBoundingClientRect().top - place.top;
-    const short = -delta - scrollY; // more than the page can scroll back
-    if (short > 0) list.style.marginTop = `${(parseFloat(list.style.marginTop) || 0) + short}px`;
-    const now = row.getBoundingClientRect().top - place.top;
-    const main = document.getElementById('main');
-    if (now > 0) main.style.minHeight = `${Math.max(main.scrollHeight, scrollY + now + innerHeight)}px`;
-    if (now) scrollBy(0, now);
   }
 
   function sawRows(entries) {
@@ -362,7 +382,8 @@ export function inbox(context) {
     const place = anchor();
     describe(answer.data);
     fill(answer.data);
-    keepInPlace(place);
+    const row = place && rowOf(place.order);
+    if (row) keepInPlace(list, row, place.top);
   }
 
   const track = (event) => {
@@ -387,10 +408,7 @@ export function inbox(context) {
       clearTimeout(timer);
       timer = setTimeout(refresh, 300);
     },
-    tick() {
-      for (const each of list.querySelectorAll('[data-since]'))
-        each.textContent = format.age(Number(each.dataset.since));
-    },
+    tick: () => widgets.tellAges(list),
     key(name) {
       hand = 'keys';
       if (name === 'j' || name === 'ArrowDown') move(1);

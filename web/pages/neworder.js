@@ -18,9 +18,11 @@ const modes = [
   ['oral', 'Oral'],
 ];
 
-export async function newOrder(context, done, cancel) {
+// `done` gets the order's number, and whether it is an EKG's; `ekg`: it is the EKG page that asks.
+export async function newOrder(context, done, cancel, ekg = false) {
   const [menu, people] = await Promise.all([view('tests'), view('providers')]);
   const tests = menu.ok ? menu.data.tests : [];
+  const isEkg = (code) => tests.find((each) => each.code === code)?.specimen_type === 'none';
   const rows = people.ok ? people.data.rows : [];
   const providers = rows.filter((person) => person.role === 'provider' && person.active);
   const message = say();
@@ -39,6 +41,8 @@ export async function newOrder(context, done, cancel) {
     const sex = picked(self, 'sex')[0];
     if (!sex) return message.refuse('Choose the sex as the record has it.');
     if (!test.length) return message.refuse('Pick at least one test.');
+    if (test.some(isEkg) && !test.every(isEkg))
+      return message.refuse('An EKG needs an order of its own: enter the tests of the specimen apart from it.');
     const answer = await ask('order_enter', {
       mrn: mrn.value.trim(),
       family: family.value.trim(),
@@ -52,7 +56,7 @@ export async function newOrder(context, done, cancel) {
       reason: reason.value.trim(),
     });
     message.tell(answer);
-    return answer.ok ? done(answer.order) : null;
+    return answer.ok ? done(answer.order, test.every(isEkg)) : null;
   }
 
   return form(

@@ -1,10 +1,11 @@
 // One order's results: what came, from where, what it was before; and the signature that binds a version.
 import { ask, view } from './api.js';
-import { button, choose, field, form, h, picked, say, show } from './dom.js';
+import { criticalStrip } from './critical.js';
+import { button, choose, field, form, h, picked, pinInput, say, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
-const dispositions = [
+export const dispositions = [
   ['no-action', 'No action needed'],
   ['already-managed', 'Already managed'],
   ['repeat', 'Repeat'],
@@ -16,11 +17,6 @@ const meanings = [
   ['REVIEWED', 'Reviewed'],
   ['REVIEWED_ACTION_ORDERED', 'Reviewed, action ordered'],
 ];
-const ways = [
-  ['in person', 'In person'],
-  ['telephone', 'By telephone'],
-];
-
 const textOf = (table, value) => table.find(([id]) => id === value)?.[1] ?? value;
 
 // Old values of a corrected result, the newest last, beside what replaced them.
@@ -98,7 +94,11 @@ function resultTable(data, waivers) {
           columns.map((title, i) => h('th', { class: i === 1 ? 'num' : null }, title)),
         ),
       ),
-      h('tbody', {}, data.results.map((result) => resultRow(result, waivers))),
+      h(
+        'tbody',
+        {},
+        data.results.map((result) => resultRow(result, waivers)),
+      ),
     ),
     repeated
       ? h(
@@ -188,7 +188,7 @@ export function order(context) {
     const next = list[here + by];
     if (here < 0 || !next) return false;
     context.inbox.cursor = next;
-    context.go('order', next);
+    context.goOrder(next);
     return true;
   }
 
@@ -204,13 +204,7 @@ export function order(context) {
     const message = say();
     const normal = data.severity === 0;
     const note = h('input', { type: 'text', maxlength: 1000, autocomplete: 'off' });
-    const pin = h('input', {
-      type: 'password',
-      inputmode: 'numeric',
-      autocomplete: 'off',
-      name: 'pin',
-      placeholder: '6 digits or more',
-    });
+    const pin = pinInput({ name: 'pin', placeholder: '6 digits or more' });
 
     async function send() {
       const disposition = picked(node, 'disposition')[0];
@@ -265,72 +259,10 @@ export function order(context) {
     return { node, focus: () => (normal ? pin : node.querySelector('input[name=disposition]')).focus() };
   }
 
-  function tellForm() {
-    const message = say();
-    const to = h('input', {
-      type: 'text',
-      maxlength: 200,
-      required: true,
-      value: context.me.role === 'provider' ? context.me.name : '',
-    });
-    const readBack = h('input', {
-      type: 'text',
-      maxlength: 400,
-      required: true,
-      placeholder: 'write down what you heard back',
-    });
-    const node = form(
-      { class: 'form told', hidden: true },
-      async () => {
-        const answer = await ask('critical_told', {
-          order: number,
-          version: data.version,
-          told_to: to.value,
-          method: picked(node, 'method')[0],
-          read_back: readBack.value,
-        });
-        message.tell(answer, 'Recorded.');
-        if (answer.ok) refresh();
-      },
-      field('Told to', to),
-      field('Read back', readBack),
-      choose('method', 'How', ways, 'in person'),
-      h('div', { class: 'stack' }, message.node, h('button', { class: 'btn danger' }, 'Told, and read back')),
-    );
-    return node;
-  }
-
-  function criticalStrip() {
-    if (data.severity < 2) return null;
-    const told = data.critical_notices.at(-1);
-    const values = data.results
+  const criticalValues = () =>
+    data.results
       .filter((result) => result.severity === 2)
       .map((result) => `${widgets.resultName(result)} ${result.value} ${result.unit}`.trim());
-    const tell = told || context.me.role === 'auditor' ? null : tellForm();
-    const open = () => {
-      tell.hidden = false;
-      starter.hidden = true;
-      tell.querySelector('input').focus();
-    };
-    const starter = tell && button('Told and read back …', open, 'danger push');
-    const state = told
-      ? h('span', {}, `told to ${told.told_to} at ${format.when(told.at)}, read back`)
-      : h(
-          'span',
-          { class: 'clock' },
-          'nobody told yet, ',
-          h('span', { 'data-since': data.since }, format.age(data.since)),
-        );
-    return h(
-      'section',
-      { class: 'strip crit' },
-      h('span', { class: 'flag critical' }, 'CRITICAL'),
-      state,
-      starter,
-      h('b', { class: 'line' }, values.join(' · ')),
-      tell,
-    );
-  }
 
   function fill() {
     const signs = context.me.role === 'provider' && data.state !== 'signed';
@@ -354,7 +286,7 @@ export function order(context) {
         h(
           'div',
           { class: 'stack' },
-          criticalStrip(),
+          criticalStrip(context, data, criticalValues(), refresh),
           resultTable(data, context.me.waivers ?? []),
           h('section', { class: 'card row' }, data.messages.map(messageLine)),
           history(data),
@@ -369,6 +301,10 @@ export function order(context) {
     const answer = number
       ? await view('order', { key: number })
       : { ok: false, sentence: 'Pick an order in the inbox.' };
+    if (answer.ok && answer.data.ekg) {
+      context.go('overread', number);
+      return;
+    }
     if (!answer.ok || !answer.data.order) {
       show(
         body,
@@ -404,10 +340,7 @@ export function order(context) {
     changed(event) {
       if (event.topic === 'inbox' && (event.key === number || !event.key)) lookForNews();
     },
-    tick() {
-      for (const each of body.querySelectorAll('[data-since]'))
-        each.textContent = format.age(Number(each.dataset.since));
-    },
+    tick: () => widgets.tellAges(body),
     key(name) {
       if (name === 'Escape') context.back();
       else if (name === 's' && sign) sign.focus();

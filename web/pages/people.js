@@ -1,6 +1,6 @@
 // Who may sign in; the administrator's screen.
 import { ask, view } from './api.js';
-import { arrange, choose, field, form, h, picked, say, show } from './dom.js';
+import { arrange, choose, field, form, h, picked, pinInput, say, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
@@ -13,8 +13,7 @@ const roles = [
 ];
 const columns = ['Name', 'Sign-in name', 'Role', 'Last sign-in', ''];
 
-const pinInput = () =>
-  h('input', { type: 'password', inputmode: 'numeric', autocomplete: 'new-password', required: true, minlength: 6 });
+const newPin = () => pinInput({ autocomplete: 'new-password', required: true, minlength: 6 });
 
 function personRow(person) {
   return h(
@@ -38,7 +37,7 @@ function addForm(done) {
     autocomplete: 'off',
   });
   const name = h('input', { type: 'text', maxlength: 200, required: true, autocomplete: 'off' });
-  const pin = pinInput();
+  const pin = newPin();
   return form(
     { class: 'card stack' },
     async (self) => {
@@ -72,7 +71,7 @@ function resetForm() {
     autocapitalize: 'none',
     autocomplete: 'off',
   });
-  const pin = pinInput();
+  const pin = newPin();
   return h(
     'details',
     { class: 'raw' },

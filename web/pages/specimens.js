@@ -1,10 +1,10 @@
 // One specimen: where it is, whose hands it went through, what each device sent for it.
 import { ask, view } from './api.js';
+import { custodyCard } from './custody.js';
 import { button, field, form, h, say, show, walk } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
-const notes = ['wrong-label', 'label-failed', 'result-held', 'exception', 'rejected', 'returned'];
 const rejectCodes = [
   ['RI', 'Identification problem'],
   ['RM', 'Labelled wrongly'],
@@ -19,44 +19,6 @@ const rejectCodes = [
 ];
 const labelled = ['labelled', 'verified', 'received', 'tested', 'stored'];
 const atHand = ['verified', 'received', 'tested', 'stored'];
-
-function eventLine(event, i, all) {
-  const details = [event.detail, event.reason && `reason: ${event.reason}`].filter(Boolean).join(' · ');
-  const by = [event.person?.name || event.instrument, event.workstation, event.location].filter(Boolean).join(' · ');
-  const newDay = i === 0 || format.day(event.at) !== format.day(all[i - 1].at);
-  return h(
-    'li',
-    { class: notes.includes(event.type) ? 'is-note' : null },
-    h('time', {}, format.seconds(event.at), newDay ? h('small', {}, format.day(event.at)) : null),
-    h('span', { class: 'dot' }),
-    h('div', {}, h('b', {}, event.text), ' ', details, h('span', { class: 'by' }, by)),
-    h(
-      'div',
-      { class: 'seal' },
-      h(
-        'span',
-        { class: 'mono', title: 'the link of this row in the chain' },
-        event.link.slice(0, 8).replace(/(.{4})(.{4})/, '$1 $2'),
-      ),
-    ),
-  );
-}
-
-function custodyCard(data) {
-  const unset = data.events.filter((event) => event.clock_unset).length;
-  return h(
-    'section',
-    { class: 'card' },
-    h(
-      'header',
-      {},
-      h('h1', {}, 'Custody'),
-      h('span', { class: 'quiet' }, `${data.events.length} events, newest last`),
-      unset ? h('span', { class: 'push state due' }, `nobody vouched for the clock in ${unset}`) : null,
-    ),
-    h('ol', { class: 'chain' }, data.events.map(eventLine)),
-  );
-}
 
 function factsCard(data) {
   const printed = data.labels.filter((label) => label.outcome === 'printed').length;
@@ -136,6 +98,10 @@ export function specimens(context) {
   }
 
   function pick(row) {
+    if (row.ekg) {
+      context.go('overread', row.order);
+      return;
+    }
     if (!row.accession) {
       context.go('collect');
       return;
@@ -159,7 +125,11 @@ export function specimens(context) {
         {},
         h('b', {}, row.tests.join(', ')),
         h('br'),
-        h('small', {}, `ordered ${format.when(row.ordered_at)} · ${row.accession ? row.state_text : 'not collected'}`),
+        h(
+          'small',
+          {},
+          `ordered ${format.when(row.ordered_at)}${row.ekg ? '' : ` · ${row.accession ? row.state_text : 'not collected'}`}`,
+        ),
       ),
       h('span', { class: 'mono' }, format.accession(row.accession)),
     );
@@ -243,7 +213,12 @@ export function specimens(context) {
     show(
       body,
       widgets.banner(data.patient, facts),
-      h('div', { class: 'split' }, h('div', { class: 'stack' }, resultsCard(data), custodyCard(data)), aside(data)),
+      h(
+        'div',
+        { class: 'split' },
+        h('div', { class: 'stack' }, resultsCard(data), custodyCard(data.events)),
+        aside(data),
+      ),
       data.transmissions.map((sent) => widgets.rawFrames(`As sent by ${sent.instrument}`, sent.frames, true)),
     );
   }

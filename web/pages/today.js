@@ -1,6 +1,6 @@
 // The day at a glance: what waits, which link is down, which limits hold, and one's own PIN.
 import { ask, view } from './api.js';
-import { arrange, field, form, h, say, show } from './dom.js';
+import { arrange, field, form, h, pinInput, say, show } from './dom.js';
 import * as format from './format.js';
 import * as widgets from './widgets.js';
 
@@ -63,13 +63,9 @@ function devicesCard(data, devices, drafts) {
   );
 }
 
-function pinInput(more = {}) {
-  return h('input', { type: 'password', inputmode: 'numeric', autocomplete: 'off', required: true, ...more });
-}
-
 function approveForm(set, done) {
   const message = say();
-  const pin = pinInput();
+  const pin = pinInput({ required: true });
   return h(
     'details',
     {},
@@ -125,9 +121,9 @@ function limitsCard(sets, me, done) {
 
 function pinCard(me) {
   const message = say();
-  const old = pinInput();
-  const fresh = pinInput({ autocomplete: 'new-password', minlength: 6, placeholder: '6 digits or more' });
-  const again = pinInput({ autocomplete: 'new-password', minlength: 6 });
+  const old = pinInput({ required: true });
+  const fresh = pinInput({ required: true, autocomplete: 'new-password', minlength: 6, placeholder: '6 digits or more' });
+  const again = pinInput({ required: true, autocomplete: 'new-password', minlength: 6 });
   const change = async () => {
     if (fresh.value !== again.value) return message.refuse('The two new PINs are not the same.');
     const answer = await ask('user_pin', { login: me.login, pin: old.value, new_pin: fresh.value });

@@ -306,10 +306,7 @@ export function unmatched(context) {
       input.value = format.accession(number);
       return true;
     },
-    tick() {
-      for (const each of node.querySelectorAll('[data-since]'))
-        each.textContent = format.age(Number(each.dataset.since));
-    },
+    tick: () => widgets.tellAges(node),
     key(name) {
       if (!open) return walk(node, name);
       if (name !== 'Escape') return false;

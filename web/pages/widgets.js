@@ -98,6 +98,12 @@ export function empty(title, text, ...more) {
   return h('div', { class: 'empty' }, h('b', {}, title), h('span', {}, text), ...more);
 }
 
+// Every age below `root` that counts from a time, as it is now.
+export function tellAges(root) {
+  for (const each of root.querySelectorAll('[data-since]'))
+    each.textContent = format.age(Number(each.dataset.since));
+}
+
 export const loading = () => h('p', { class: 'quiet', role: 'status' }, 'Loading …');
 
 // A device's link, in words and colour.
