@@ -1,7 +1,7 @@
 /*
  * Mortara ELI XML (ELI Link's export): root `ECG`, a `CHANNEL` for each lead.
  *
- * Draft: no such file was at hand. Names of elements and attributes, units and forms are what
+ * Draft: held against no file of a cart. Names of elements and attributes, units and forms are what
  * several public readers agree upon; what only some of them know (DEMOGRAPHIC_FIELD instead of
  * SUBJECT, PR_INTERVAL instead of PR_DURATION) is read where the other is not there. Samples are
  * 16 bits, little endian, in Base64; microvolts = (sample + OFFSET) * 1000 / UNITS_PER_MV.
@@ -13,6 +13,8 @@
 #include "instruments/ecg/ecg_xml.h"
 
 #include <strings.h>
+
+enum { NAME_MAX_BYTES = 32 }; /* of a lead */
 
 #define AT(member) offsetof(struct ecg, member)
 #define SAID(m) offsetof(struct ecg, measurements[m])
@@ -238,8 +240,9 @@ static enum error read_lead(struct arena *a, const struct xml_node *channel, str
 
     if (e != ERROR_OK)
         return complain(why, e, "The file needs more memory than it may have.");
-    if (!*lead->name || strlen(lead->name) > 32)
-        return complain(why, ERROR_BAD_INPUT, "The file holds a lead without a name.");
+    if (!*lead->name || strlen(lead->name) > NAME_MAX_BYTES)
+        return complain(why, ERROR_BAD_INPUT,
+                        "The file holds a lead without a name, or with one that is too long.");
     lead->id = ecg_lead_parse(lead->name);
     e = check_form(channel, why);
     if (e == ERROR_OK)

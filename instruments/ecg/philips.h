@@ -1,9 +1,9 @@
 /*
  * Philips Sierra XML (root `restingecgdata`): what the reader's files share.
  *
- * Facts are of the public schemas 1.03 and 1.04.01 and of public readers; a public file of 1.03
- * (HeartStart MRx, XLI) was read with this from outside. 1.04 files, UTF-16 ones and those with
- * plain samples were not at hand: they are read as the schemas say.
+ * Facts are of the public schemas 1.03 and 1.04.01 and of public readers, and a public file of 1.03
+ * (HeartStart MRx, XLI) agrees with them. 1.04 files, UTF-16 ones and those with plain samples are
+ * read as the schemas say, and held against no file of a cart.
  *
  * The root's `crc` covers the file from documentinfo on, but how it is calculated is not public,
  * so that it cannot be checked.

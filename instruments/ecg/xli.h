@@ -1,8 +1,8 @@
 /*
  * XLI: how Philips carts compress the samples of a resting EKG.
  *
- * The form, as public readers of such files describe it (and as a public file of a HeartStart MRx
- * confirms, whose leads were decoded with this from outside):
+ * The form, as public readers of such files describe it, and as a public file of a HeartStart MRx
+ * has it:
  *
  * One chunk for each lead, one behind the other: 4 bytes size of what follows the header, 2 bytes
  * of a code whose meaning nobody says (1 as far as seen), 2 bytes first difference; all little
