@@ -4,6 +4,21 @@
 
 #include <stdlib.h>
 
+/* Whether an earlier core left sessions behind that nobody has decoded; in doubt they are looked
+ * for. A reader that is started for nothing costs memory. */
+static bool has_leftover(struct store *store)
+{
+    struct store_session_found *found;
+    struct arena arena;
+    size_t count = 0;
+    enum error e;
+
+    arena_init(&arena, LIMIT_INGEST_ARENA);
+    e = store_session_undecoded(store, &arena, 0, 1, &found, &count);
+    arena_free(&arena);
+    return e != ERROR_OK || count > 0;
+}
+
 enum error ingest_open(struct store *store, const char *salt, const struct clock *clock,
                        const struct ingest_port *port, struct ingest **out)
 {
@@ -20,7 +35,7 @@ enum error ingest_open(struct store *store, const char *salt, const struct clock
     in->clock = clock;
     in->port = port;
     in->after_end = &in->after;
-    in->leftover[0] = in->leftover[1] = true;
+    in->leftover[0] = in->leftover[1] = has_leftover(store);
     *out = in;
     return ERROR_OK;
 }
