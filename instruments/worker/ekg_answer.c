@@ -103,10 +103,12 @@ static enum error read_file(const struct ekg_file *file, struct arena *arena, st
 {
     enum error error =
         file->broken
-            ? complain(why, ERROR_BAD_INPUT,
-                       "The file broke off after %zu bytes, before all of it was kept. It is still "
-                       "where it was, and comes again.",
-                       file->bytes.len)
+            ? complain(
+                  why, ERROR_BAD_INPUT,
+                  "The file broke off after %zu bytes, before all of it was kept. One that came "
+                  "by a folder or a stick comes again by itself; one that was being recorded "
+                  "does not: record again.",
+                  file->bytes.len)
             : ecg_decode(arena, file->bytes, file->now, e, why);
 
     if (error == ERROR_OK)
