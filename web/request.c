@@ -4,6 +4,8 @@
 #include "web/events.h"
 #include "web/server.h"
 
+#include "core/model/people.h"
+
 #include <string.h>
 
 static const char api_prefix[] = "/api/";
@@ -185,12 +187,26 @@ static json_t *devices_json(const struct web *web)
     return array;
 }
 
+/* What the page offers a person of that role; core judges what is asked all the same. */
+static json_t *rights_json(const char *role_text)
+{
+    json_t *array = json_array();
+    enum role role;
+
+    if (!array || role_parse(role_text, &role) != ERROR_OK)
+        return array;
+    for (unsigned i = 0; i < RIGHT_COUNT; i++)
+        if (role_may(role, (enum right)i))
+            (void)json_array_append_new(array, json_string(right_id((enum right)i)));
+    return array;
+}
+
 /* What the page needs to know of the place, beside who is signed in. */
-static void add_place(const struct web *web, json_t *object)
+static void add_place(const struct web *web, const char *role, json_t *object)
 {
     const struct web_settings *s = &web->settings;
     json_t *place =
-        json_pack("{s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o,s:o,s:o,s:O?}", "site", s->site, "zone",
+        json_pack("{s:o,s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o,s:o,s:o,s:O?}", "rights", rights_json(role), "site", s->site, "zone",
                   s->zone, "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
                   (json_int_t)clock_now(&web->clock), "printers", printers_json(s), "devices",
                   devices_json(web), "drafts", drafts_json(s), "ekg_formats", formats_json(),
@@ -229,7 +245,7 @@ static void answer_message(struct request *r, const struct wire_message *reply)
     }
     r->status = api_http_status(reply);
     if (object && wire_has(reply, WIRE_F_ROLE))
-        add_place(r->web, object);
+        add_place(r->web, wire_text(reply, WIRE_F_ROLE), object);
     if (api_print(object, &r->answer) != ERROR_OK)
         fail(r, ERROR_NO_MEMORY, "");
     else

@@ -1,4 +1,4 @@
-/* What is decided about results: signed, sent back, told, resolved; limits approved; views. */
+/* What is decided about results: signed, sent back, told, resolved; limits approved. */
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
@@ -176,43 +176,4 @@ enum error action_approve(struct request *r, struct answer *answer, struct compl
     answer->key = name;
     turn_changed(r->core, "tests", name);
     return ERROR_OK;
-}
-
-/* What can be looked at: the right it needs (RIGHT_COUNT: none) and whether it shows a patient. */
-static const struct view_row {
-    const char *what;
-    enum right right;
-    bool recorded;
-} views[] = {
-    { "inbox", RIGHT_VIEW_RESULTS, true },     { "order", RIGHT_VIEW_RESULTS, true },
-    { "order_list", RIGHT_ENTER_ORDER, true }, { "specimen", RIGHT_VIEW_CUSTODY, true },
-    { "label", RIGHT_COLLECT, true },          { "unmatched", RIGHT_VIEW_RESULTS, true },
-    { "message", RIGHT_VIEW_RESULTS, true },   { "search", RIGHT_VIEW_RESULTS, true },
-    { "people", RIGHT_MANAGE_PEOPLE, false },  { "providers", RIGHT_COUNT, false },
-    { "tests", RIGHT_COUNT, false },           { "today", RIGHT_COUNT, false },
-    { "instruments", RIGHT_COUNT, false },     { "instrument", RIGHT_VIEW_CUSTODY, true },
-    { "ekgs", RIGHT_VIEW_RESULTS, true },      { "ekg", RIGHT_VIEW_RESULTS, true },
-    { "tracing", RIGHT_VIEW_RESULTS, true },
-};
-
-enum error action_view(struct request *r, struct answer *answer, struct complaint *why)
-{
-    const char *what = request_text(r, WIRE_F_WHAT);
-    const struct store_view view = { .person = r->actor.person,
-                                     .workstation = r->actor.workstation,
-                                     .what = what,
-                                     .key = request_text(r, WIRE_F_KEY),
-                                     .at = r->actor.at };
-    int64_t id;
-
-    (void)answer;
-    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        if (strcmp(views[i].what, what) != 0)
-            continue;
-        if (views[i].right != RIGHT_COUNT && !role_may(r->who->role, views[i].right))
-            return complain(why, ERROR_DENIED, "As %s you may not %s.", role_text(r->who->role),
-                            right_text(views[i].right));
-        return views[i].recorded ? store_view_add(r->core->store, &view, &id) : ERROR_OK;
-    }
-    return complain(why, ERROR_NOT_FOUND, "There is nothing called \"%s\" to look at.", what);
 }

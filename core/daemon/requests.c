@@ -1,8 +1,8 @@
 /*
  * A person's message on its way: the token, the right, the PIN where one is asked, the action, the
- * reply. Who may do what is one table; the page and the command line go the same way.
+ * reply. Who may do what is one table (permit.c); the page and the command line go the same way.
  */
-#include "core/daemon/action.h"
+#include "core/daemon/permit.h"
 
 #include "core/base/log.h"
 #include "core/base/text.h"
@@ -15,44 +15,6 @@ enum { REQUEST_ARENA = 4 * 1024 * 1024, SETUP_PERSON = 0 };
 
 static const char setup_login[] = "setup";
 
-/* Which PIN a message needs before its action may run. */
-enum pin_need { PIN_NONE, PIN_OWN, PIN_NEW, PIN_CHANGE };
-
-struct action_row {
-    enum wire_type type;
-    enum right right; /* RIGHT_COUNT: whoever is signed in; the action judges the rest */
-    enum pin_need pin;
-    bool setup; /* also by who holds the code of the first start */
-    action *run;
-};
-
-static const struct action_row actions[] = {
-    { WIRE_VIEW, RIGHT_COUNT, PIN_NONE, false, action_view },
-    { WIRE_ORDER_ENTER, RIGHT_ENTER_ORDER, PIN_NONE, false, action_order_enter },
-    { WIRE_IDENTIFY, RIGHT_COLLECT, PIN_NONE, false, action_identify },
-    { WIRE_COLLECT, RIGHT_COLLECT, PIN_NONE, false, action_collect },
-    { WIRE_LABEL_PRINT, RIGHT_COLLECT, PIN_NONE, false, action_label_print },
-    { WIRE_LABEL_VERIFY, RIGHT_COLLECT, PIN_NONE, false, action_label_verify },
-    { WIRE_RECEIVE, RIGHT_COLLECT, PIN_NONE, false, action_receive },
-    { WIRE_STORE, RIGHT_COLLECT, PIN_NONE, false, action_store },
-    { WIRE_REJECT, RIGHT_DISPOSE, PIN_NONE, false, action_reject },
-    { WIRE_DISPOSE, RIGHT_DISPOSE, PIN_NONE, false, action_dispose },
-    { WIRE_RESOLVE, RIGHT_RESOLVE, PIN_NONE, false, action_resolve },
-    { WIRE_SIGN, RIGHT_SIGN, PIN_OWN, false, action_sign },
-    { WIRE_RETURN, RIGHT_SIGN, PIN_NONE, false, action_return },
-    { WIRE_CRITICAL_TOLD, RIGHT_COLLECT, PIN_NONE, false, action_critical_told },
-    { WIRE_EKG_OPEN, RIGHT_COLLECT, PIN_NONE, false, action_ekg_open },
-    { WIRE_EKG_CLOSE, RIGHT_COLLECT, PIN_NONE, false, action_ekg_close },
-    { WIRE_EKG_RUN, RIGHT_COLLECT, PIN_NONE, false, action_ekg_run },
-    { WIRE_EKG_TIE, RIGHT_COLLECT, PIN_NONE, false, action_ekg_tie },
-    { WIRE_EKG_UNTIE, RIGHT_COLLECT, PIN_NONE, false, action_ekg_untie },
-    { WIRE_EKG_CHOOSE, RIGHT_COLLECT, PIN_NONE, false, action_ekg_choose },
-    { WIRE_OVERREAD, RIGHT_SIGN, PIN_OWN, false, action_overread },
-    { WIRE_APPROVE, RIGHT_APPROVE_LIMITS, PIN_OWN, false, action_approve },
-    { WIRE_USER_ADD, RIGHT_MANAGE_PEOPLE, PIN_NEW, true, action_user_add },
-    { WIRE_USER_PIN, RIGHT_COUNT, PIN_CHANGE, false, action_user_pin },
-};
-
 /* A message that waits for Argon2id. */
 struct pending {
     struct core *core;
@@ -60,7 +22,7 @@ struct pending {
     uint64_t id;
     struct buffer fields;
     struct wire_message m;
-    const struct action_row *row; /* NULL: a sign-in */
+    const struct permit_action *row; /* NULL: a sign-in */
     int64_t person;
 };
 
@@ -111,7 +73,7 @@ static void put_person(struct wire_writer *w, const struct signin *who)
 }
 
 static void run_action(struct core *core, uint32_t source, const struct wire_message *m,
-                       const struct action_row *row, const struct signin *who, const char *hash)
+                       const struct permit_action *row, const struct signin *who, const char *hash)
 {
     const struct signin whoever = *who; /* an action may end the session */
     int64_t now = clock_now(&core->clock);
@@ -223,7 +185,7 @@ static void free_pending(struct pending *p)
 }
 
 static struct pending *make_pending(struct core *core, uint32_t source,
-                                    const struct wire_message *m, const struct action_row *row)
+                                    const struct wire_message *m, const struct permit_action *row)
 {
     struct pending *p = calloc(1, sizeof *p);
     if (!p)
@@ -323,14 +285,6 @@ static void sign_in(struct core *core, uint32_t source, const struct wire_messag
 
 /* ---- Everything else ---- */
 
-static const struct action_row *find_row(enum wire_type type)
-{
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
-        if (actions[i].type == type)
-            return &actions[i];
-    return NULL;
-}
-
 /* What the page asks without a person's hand is no use of the session. */
 static bool by_itself(const struct wire_message *m)
 {
@@ -359,7 +313,7 @@ static const struct signin *find_session(struct core *core, uint32_t source,
     return NULL;
 }
 
-static bool may(struct core *core, uint32_t source, uint64_t id, const struct action_row *row,
+static bool may(struct core *core, uint32_t source, uint64_t id, const struct permit_action *row,
                 const struct signin *who)
 {
     struct complaint why;
@@ -457,7 +411,7 @@ static void check_own_pin(struct pending *p, const struct signin *who)
 }
 
 static void take_with_pin(struct core *core, uint32_t source, const struct wire_message *m,
-                          const struct action_row *row, const struct signin *who)
+                          const struct permit_action *row, const struct signin *who)
 {
     bool own = row->pin == PIN_OWN ||
                (row->pin == PIN_CHANGE && strcmp(wire_text(m, WIRE_F_LOGIN), who->login) == 0);
@@ -491,7 +445,7 @@ static void say_who(struct core *core, uint32_t source, uint64_t id, const struc
 void requests_take(struct core *core, uint32_t source, const struct wire_message *m)
 {
     uint64_t id = wire_number(m, WIRE_F_ID);
-    const struct action_row *row = find_row(m->type);
+    const struct permit_action *row = permit_action(m->type);
     const struct signin *who;
 
     if (m->type == WIRE_SIGN_IN) {

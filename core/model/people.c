@@ -7,15 +7,20 @@
 
 bool role_may(enum role role, enum right right)
 {
+    static const unsigned bench = BIT(ENTER_ORDER) | BIT(COLLECT) | BIT(VIEW_RESULTS) |
+                                  BIT(VIEW_CUSTODY) | BIT(RUN_TEST) | BIT(SEND_OUT) |
+                                  BIT(FOLLOW_UP) | BIT(SEE_STATUS);
+    static const unsigned lead = BIT(DISPOSE) | BIT(RESOLVE) | BIT(KEEP_LOTS) | BIT(CERTIFY) |
+                                 BIT(OVERRIDE) | BIT(CORRECT) | BIT(MERGE);
     static const unsigned rights[ROLE_COUNT] = {
-        [ROLE_MEDICAL_ASSISTANT] =
-            BIT(ENTER_ORDER) | BIT(COLLECT) | BIT(VIEW_RESULTS) | BIT(VIEW_CUSTODY),
-        [ROLE_LAB_LEAD] = BIT(ENTER_ORDER) | BIT(COLLECT) | BIT(DISPOSE) | BIT(VIEW_RESULTS) |
-                          BIT(VIEW_CUSTODY) | BIT(RESOLVE),
-        [ROLE_PROVIDER] = BIT(ENTER_ORDER) | BIT(COLLECT) | BIT(VIEW_RESULTS) | BIT(VIEW_CUSTODY) |
-                          BIT(SIGN) | BIT(APPROVE_LIMITS),
-        [ROLE_AUDITOR] = BIT(VIEW_RESULTS) | BIT(VIEW_CUSTODY),
-        [ROLE_ADMINISTRATOR] = BIT(VIEW_CUSTODY) | BIT(MANAGE_PEOPLE),
+        [ROLE_MEDICAL_ASSISTANT] = bench,
+        [ROLE_LAB_LEAD] = bench | lead,
+        [ROLE_PROVIDER] = bench | BIT(SIGN) | BIT(APPROVE_LIMITS),
+        [ROLE_AUDITOR] = BIT(VIEW_RESULTS) | BIT(VIEW_CUSTODY) | BIT(AUDIT),
+        [ROLE_ADMINISTRATOR] = BIT(VIEW_CUSTODY) | BIT(MANAGE_PEOPLE) | BIT(PURGE),
+        [ROLE_DIRECTOR] =
+            bench | lead | BIT(APPROVE_LIMITS) | BIT(DIRECT) | BIT(AUDIT) | BIT(PURGE),
+        [ROLE_FRONT_DESK] = BIT(SEE_STATUS),
     };
     if ((unsigned)role >= ROLE_COUNT || (unsigned)right >= RIGHT_COUNT)
         return false;
@@ -38,9 +43,17 @@ const char *role_text(enum role role)
     return (unsigned)role < ROLE_COUNT ? texts[role] : "";
 }
 
+const char *right_id(enum right right)
+{
+#define RIGHT_ID(name, id, text) id,
+    static const char *const ids[] = { RIGHT_TABLE(RIGHT_ID) };
+#undef RIGHT_ID
+    return (unsigned)right < RIGHT_COUNT ? ids[right] : "";
+}
+
 const char *right_text(enum right right)
 {
-#define RIGHT_TEXT(name, text) text,
+#define RIGHT_TEXT(name, id, text) text,
     static const char *const texts[] = { RIGHT_TABLE(RIGHT_TEXT) };
 #undef RIGHT_TEXT
     return (unsigned)right < RIGHT_COUNT ? texts[right] : "";

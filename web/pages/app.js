@@ -17,16 +17,27 @@ import { unmatched } from './unmatched.js';
 
 const byId = (id) => document.getElementById(id);
 
-const bench = ['provider', 'lab-lead', 'medical-assistant'];
-const readers = [...bench, 'auditor'];
-const everybody = [...readers, 'administrator'];
+// The entries of the navigation, in order. One with several screens shows them as tabs below the header.
+const groups = {
+  inbox: 'Inbox',
+  collect: 'Collect',
+  specimens: 'Specimens',
+  ekg: 'EKG',
+  unmatched: 'Unmatched',
+  today: 'Today',
+  lab: 'Lab',
+  records: 'Records',
+  people: 'People',
+};
 
-// `keys` is what the footer tells: keys, then what they do. A screen `of` another is about one thing of its list.
+// `right` is what a person must be allowed to do (core judges it again); without one, everybody may. `group` is the
+// entry of the navigation that it stands under, by itself its own. `keys` is what the footer tells: keys, then what
+// they do. A screen `of` another is about one thing of its list.
 const screens = {
   inbox: {
     title: 'Inbox',
     make: inbox,
-    roles: readers,
+    right: 'view-results',
     keys: [
       ['j', 'k', 'next, previous'],
       ['Enter', 'open'],
@@ -36,17 +47,17 @@ const screens = {
   collect: {
     title: 'Collect',
     make: collect,
-    roles: bench,
+    right: 'collect',
     keys: [
       ['j', 'k', 'next, previous'],
       ['Enter', 'pick'],
     ],
   },
-  specimens: { title: 'Specimens', make: specimens, roles: everybody, keys: [['/', 'type a number']] },
+  specimens: { title: 'Specimens', make: specimens, right: 'view-custody', keys: [['/', 'type a number']] },
   ekg: {
     title: 'EKG',
     make: ekg,
-    roles: readers,
+    right: 'view-results',
     keys: [
       ['j', 'k', 'next, previous'],
       ['Enter', 'open'],
@@ -56,20 +67,19 @@ const screens = {
   unmatched: {
     title: 'Unmatched',
     make: unmatched,
-    roles: readers,
+    right: 'view-results',
     keys: [
       ['j', 'k', 'next, previous'],
       ['Enter', 'open'],
       ['Esc', 'back to the list'],
     ],
   },
-  instruments: { title: 'Instruments', make: instruments, roles: everybody, keys: [['Esc', 'back to the list']] },
-  today: { title: 'Today', make: today, roles: everybody, keys: [] },
-  people: { title: 'People', make: people, roles: ['administrator'], keys: [] },
+  instruments: { title: 'Instruments', make: instruments, group: 'lab', right: 'view-custody', keys: [['Esc', 'back to the list']] },
+  today: { title: 'Today', make: today, keys: [] },
+  people: { title: 'People', make: people, right: 'manage-people', keys: [] },
   order: {
     title: 'Result',
     make: order,
-    roles: [],
     of: 'inbox',
     keys: [
       ['s', 'sign'],
@@ -80,7 +90,6 @@ const screens = {
   overread: {
     title: 'EKG',
     make: overread,
-    roles: [],
     of: 'ekg',
     note: 'Phial computes nothing from the waveform',
     keys: [
@@ -101,6 +110,7 @@ const everyTopic = ['inbox', 'ekg', 'held', 'orders', 'specimen', 'tests', 'peop
 // tracings are laid out.
 const context = {
   me: null,
+  may: (right) => context.me?.rights.includes(right) ?? false,
   devices: new Map(),
   key: '',
   intent: '',
@@ -140,26 +150,48 @@ function navigationLink([name, screen]) {
   return h('a', attributes, screen.title, h('span', { class: 'count', hidden: true }));
 }
 
+// Where a person begins: with what their role is there for.
+const firstScreen = () => ['inbox', 'people', 'find', 'today'].find((name) => screens[name] && isOffered([name, screens[name]]));
+const groupOf = (name) => screens[name]?.group ?? name;
+const isOffered = ([, screen]) => !screen.of && (!screen.right || context.may(screen.right));
+
+// The screens of an entry of the navigation that the person may open, the entry's own first.
+function screensOf(group) {
+  const mine = Object.entries(screens).filter((entry) => isOffered(entry) && groupOf(entry[0]) === group);
+  return mine.sort(([a], [b]) => (b === group) - (a === group));
+}
+
 function showNavigation() {
-  const mine = Object.entries(screens).filter(([, screen]) => screen.roles.includes(context.me.role));
-  show(byId('nav'), mine.map(navigationLink));
+  const entries = Object.entries(groups).filter(([group]) => screensOf(group).length);
+  show(
+    byId('nav'),
+    entries.map(([group, title]) => navigationLink([screensOf(group)[0][0], { title }])),
+  );
   markNavigation();
   refreshCounts();
 }
 
-function markNavigation() {
-  const here = screens[current?.name]?.of ?? current?.name;
-  for (const link of byId('nav').children) {
-    if (link.dataset.screen === here) link.setAttribute('aria-current', 'page');
+function markLinks(links, isHere) {
+  for (const link of links) {
+    if (isHere(link.dataset.screen)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
 }
 
+function markNavigation() {
+  const here = screens[current?.name]?.of ?? current?.name;
+  const tabs = here ? screensOf(groupOf(here)) : [];
+  markLinks(byId('nav').children, (name) => groupOf(name) === groupOf(here));
+  byId('tabs').hidden = tabs.length < 2;
+  show(byId('tabs'), tabs.map(navigationLink));
+  markLinks(byId('tabs').children, (name) => name === here);
+}
+
 function count(name, number) {
-  const place = byId('nav').querySelector(`[data-screen="${name}"] .count`);
-  if (!place) return;
-  place.hidden = !number;
-  place.textContent = number;
+  for (const place of document.querySelectorAll(`.top [data-screen="${name}"] .count, #tabs [data-screen="${name}"] .count`)) {
+    place.hidden = !number;
+    place.textContent = number;
+  }
 }
 
 // How much waits is always in sight, whatever screen is open.
@@ -196,7 +228,9 @@ function keyHint(keys) {
 }
 
 async function open(name) {
-  const known = screens[name] && (!screens[name].of || context.key) ? name : (screens[name]?.of ?? 'inbox');
+  const wanted = screens[name]?.of && !context.key ? screens[name].of : name;
+  const list = screens[screens[wanted]?.of ?? wanted];
+  const known = list && isOffered([wanted, list]) ? wanted : firstScreen();
   current?.screen?.close?.();
   current = { name: known, screen: null };
   if (!screens[known].of) context.home = known;
@@ -219,13 +253,12 @@ async function open(name) {
 
 function openFromAddress() {
   if (!context.me || locked()) return;
-  const first = context.me.role === 'administrator' ? 'people' : 'inbox';
-  open(location.hash.replace(/^#\//, '') || first);
+  open(location.hash.replace(/^#\//, '') || firstScreen());
 }
 
 // The gate stands in front of everything; what is behind it is hidden, not lost.
 function gateOpen(node) {
-  for (const id of ['main', 'top', 'foot']) byId(id).hidden = true;
+  for (const id of ['main', 'top', 'tabs', 'foot']) byId(id).hidden = true;
   byId('gate').hidden = false;
   show(byId('gate'), node);
   byId('gate').querySelector('input')?.focus();
@@ -235,6 +268,7 @@ function gateClose() {
   show(byId('gate'));
   byId('gate').hidden = true;
   for (const id of ['main', 'top', 'foot']) byId(id).hidden = false;
+  markNavigation();
 }
 
 function showSignIn(sentence = '') {
