@@ -14,7 +14,7 @@
 
 #include <sqlite3.h>
 
-enum { SQL_STATEMENTS = 192 };
+enum { SQL_STATEMENTS = 640 };
 
 struct sql {
     sqlite3 *db; /* NULL when closed */

@@ -439,20 +439,42 @@ static int count_states(const char *folder)
     return count;
 }
 
+/* Whether a file shows those words as they are. */
+static bool file_holds(const char *path, const char *words)
+{
+    static char bytes[16 * 1024 * 1024];
+    FILE *file = fopen(path, "re");
+    size_t got;
+
+    assert_non_null(file);
+    got = fread(bytes, 1, sizeof bytes, file);
+    assert_true(got > 0 && got < sizeof bytes);
+    (void)fclose(file);
+    return memmem(bytes, got, words, strlen(words)) != NULL;
+}
+
 static void a_backup_comes_back_and_skips_numbers(void **state)
 {
     struct way *way = *state;
     struct site *s = &way->site;
-    char backup[96], again[96];
+    char backup[96], key[96], again[96];
+    const char *draw[] = { "backup", "key", key, "--data", s->data, NULL };
     const char *save[] = { "backup", backup, "--data", s->data, NULL };
-    const char *bring[] = { "restore", backup, "--data", again, NULL };
+    const char *look[] = { "backup", "verify", backup, "--key", key, "--data", s->data, NULL };
+    const char *bring[] = { "restore", backup, "--key", key, "--data", again, NULL };
     struct site restored = *s;
     char before[65];
 
     (void)snprintf(backup, sizeof backup, "%s/backup", s->folder);
+    (void)snprintf(key, sizeof key, "%s/key", s->folder);
     (void)snprintf(again, sizeof again, "%s/again", s->folder);
+    assert_int_equal(site_run(save, ""), 1); /* there is no key yet */
+    assert_int_equal(site_run(draw, ""), 0);
+    assert_int_equal(site_run(draw, ""), 1);
+    forget_states(s->data);
     assert_int_equal(site_run(save, ""), 0);
-    forget_states(backup);
+    assert_int_equal(site_run(look, ""), 0);
+    assert_false(file_holds(backup, "Doe-TEST"));
     assert_int_equal(site_run(bring, ""), 0);
     assert_int_equal(site_run(bring, ""), 1);
     (void)snprintf(restored.data, sizeof restored.data, "%s", again);

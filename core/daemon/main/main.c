@@ -106,12 +106,17 @@ static const struct command commands[] = {
       "device, what it may be and what to write into phial.conf. Exit 1 when something is wrong.\n"
       "--lines   open each port that nobody uses, to see whether the cable is right; this raises\n"
       "          its DTR line for a moment, which makes some instruments start anew\n" },
-    { "backup", command_backup, "copy the data folder while Phial runs",
-      "phial backup FOLDER [--data DIR]\n\n"
-      "Makes FOLDER with the database, the seal and its keys, the PINs and the settings. Keep it\n"
-      "as safe as the data folder itself.\n" },
+    { "backup", command_backup, "an encrypted copy of the data folder while Phial runs",
+      "phial backup key FILE [--data DIR]\n"
+      "phial backup FILE [--data DIR]\n"
+      "phial backup verify FILE --key KEYFILE [--data DIR]\n\n"
+      "key       once: makes the key. FILE, its secret half, opens every backup from then on, and\n"
+      "          nothing else does: take it off the machine, onto a stick and onto paper.\n"
+      "backup    writes FILE with the database, the seal and its keys, the PINs and the settings,\n"
+      "          then reads it back, restores it for a try and verifies it.\n"
+      "verify    the same look at a backup that was made before.\n" },
     { "restore", command_restore, "make a data folder out of a backup",
-      "phial restore FOLDER [--data DIR]\n\n"
+      "phial restore FILE --key KEYFILE [--data DIR]\n\n"
       "DIR must not hold a database. Accession numbers that may have been issued after the backup\n"
       "are skipped, and custody says so.\n" },
     { "child-instrument", command_child_instrument, NULL, NULL },
