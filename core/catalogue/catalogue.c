@@ -3,12 +3,16 @@
 
 #include "core/base/text.h"
 #include "core/rules/decimal.h"
+#include "core/rules/judge.h"
+#include "core/store/bench.h"
+#include "core/store/limits.h"
+#include "core/store/reading.h"
 
 #include "core/catalogue/catalogue.inc"
 
 #include <stdio.h>
 
-enum { COLUMNS = 10, LINE = 512, ANALYTES = 64, MENU_TEXT = 16384, MAX_YEARS = 200 };
+enum { COLUMNS = 11, LINE = 1024, ANALYTES = 64, MENU_TEXT = 16384, MAX_YEARS = 200 };
 
 bool catalogue_is_loinc(const char *text)
 {
@@ -190,33 +194,166 @@ static enum error read_menu(struct store *s, const char *text, int64_t at, bool 
     return e;
 }
 
+/* ---- How tests are read, and how long specimens are good: examples ---- */
+
+static enum error add_eye(struct store *s, const struct reader *r, int64_t at)
+{
+    char choices[LINE];
+    uint64_t from = 0, to = 0;
+    struct store_reading example = {
+        .test_code = r->columns[1],
+        .how = { .kind = READING_CHOICE, .choices = choices, .control = true },
+        .source = "EXAMPLE",
+        .at = at
+    };
+    int64_t id;
+
+    if (r->count != 6 || text_to_u64(r->columns[2], &from) != ERROR_OK ||
+        text_to_u64(r->columns[3], &to) != ERROR_OK ||
+        reading_second_parse(r->columns[4], &example.how.second_look) != ERROR_OK)
+        return ERROR_BAD_INPUT;
+    (void)text_copy(choices, sizeof choices, r->columns[5]);
+    for (char *c = choices; *c; c++)
+        if (*c == '|')
+            *c = '\n';
+    example.how.control = strchr(choices, '\n') == NULL; /* a strip of many pads has none */
+    example.how.read_from = (int64_t)from;
+    example.how.read_to = (int64_t)to;
+    return store_reading_add(s, &example, &id);
+}
+
+static enum error add_typed(struct store *s, const struct reader *r, int64_t at)
+{
+    const struct store_reading example = {
+        .test_code = r->columns[1],
+        .how = { .kind = READING_NUMBER, .low = r->columns[2], .high = r->columns[3] },
+        .source = "EXAMPLE",
+        .at = at
+    };
+    int64_t id;
+
+    if (r->count != 4 || !decimal_is(r->columns[2]) || !decimal_is(r->columns[3]))
+        return ERROR_BAD_INPUT;
+    return store_reading_add(s, &example, &id);
+}
+
+static enum error add_good(struct store *s, const struct reader *r, int64_t at)
+{
+    struct store_stability example = { .test_code = r->columns[1],
+                                       .source = r->columns[4],
+                                       .at = at };
+    uint64_t minutes = 0;
+    int64_t id;
+
+    if (r->count != 5 || text_to_u64(r->columns[3], &minutes) != ERROR_OK ||
+        stability_temperature_parse(r->columns[2], &example.temperature) != ERROR_OK)
+        return ERROR_BAD_INPUT;
+    example.minutes = (int64_t)minutes;
+    return store_stability_add(s, &example, &id);
+}
+
+static enum error read_bench(struct store *s, const char *text, int64_t at, struct complaint *why)
+{
+    static const struct {
+        const char *word;
+        enum error (*add)(struct store *s, const struct reader *r, int64_t at);
+    } words[] = { { "eye", add_eye }, { "typed", add_typed }, { "good", add_good } };
+    struct reader r = { .at = text };
+    enum error e = ERROR_OK;
+
+    while (e == ERROR_OK && next_line(&r, &e, why)) {
+        enum error added = ERROR_BAD_INPUT;
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            if (strcmp(r.columns[0], words[i].word) == 0)
+                added = words[i].add(s, &r, at);
+        if (added == ERROR_BAD_INPUT)
+            e = complain(why, added, "Line %u is none that says how a test is read.", r.number);
+        else
+            e = added;
+    }
+    return e;
+}
+
+/* Once for a site: whether it has had the examples is told by one of them. */
+static enum error add_examples(struct store *s, int64_t at, struct complaint *why)
+{
+    struct store_reading known;
+    struct arena arena;
+    enum error e;
+
+    arena_init(&arena, MENU_TEXT);
+    e = store_reading_of(s, &arena, "HCG", &known);
+    arena_free(&arena);
+    return e == ERROR_NOT_FOUND ? read_bench(s, catalogue_readings, at, why) : e;
+}
+
 enum error catalogue_read_menu(struct store *s, const char *text, int64_t at, struct complaint *why)
 {
     return read_menu(s, text, at, false, why);
 }
 
-/* Years as days; empty is 0: from birth, or without end. */
-static bool read_years(const char *text, int64_t *days)
+/* Years as days, or days themselves, "28d"; empty is 0: from birth, or without end. */
+static bool read_age(const char *text, int64_t *days)
 {
-    uint64_t years = 0;
+    size_t digits = strspn(text, "0123456789");
+    bool in_days = digits && strcmp(text + digits, "d") == 0;
+    char number[8];
+    uint64_t value = 0;
 
-    if (*text && (text_to_u64(text, &years) != ERROR_OK || years > MAX_YEARS))
+    if (!*text) {
+        *days = 0;
+        return true;
+    }
+    (void)snprintf(number, sizeof number, "%.*s", (int)digits, text);
+    if ((text[digits] && !in_days) || text_to_u64(number, &value) != ERROR_OK ||
+        value > (in_days ? MAX_YEARS * 366 : MAX_YEARS))
         return false;
-    *days = (int64_t)years * 1461 / 4;
+    *days = in_days ? (int64_t)value : judge_years((int64_t)value);
     return true;
+}
+
+/* A LOINC, or "local:CODE". */
+static bool is_analyte(const char *text)
+{
+    return catalogue_is_loinc(text) || (strncmp(text, "local:", 6) == 0 && text[6]);
+}
+
+static bool is_sex(const char *text)
+{
+    return strlen(text) <= 1 && strspn(text, "FMXU") == strlen(text);
+}
+
+/* The numbers must be decimals and lie in their order: critical, reference, critical. */
+static enum error check_numbers(unsigned line, const struct store_limit *l, struct complaint *why)
+{
+    const char *const ordered[] = { l->critical_low, l->low, l->high, l->critical_high };
+    const char *before = "";
+
+    for (size_t i = 0; i < sizeof ordered / sizeof ordered[0]; i++) {
+        if (!*ordered[i])
+            continue;
+        if (!decimal_is(ordered[i]))
+            return complain(why, ERROR_BAD_INPUT, "Line %u: %.20s is not a number.", line,
+                            ordered[i]);
+        if (*before && decimal_compare(before, ordered[i]) > 0)
+            return complain(why, ERROR_BAD_INPUT,
+                            "Line %u: %.20s stands before %.20s. The order is: critical low, low, "
+                            "high, critical high.",
+                            line, before, ordered[i]);
+        before = ordered[i];
+    }
+    return ERROR_OK;
 }
 
 static enum error read_limit(const struct reader *r, struct store_limit *out, struct complaint *why)
 {
     const char *const *c = r->columns;
 
-    if (r->count != COLUMNS || !catalogue_is_loinc(c[0]))
-        return complain(why, ERROR_BAD_INPUT, "Line %u: ten columns, and the first is a LOINC.",
+    if (r->count < COLUMNS - 1 || !is_analyte(c[0]))
+        return complain(why, ERROR_BAD_INPUT,
+                        "Line %u: ten columns, or eleven with the type of specimen; the first is "
+                        "a LOINC.",
                         r->number);
-    for (size_t i = 4; i < 8; i++)
-        if (*c[i] && !decimal_is(c[i]))
-            return complain(why, ERROR_BAD_INPUT, "Line %u: %.20s is not a number.", r->number,
-                            c[i]);
     *out = (struct store_limit) { .loinc = c[0],
                                   .sex = c[1],
                                   .low = c[4],
@@ -224,10 +361,18 @@ static enum error read_limit(const struct reader *r, struct store_limit *out, st
                                   .critical_low = c[6],
                                   .critical_high = c[7],
                                   .text_normal = c[8],
-                                  .unit = c[9] };
-    if (!read_years(c[2], &out->age_from) || !read_years(c[3], &out->age_to))
-        return complain(why, ERROR_BAD_INPUT, "Line %u: ages are whole years.", r->number);
-    return ERROR_OK;
+                                  .unit = c[9],
+                                  .specimen_type = r->count == COLUMNS ? c[10] : "" };
+    if (!is_sex(out->sex))
+        return complain(why, ERROR_BAD_INPUT, "Line %u: the sex is F, M, X, U or left out.",
+                        r->number);
+    if (!read_age(c[2], &out->age_from) || !read_age(c[3], &out->age_to) ||
+        (out->age_to && out->age_to <= out->age_from))
+        return complain(why, ERROR_BAD_INPUT,
+                        "Line %u: ages are whole years, or days such as 28d; the second is the "
+                        "first that is not meant any more.",
+                        r->number);
+    return check_numbers(r->number, out, why);
 }
 
 enum error catalogue_read_limits(struct store *s, int64_t set, const char *text,
@@ -246,14 +391,43 @@ enum error catalogue_read_limits(struct store *s, int64_t set, const char *text,
     return e;
 }
 
+/* Whether the examples speak of an analyte of which no set says anything yet. */
+static enum error is_news(struct store *s, bool *news, struct complaint *why)
+{
+    struct reader r = { .at = catalogue_limits };
+    enum error e = ERROR_OK;
+
+    *news = false;
+    while (e == ERROR_OK && !*news && next_line(&r, &e, why)) {
+        bool known;
+        e = store_limit_known(s, r.columns[0], &known);
+        if (e == ERROR_OK)
+            *news = !known;
+    }
+    return e;
+}
+
+enum error catalogue_complete_limits(struct store *s, int64_t at, struct complaint *why)
+{
+    bool news;
+    int64_t set;
+    enum error e = is_news(s, &news, why);
+
+    return e == ERROR_OK && news ? catalogue_add_limits(s, at, &set, why) : e;
+}
+
 enum error catalogue_add_menu(struct store *s, int64_t at, struct complaint *why)
 {
-    return catalogue_read_menu(s, catalogue_menu, at, why);
+    enum error e = catalogue_read_menu(s, catalogue_menu, at, why);
+
+    return e == ERROR_OK ? add_examples(s, at, why) : e;
 }
 
 enum error catalogue_complete_menu(struct store *s, int64_t at, struct complaint *why)
 {
-    return read_menu(s, catalogue_menu, at, true, why);
+    enum error e = read_menu(s, catalogue_menu, at, true, why);
+
+    return e == ERROR_OK ? add_examples(s, at, why) : e;
 }
 
 enum error catalogue_add_limits(struct store *s, int64_t at, int64_t *set, struct complaint *why)

@@ -15,8 +15,12 @@
 enum error catalogue_add_menu(struct store *s, int64_t at, struct complaint *why);
 /* The same for a site of an earlier version: only the tests that it has never had. */
 enum error catalogue_complete_menu(struct store *s, int64_t at, struct complaint *why);
-/* Adds the example limits as an unapproved set of the name above; `set` receives its id. */
+/* Adds the example limits as an unapproved set of the name above; `set` receives its id. They name
+ * every analyte of the menu: where there is no example, a row without limits. */
 enum error catalogue_add_limits(struct store *s, int64_t at, int64_t *set, struct complaint *why);
+/* The same for a site of an earlier version, when they speak of an analyte that it has never set
+ * limits for. */
+enum error catalogue_complete_limits(struct store *s, int64_t at, struct complaint *why);
 
 /* The same from a text of the form of menu.csv and limits.csv: a site's own. A complaint names the
  * line. */

@@ -1,6 +1,6 @@
-# Makes menu.csv and limits.csv into byte arrays, so that the binary needs no file beside it.
+# Makes menu.csv, limits.csv and readings.csv into byte arrays, so that the binary needs no file beside it.
 set(catalogue_text "/* From core/catalogue; see embed.cmake. */\n")
-foreach(name menu limits)
+foreach(name menu limits readings)
     set(path ${CMAKE_SOURCE_DIR}/core/catalogue/${name}.csv)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
     file(READ ${path} bytes HEX)

@@ -233,6 +233,10 @@ static void print_report(const struct custody_report *r)
         printf("The seal reaches row %lld, sealed %s.\n", (long long)r->sealed_to, when);
     else
         printf("There is no seal.\n");
+    if (r->gone > 0)
+        printf("%lld facts are past their retention and gone: their tombstones say by whom, and "
+               "what their hashes were.\n",
+               (long long)r->gone);
     if (r->late > 0)
         printf(
             "%lld rows, all of them from %lld to %lld, were sealed late: core found them unsealed "
@@ -247,12 +251,13 @@ static void print_report(const struct custody_report *r)
 
 static int print_json(const struct custody_report *r)
 {
-    json_t *json = json_pack(
-        "{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "finding",
-        finding_names[r->finding], "table", r->table, "id", (json_int_t)r->id, "what", r->what,
-        "rows", (json_int_t)r->rows, "sealed_to", (json_int_t)r->sealed_to, "sealed_at",
-        (json_int_t)r->sealed_at, "unsealed", (json_int_t)r->unsealed, "late", (json_int_t)r->late,
-        "late_first", (json_int_t)r->late_first, "late_last", (json_int_t)r->late_last);
+    json_t *json =
+        json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "finding",
+                  finding_names[r->finding], "table", r->table, "id", (json_int_t)r->id, "what",
+                  r->what, "rows", (json_int_t)r->rows, "gone", (json_int_t)r->gone, "sealed_to",
+                  (json_int_t)r->sealed_to, "sealed_at", (json_int_t)r->sealed_at, "unsealed",
+                  (json_int_t)r->unsealed, "late", (json_int_t)r->late, "late_first",
+                  (json_int_t)r->late_first, "late_last", (json_int_t)r->late_last);
     int failed = !json || json_dumpf(json, stdout, JSON_COMPACT) != 0 || putchar('\n') == EOF;
 
     json_decref(json);

@@ -58,7 +58,8 @@ struct custody_report {
     char table[64];
     int64_t id;
     char what[256];                /* a sentence */
-    int64_t rows;                  /* facts read */
+    int64_t rows;                  /* facts read ... */
+    int64_t gone;                  /* ... and, of these, known by their tombstones alone */
     int64_t sealed_to;             /* the last sealed row, 0 when none */
     int64_t sealed_at;             /* when that was, ms UTC */
     int64_t unsealed;              /* rows after it: the chain alone vouches for them */

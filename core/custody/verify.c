@@ -89,6 +89,7 @@ static bool row_holds(struct verification *v, const struct chain_row *row)
     if (v->report->finding != CUSTODY_WHOLE)
         return false;
     v->report->rows++;
+    v->report->gone += row->gone;
     v->report->unsealed += mark == NULL;
     v->expected++;
     v->at++;

@@ -9,9 +9,9 @@ bool role_may(enum role role, enum right right)
 {
     static const unsigned bench = BIT(ENTER_ORDER) | BIT(COLLECT) | BIT(VIEW_RESULTS) |
                                   BIT(VIEW_CUSTODY) | BIT(RUN_TEST) | BIT(SEND_OUT) |
-                                  BIT(FOLLOW_UP) | BIT(SEE_STATUS);
-    static const unsigned lead = BIT(DISPOSE) | BIT(RESOLVE) | BIT(KEEP_LOTS) | BIT(CERTIFY) |
-                                 BIT(OVERRIDE) | BIT(CORRECT) | BIT(MERGE);
+                                  BIT(FOLLOW_UP) | BIT(SEE_STATUS) | BIT(DISPOSE);
+    static const unsigned lead =
+        BIT(RESOLVE) | BIT(KEEP_LOTS) | BIT(CERTIFY) | BIT(OVERRIDE) | BIT(CORRECT) | BIT(MERGE);
     static const unsigned rights[ROLE_COUNT] = {
         [ROLE_MEDICAL_ASSISTANT] = bench,
         [ROLE_LAB_LEAD] = bench | lead,
@@ -25,6 +25,11 @@ bool role_may(enum role role, enum right right)
     if ((unsigned)role >= ROLE_COUNT || (unsigned)right >= RIGHT_COUNT)
         return false;
     return (rights[role] & (1u << right)) != 0;
+}
+
+bool right_in_emergency(enum right right)
+{
+    return right == RIGHT_VIEW_RESULTS || right == RIGHT_VIEW_CUSTODY || right == RIGHT_SEE_STATUS;
 }
 
 const char *role_id(enum role role)

@@ -51,6 +51,8 @@ enum right { RIGHT_TABLE(RIGHT_ENUM) RIGHT_COUNT };
 #undef RIGHT_ENUM
 
 bool role_may(enum role role, enum right right);
+/* What emergency access lets anybody do: see, and nothing else (45 CFR 164.312(a)(2)(ii)). */
+bool right_in_emergency(enum right right);
 const char *role_id(enum role role);      /* stored and sent: "lab-lead" */
 const char *role_text(enum role role);    /* shown: "lab lead" */
 const char *right_id(enum right right);   /* the page asks by it: "view-results" */

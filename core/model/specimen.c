@@ -10,6 +10,7 @@
 
 static const struct specimen_step steps[] = {
     STEP(COLLECTED, NONE, COLLECTED),
+    STEP(ALIQUOTED, NONE, COLLECTED),
     STEP(LABEL_PRINTED, COLLECTED, LABELLED),
     STEP(LABEL_VERIFIED, LABELLED, VERIFIED),
     /* by a printer that cannot say whether its label came out: the label that is scanned did */
@@ -37,6 +38,13 @@ static const struct specimen_step steps[] = {
     STEP(DISPOSED, TESTED, DISPOSED),
     STEP(DISPOSED, STORED, DISPOSED),
     STEP(DISPOSED, REJECTED, DISPOSED),
+    STEP(PACKED, VERIFIED, PACKED),
+    STEP(PACKED, RECEIVED, PACKED),
+    STEP(PACKED, TESTED, PACKED),
+    STEP(PACKED, STORED, PACKED),
+    STEP(UNPACKED, PACKED, STORED),
+    STEP(HANDED_OVER, PACKED, SENT),
+    STEP(REFERENCE_RESULT, SENT, SENT),
 };
 
 enum { STEP_COUNT = sizeof steps / sizeof steps[0] };

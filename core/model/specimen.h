@@ -22,7 +22,9 @@
     X(TESTED, "tested", "tested")                                                                  \
     X(STORED, "stored", "stored")                                                                  \
     X(REJECTED, "rejected", "rejected")                                                            \
-    X(DISPOSED, "disposed", "disposed of")
+    X(DISPOSED, "disposed", "disposed of")                                                         \
+    X(PACKED, "packed", "packed to be sent out")                                                   \
+    X(SENT, "sent", "sent to a reference laboratory")
 
 #define SPECIMEN_STATE_ENUM(name, id, text) SPECIMEN_##name,
 enum specimen_state { SPECIMEN_STATE_TABLE(SPECIMEN_STATE_ENUM) SPECIMEN_STATE_COUNT };
@@ -56,7 +58,32 @@ enum specimen_state { SPECIMEN_STATE_TABLE(SPECIMEN_STATE_ENUM) SPECIMEN_STATE_C
     X(EKG_RECEIVED, "ekg-received", "EKG received")                                                \
     X(EKG_TIED, "ekg-tied", "EKG tied to the order by a person")                                   \
     X(EKG_UNTIED, "ekg-untied", "EKG taken off the order")                                         \
-    X(EKG_CHOSEN, "ekg-chosen", "EKG chosen for review")
+    X(EKG_CHOSEN, "ekg-chosen", "EKG chosen for review")                                           \
+    X(ALIQUOTED, "aliquoted", "Made as an aliquot")                                                \
+    X(DIVIDED, "divided", "Aliquot taken")                                                         \
+    X(ADDED_ON, "added-on", "Test added")                                                          \
+    X(CANCELLED, "cancelled", "Order cancelled")                                                   \
+    X(RECOLLECT_ASKED, "recollect-asked", "Another specimen asked for")                            \
+    X(AUTHORISED, "authorised", "Oral order authorised")                                           \
+    X(TEST_STARTED, "test-started", "Test started by hand")                                        \
+    X(TEST_ENDED, "test-ended", "Test by hand ended without a result")                             \
+    X(MERGED, "merged", "Patient records merged")                                                  \
+    X(UNMERGED, "unmerged", "Merge of patient records undone")                                     \
+    X(TASK_SET, "task-set", "Task set")                                                            \
+    X(TASK_STEP, "task-step", "Task worked on")                                                    \
+    X(TASK_CLOSED, "task-closed", "Task done")                                                     \
+    X(OWNER, "owner", "Whose result it is")                                                        \
+    X(RETURN_ANSWERED, "return-answered", "Answered, for review again")                            \
+    X(PACKED, "packed", "Packed to be sent out")                                                   \
+    X(UNPACKED, "unpacked", "Taken off the manifest")                                              \
+    X(HANDED_OVER, "handed-over", "Handed to the courier")                                         \
+    X(REFERENCE_RESULT, "reference-result", "Reference laboratory's result received")              \
+    X(CRITICAL_SOUGHT, "critical-sought", "Somebody to tell the critical value was not reached")   \
+    X(CRITICAL_LATE, "critical-late", "Critical value not told yet")                               \
+    X(CORRECTED, "corrected", "Result corrected")                                                  \
+    X(WITHDRAWN, "withdrawn", "Result withdrawn: not this patient’s")                              \
+    X(PROPOSED, "proposed", "Decision proposed to a second person")                                \
+    X(PROPOSAL_ENDED, "proposal-ended", "Second person decided")
 
 #define EVENT_ENUM(name, id, text) EVENT_##name,
 enum event { EVENT_TABLE(EVENT_ENUM) EVENT_COUNT };

@@ -117,6 +117,8 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(WHAT, "what", TEXT, 32)                                                                      \
     X(KEY, "key", TEXT, 128)                                                                       \
     X(REFERENCE_SET, "reference_set", TEXT, 64)                                                    \
+    X(LIMITS, "limits", LINES, LIMIT_LIMITS)                                                       \
+    X(EFFECTIVE, "effective", TEXT, 32)                                                            \
     X(TOPIC, "topic", TEXT, 32)                                                                    \
     X(FORMAT, "format", TEXT, 32)                                                                  \
     X(FACTS, "facts", LINES, LIMIT_ECG_FACTS)                                                      \
@@ -124,7 +126,92 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(OPINION, "opinion", TEXT, 16)                                                                \
     X(READING, "reading", LINES, LIMIT_TEXT)                                                       \
     X(PICTURE, "picture", TEXT, 64)                                                                \
-    X(LAYOUT, "layout", TEXT, 64)
+    X(QC, "qc", NUMBER, 8)                                                                         \
+    X(EVERY, "every", NUMBER, 8)                                                                   \
+    X(TRIGGER, "trigger", TEXT, 40)                                                                \
+    X(BASIS, "basis", TEXT, 32)                                                                    \
+    X(EXPECTED, "expected", TEXT, 64)                                                              \
+    X(MEAN, "mean", TEXT, 32)                                                                      \
+    X(SD, "sd", TEXT, 32)                                                                          \
+    X(MATCHES, "matches", TEXT, 64)                                                                \
+    X(WESTGARD, "westgard", NUMBER, 8)                                                             \
+    X(REAGENT_LOT, "reagent_lot", TEXT, 64)                                                        \
+    X(LAYOUT, "layout", TEXT, 64)                                                                  \
+    X(RELEASE, "release", TEXT, LIMIT_TEXT)                                                        \
+    X(RULE, "rule", TEXT, 16)                                                                      \
+    X(FINDING, "finding", TEXT, 16)                                                                \
+    X(LEVEL, "level", TEXT, 64)                                                                    \
+    X(PLACER, "placer", TEXT, 64)                                                                  \
+    X(ICD10, "icd10", TEXT, 64)                                                                    \
+    X(VOLUME, "volume", TEXT, 32)                                                                  \
+    X(FASTING, "fasting", TEXT, 4)                                                                 \
+    X(LAST_MENSES, "last_menses", TEXT, 10)                                                        \
+    X(ANTICOAGULANT, "anticoagulant", TEXT, 64)                                                    \
+    X(TEMPERATURE, "temperature", TEXT, 16)                                                        \
+    X(RECOLLECT, "recollect", TEXT, 4)                                                             \
+    X(CONTROL, "control", TEXT, 64)                                                                \
+    X(AGAIN, "again", TEXT, 128)                                                                   \
+    X(CONFIRMED, "confirmed", NUMBER, 8)                                                           \
+    X(READ_FROM, "read_from", NUMBER, 8)                                                           \
+    X(READ_TO, "read_to", NUMBER, 8)                                                               \
+    X(SECOND_LOOK, "second_look", TEXT, 16)                                                        \
+    X(SOURCE, "source", TEXT, LIMIT_TEXT)                                                          \
+    X(MINUTES, "minutes", NUMBER, 8)                                                               \
+    X(MERGED_MRN, "merged_mrn", TEXT, 64)                                                          \
+    X(MERGE, "merge", NUMBER, 8)                                                                   \
+    X(ROLES, "roles", TEXT, 256)                                                                   \
+    X(EMERGENCY, "emergency", NUMBER, 8)                                                           \
+    X(EMERGENCY_UNTIL, "emergency_until", NUMBER, 8)                                               \
+    X(ACTIVE, "active", NUMBER, 8)                                                                 \
+    X(JUSTIFIED, "justified", NUMBER, 8)                                                           \
+    X(TRAINED_ON, "trained_on", TEXT, 10)                                                          \
+    X(VALID_UNTIL, "valid_until", TEXT, 10)                                                        \
+    X(EVIDENCE, "evidence", TEXT, LIMIT_TEXT)                                                      \
+    X(LABORATORY, "laboratory", NUMBER, 8)                                                         \
+    X(ADDRESS, "address", TEXT, LIMIT_TEXT)                                                        \
+    X(CLIA, "clia", TEXT, 16)                                                                      \
+    X(PHONE, "phone", TEXT, 64)                                                                    \
+    X(DAYS, "days", NUMBER, 8)                                                                     \
+    X(MANIFEST, "manifest", TEXT, 24)                                                              \
+    X(COURIER, "courier", TEXT, 128)                                                               \
+    X(LAB_NUMBER, "lab_number", TEXT, 64)                                                          \
+    X(REPORTED_AT, "reported_at", TEXT, 32)                                                        \
+    X(COVERED, "covered", NUMBER, 8)                                                               \
+    X(PRACTICE, "practice", NUMBER, 8)                                                             \
+    X(BEFORE, "before", TEXT, 10)                                                                  \
+    X(PURGE, "purge", NUMBER, 8)                                                                   \
+    X(TASK, "task", NUMBER, 8)                                                                     \
+    X(OWNER, "owner", TEXT, 64)                                                                    \
+    X(DUE, "due", TEXT, 10)                                                                        \
+    X(INSTRUCTION, "instruction", LINES, LIMIT_TEXT)                                               \
+    X(OUTCOME, "outcome", TEXT, 16)                                                                \
+    X(COVER, "cover", NUMBER, 8)                                                                   \
+    X(DEPUTY, "deputy", TEXT, 64)                                                                  \
+    X(FROM_DAY, "from_day", TEXT, 10)                                                              \
+    X(UNTIL_DAY, "until_day", TEXT, 10)                                                            \
+    X(CREDENTIAL, "credential", TEXT, 64)                                                          \
+    X(CONTACT, "contact", TEXT, LIMIT_NAME)                                                        \
+    X(VALUE_READ, "value_read", TEXT, LIMIT_TEXT)                                                  \
+    X(RESULT_ID, "result_id", NUMBER, 8)                                                           \
+    X(REQUESTED_BY, "requested_by", TEXT, LIMIT_NAME)                                              \
+    X(PROPOSAL, "proposal", NUMBER, 8)                                                             \
+    X(ITEM_ID, "item_id", NUMBER, 8)                                                               \
+    X(ITEM, "item", NUMBER, 8)                                                                     \
+    X(LOT_ID, "lot_id", NUMBER, 8)                                                                 \
+    X(PLACE, "place", NUMBER, 8)                                                                   \
+    X(MAKER, "maker", TEXT, 128)                                                                   \
+    X(GTIN, "gtin", TEXT, 14)                                                                      \
+    X(STORAGE, "storage", TEXT, 64)                                                                \
+    X(EXPIRES, "expires", TEXT, 10)                                                                \
+    X(SHIPMENT, "shipment", TEXT, 64)                                                              \
+    X(OPENED_ON, "opened_on", TEXT, 10)                                                            \
+    X(MEASURE, "measure", TEXT, 8)                                                                 \
+    X(LOW, "low", TEXT, 16)                                                                        \
+    X(HIGH, "high", TEXT, 16)                                                                      \
+    X(LOWEST, "lowest", TEXT, 16)                                                                  \
+    X(HIGHEST, "highest", TEXT, 16)                                                                \
+    X(PRESENT, "present", TEXT, 16)                                                                \
+    X(USABLE, "usable", NUMBER, 8)
 
 #define WIRE_FIELD_ENUM(name, text, kind, max) WIRE_F_##name,
 enum wire_field { WIRE_FIELDS(WIRE_FIELD_ENUM) WIRE_FIELD_COUNT };
@@ -186,6 +273,8 @@ enum wire_side {
     X(RETURN, "return")                                                                            \
     X(CRITICAL_TOLD, "critical_told")                                                              \
     X(APPROVE, "approve")                                                                          \
+    X(LIMITS_PROPOSE, "limits_propose")                                                            \
+    X(LIMITS_WITHDRAW, "limits_withdraw")                                                          \
     X(USER_ADD, "user_add")                                                                        \
     X(USER_PIN, "user_pin")                                                                        \
     X(EKG_OPEN, "ekg_open")                                                                        \
@@ -194,7 +283,68 @@ enum wire_side {
     X(EKG_TIE, "ekg_tie")                                                                          \
     X(EKG_UNTIE, "ekg_untie")                                                                      \
     X(EKG_CHOOSE, "ekg_choose")                                                                    \
-    X(OVERREAD, "overread")
+    X(QC_LEVEL, "qc_level")                                                                        \
+    X(QC_TRIGGER, "qc_trigger")                                                                    \
+    X(QC_ENTER, "qc_enter")                                                                        \
+    X(QC_PLACE, "qc_place")                                                                        \
+    X(QC_ACTION, "qc_action")                                                                      \
+    X(QC_REVIEW, "qc_review")                                                                      \
+    X(QC_VOID, "qc_void")                                                                          \
+    X(QC_LOOK, "qc_look")                                                                          \
+    X(MAINTENANCE, "maintenance")                                                                  \
+    X(OVERREAD, "overread")                                                                        \
+    X(RELEASE, "release")                                                                          \
+    X(RULE_SET, "rule_set")                                                                        \
+    X(PATIENT_ADD, "patient_add")                                                                  \
+    X(PATIENT_MERGE, "patient_merge")                                                              \
+    X(PATIENT_UNMERGE, "patient_unmerge")                                                          \
+    X(ORDER_CANCEL, "order_cancel")                                                                \
+    X(ORAL_AUTHORISE, "oral_authorise")                                                            \
+    X(ADD_ON, "add_on")                                                                            \
+    X(ALIQUOT, "aliquot")                                                                          \
+    X(MOVE, "move")                                                                                \
+    X(REJECTION_SEEN, "rejection_seen")                                                            \
+    X(STABILITY_SET, "stability_set")                                                              \
+    X(READING_SET, "reading_set")                                                                  \
+    X(READING_BEGIN, "reading_begin")                                                              \
+    X(READING_LOOK, "reading_look")                                                                \
+    X(READING_VOID, "reading_void")                                                                \
+    X(USER_CHANGE, "user_change")                                                                  \
+    X(BADGE_ISSUE, "badge_issue")                                                                  \
+    X(BADGE_WITHDRAW, "badge_withdraw")                                                            \
+    X(OPERATOR_NAME, "operator_name")                                                              \
+    X(CERTIFY, "certify")                                                                          \
+    X(CERTIFY_END, "certify_end")                                                                  \
+    X(EMERGENCY_BEGIN, "emergency_begin")                                                          \
+    X(EMERGENCY_REVIEW, "emergency_review")                                                        \
+    X(LAB_SET, "lab_set")                                                                          \
+    X(MANIFEST_OPEN, "manifest_open")                                                              \
+    X(MANIFEST_PACK, "manifest_pack")                                                              \
+    X(MANIFEST_UNPACK, "manifest_unpack")                                                          \
+    X(HAND_OVER, "hand_over")                                                                      \
+    X(REFERENCE_RESULT, "reference_result")                                                        \
+    X(SENDOUT_CLOSE, "sendout_close")                                                              \
+    X(REVEAL, "reveal")                                                                            \
+    X(PURGE_PROPOSE, "purge_propose")                                                              \
+    X(PURGE_APPROVE, "purge_approve")                                                              \
+    X(SIGN_BATCH, "sign_batch")                                                                    \
+    X(TASK_ADD, "task_add")                                                                        \
+    X(TASK_STEP, "task_step")                                                                      \
+    X(RETURN_ANSWER, "return_answer")                                                              \
+    X(COVER_ASK, "cover_ask")                                                                      \
+    X(COVER_ANSWER, "cover_answer")                                                                \
+    X(OWN, "own")                                                                                  \
+    X(CRITICAL_ATTEMPT, "critical_attempt")                                                        \
+    X(CORRECT, "correct")                                                                          \
+    X(UNDO, "undo")                                                                                \
+    X(PROPOSAL_END, "proposal_end")                                                                \
+    X(NOTICE_SEEN, "notice_seen")                                                                  \
+    X(ITEM_SET, "item_set")                                                                        \
+    X(LOT_RECEIVE, "lot_receive")                                                                  \
+    X(LOT_OPEN, "lot_open")                                                                        \
+    X(LOT_MARK, "lot_mark")                                                                        \
+    X(PLACE_SET, "place_set")                                                                      \
+    X(TEMPERATURE_ADD, "temperature_add")
 
 #define WIRE_MESSAGE_ENUM(name, text) WIRE_##name,
 enum wire_type { WIRE_MESSAGES(WIRE_MESSAGE_ENUM) WIRE_TYPE_COUNT };
@@ -244,7 +394,12 @@ const char *session_end_text(enum session_end how);
 enum link_state { LINK_STATE_WAITING, LINK_STATE_UP, LINK_STATE_DOWN };
 
 /* STATE of a REPLY: whether the token is the reason that nothing was done. */
-enum reply_state { REPLY_STATE_PLAIN, REPLY_STATE_SIGN_IN, REPLY_STATE_LOCKED };
+enum reply_state {
+    REPLY_STATE_PLAIN,
+    REPLY_STATE_SIGN_IN,
+    REPLY_STATE_LOCKED,
+    REPLY_STATE_CHOOSE /* of a sign-in: in which of ROLES? Nobody is signed in yet */
+};
 
 /*
  * Writing. The writer remembers the first error, so that calls need no check until wire_finish.

@@ -23,6 +23,7 @@
     X(LIMITS, "limits", LOCKOUT, LOCKOUT, "the test is live: its limits are signed")               \
     X(WAIVER, "waiver", LOCKOUT, WARN, "the waiver covers specimen, patient and test")             \
     X(LOT, "lot", LOCKOUT, WARN, "the lot is open, within its date and not recalled")              \
+    X(STORAGE, "storage", LOCKOUT, WARN, "the kit was kept within its range, on record")           \
     X(QC, "qc", LOCKOUT, WARN, "quality control has passed and is not overdue")                    \
     X(OPERATOR, "operator", LOCKOUT, WARN, "the operator is known and certified")                  \
     X(STABILITY, "stability", LOCKOUT, WARN, "the specimen was still stable")                      \

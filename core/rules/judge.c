@@ -25,16 +25,35 @@ static enum severity severity_of(const char *flag)
     return SEVERITY_ABNORMAL;
 }
 
+int64_t judge_years(int64_t years)
+{
+    return years * 1461 / 4;
+}
+
+/* The seconds at which the day of that month begins in that year; one that the year does not have
+ * (February 29) is the next. */
+static int64_t day_begins(int year, const struct tm *day)
+{
+    struct tm at = { .tm_year = year, .tm_mon = day->tm_mon, .tm_mday = day->tm_mday };
+    return (int64_t)timegm(&at);
+}
+
 int64_t judge_age_days(const char *birth_date, int64_t at, int zone_offset)
 {
-    struct tm day = { 0 };
+    struct tm day = { 0 }, today;
     const char *end = strptime(birth_date, "%Y-%m-%d", &day);
-    int64_t born, now = at / 1000 + (int64_t)zone_offset * 60;
+    time_t now = (time_t)(at / 1000 + (int64_t)zone_offset * 60);
+    int64_t years, days;
 
-    if (!end || *end)
+    if (!end || *end || !gmtime_r(&now, &today) || now < day_begins(day.tm_year, &day))
         return -1;
-    born = (int64_t)timegm(&day);
-    return now < born ? -1 : (now - born) / 86400;
+    years = today.tm_year - day.tm_year;
+    if (now < day_begins(today.tm_year, &day))
+        years--;
+    days = (now - day_begins(day.tm_year + (int)years, &day)) / 86400;
+    if (days >= judge_years(years + 1) - judge_years(years))
+        days = judge_years(years + 1) - judge_years(years) - 1;
+    return judge_years(years) + days;
 }
 
 /* The lowest and the highest value that the result can stand for; NULL is without end. */
@@ -134,6 +153,8 @@ static const char *flag_by_limit(const struct record_result *result,
 {
     if (!limit)
         *complaint = "No approved limits for this test and patient.";
+    else if (!has_numbers(limit) && !*limit->text_normal)
+        *complaint = "The director set no limits for this test: every result is reviewed.";
     else if (!*result->value)
         *complaint = "The instrument sent no value.";
     else if (*result->number && has_numbers(limit)) {

@@ -30,7 +30,10 @@ struct judgement {
 void judge_result(const struct record_result *result, const struct store_limit *limit,
                   struct judgement *out);
 
-/* Days from a birth date `1981-03-14` to a time in UTC at the site, or -1. */
+/* Ages in days, so that limits for newborns and for grown-ups stand in one column, but whole years
+ * end on the birthday and on no other day. Of a birth date `1981-03-14` at a time in UTC at the
+ * site; -1 when it is none, or later. */
+int64_t judge_years(int64_t years);
 int64_t judge_age_days(const char *birth_date, int64_t at, int zone_offset);
 
 #endif

@@ -20,6 +20,7 @@ struct store_chain {
     struct sql ours; /* an empty database of our own schema, in memory */
     struct chain_source sources[FACT_COUNT];
     uint8_t previous[STORE_LINK];
+    int64_t last; /* the row that was given last */
 };
 
 static enum error marks_prepare(struct store *s, enum fact table)
@@ -228,17 +229,61 @@ static void row_read(struct store_chain *c, enum fact table, struct chain_row *o
     memcpy(c->previous, out->stored, STORE_LINK);
 }
 
+static enum error fact_parse(const char *table, enum fact *out)
+{
+    for (unsigned i = 0; i < FACT_COUNT; i++)
+        if (strcmp(fact_table((enum fact)i), table) == 0) {
+            *out = (enum fact)i;
+            return ERROR_OK;
+        }
+    return ERROR_NOT_FOUND;
+}
+
+/* The tombstone of that row. */
+static enum error tombstone_read(struct store_chain *c, int64_t id, struct chain_row *out)
+{
+    static const char find[] = "SELECT fact, hash FROM tombstone WHERE gone = ?1";
+    sqlite3_stmt *q;
+    struct chain_row row = { .id = id, .gone = true };
+    enum error e = sql_find(&c->sql, find, id, &q);
+    const void *hash;
+
+    if (e != ERROR_OK)
+        return e;
+    hash = sqlite3_column_blob(q, 1);
+    e = hash && sqlite3_column_bytes(q, 1) == STORE_LINK
+            ? fact_parse((const char *)sqlite3_column_text(q, 0), &row.table)
+            : ERROR_NOT_FOUND;
+    if (e == ERROR_OK) {
+        memcpy(row.stored, hash, STORE_LINK);
+        memcpy(row.computed, hash, STORE_LINK);
+        *out = row;
+    }
+    (void)sqlite3_reset(q);
+    return e;
+}
+
 enum error store_chain_next(struct store_chain *c, struct chain_row *out)
 {
     int least = -1;
+    enum error e = ERROR_NOT_FOUND;
 
     for (int i = 0; i < FACT_COUNT; i++)
         if (!c->sources[i].over && (least < 0 || c->sources[i].id < c->sources[least].id))
             least = i;
     if (least < 0)
-        return ERROR_NOT_FOUND;
-    row_read(c, (enum fact)least, out);
-    return source_next(&c->sources[least]);
+        return ERROR_NOT_FOUND; /* whatever went, its tombstone came after it */
+    if (c->sources[least].id > c->last + 1)
+        e = tombstone_read(c, c->last + 1, out);
+    if (e == ERROR_OK)
+        memcpy(c->previous, out->stored, STORE_LINK);
+    if (e == ERROR_NOT_FOUND) {
+        row_read(c, (enum fact)least, out);
+        e = source_next(&c->sources[least]);
+    }
+    if (e == ERROR_OK)
+        c->last = out->id;
+    return e;
 }
 
 /* The SQL of one object of the schema in `q`, or NULL; valid until the next call. */

@@ -29,12 +29,15 @@ struct chain_row {
     int64_t id;
     uint8_t stored[STORE_LINK];
     uint8_t computed[STORE_LINK]; /* from the row and the link stored in the row before */
+    bool gone; /* past its retention: only its tombstone speaks, both links are the tombstone's */
 };
 
 /* ERROR_IO also when a table cannot be read as ours: `why` says which. */
 enum error store_chain_open(const char *path, struct store_chain **out, struct complaint *why);
 void store_chain_close(struct store_chain *c); /* NULL is allowed */
-/* All rows of all fact tables by id; ERROR_NOT_FOUND after the last. */
+/* All rows of all fact tables by id, tombstones in the place of what went; ERROR_NOT_FOUND after
+ * the last. A tombstone is a fact as well: what it says is vouched for by its own row's place in
+ * the chain and in the seal. */
 enum error store_chain_next(struct store_chain *c, struct chain_row *out);
 /* Whether tables, indexes, triggers and the table of steps are ours: ERROR_CONFLICT with the first
  * that is not. */

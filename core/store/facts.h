@@ -53,7 +53,76 @@
     X(WAVEFORM, "waveform")                                                                        \
     X(TRACING_TIE, "tracing_tie")                                                                  \
     X(TRACING_CHOICE, "tracing_choice")                                                            \
-    X(OVERREAD, "overread")
+    X(OVERREAD, "overread")                                                                        \
+    X(RULE_SETTING, "rule_setting")                                                                \
+    X(GATE_WARNING, "gate_warning")                                                                \
+    X(GATE_OVERRIDE, "gate_override")                                                              \
+    X(COLLECTION_DETAIL, "collection_detail")                                                      \
+    X(ALIQUOT, "aliquot")                                                                          \
+    X(RECOLLECTION, "recollection")                                                                \
+    X(REJECTION_SEEN, "rejection_seen")                                                            \
+    X(ORDER_CANCEL, "order_cancel")                                                                \
+    X(ORAL_AUTHORISATION, "oral_authorisation")                                                    \
+    X(STORAGE, "storage")                                                                          \
+    X(STABILITY, "stability")                                                                      \
+    X(READING, "reading")                                                                          \
+    X(READING_RUN, "reading_run")                                                                  \
+    X(READING_LOOK, "reading_look")                                                                \
+    X(READING_END, "reading_end")                                                                  \
+    X(PATIENT_MERGE, "patient_merge")                                                              \
+    X(PATIENT_UNMERGE, "patient_unmerge")                                                          \
+    X(PERSON_ROLE, "person_role")                                                                  \
+    X(BADGE, "badge")                                                                              \
+    X(OPERATOR_NAME, "operator_name")                                                              \
+    X(CERTIFICATE, "certificate")                                                                  \
+    X(EMERGENCY, "emergency")                                                                      \
+    X(EMERGENCY_REVIEW, "emergency_review")                                                        \
+    X(REFERENCE_WITHDRAWAL, "reference_withdrawal")                                                \
+    X(QC_LEVEL, "qc_level")                                                                        \
+    X(QC_RANGE, "qc_range")                                                                        \
+    X(QC_TRIGGER, "qc_trigger")                                                                    \
+    X(QC_RUN, "qc_run")                                                                            \
+    X(QC_VALUE, "qc_value")                                                                        \
+    X(QC_ACTION, "qc_action")                                                                      \
+    X(QC_REVIEW, "qc_review")                                                                      \
+    X(QC_VOID, "qc_void")                                                                          \
+    X(QC_LOOK_BACK, "qc_look_back")                                                                \
+    X(QC_DISMISSAL, "qc_dismissal")                                                                \
+    X(MAINTENANCE, "maintenance")                                                                  \
+    X(PURGE, "purge")                                                                              \
+    X(PURGE_APPROVAL, "purge_approval")                                                            \
+    X(TOMBSTONE, "tombstone")                                                                      \
+    X(TASK, "task")                                                                                \
+    X(TASK_STEP, "task_step")                                                                      \
+    X(COVER, "cover")                                                                              \
+    X(COVER_STEP, "cover_step")                                                                    \
+    X(OWNERSHIP, "ownership")                                                                      \
+    X(RETURN_ANSWER, "return_answer")                                                              \
+    X(REFERENCE_LAB, "reference_lab")                                                              \
+    X(REFERENCE_LAB_TEST, "reference_lab_test")                                                    \
+    X(MANIFEST, "manifest")                                                                        \
+    X(MANIFEST_LINE, "manifest_line")                                                              \
+    X(MANIFEST_COUNT, "manifest_count")                                                            \
+    X(HAND_OVER, "hand_over")                                                                      \
+    X(REFERENCE_RESULT, "reference_result")                                                        \
+    X(REVEAL, "reveal")                                                                            \
+    X(PRACTICE, "practice")                                                                        \
+    X(ITEM, "item")                                                                                \
+    X(ITEM_TEST, "item_test")                                                                      \
+    X(LOT, "lot")                                                                                  \
+    X(LOT_RECEIPT, "lot_receipt")                                                                  \
+    X(LOT_OPENING, "lot_opening")                                                                  \
+    X(LOT_MARK, "lot_mark")                                                                        \
+    X(PLACE, "place")                                                                              \
+    X(TEMPERATURE, "temperature")                                                                  \
+    X(CRITICAL_ATTEMPT, "critical_attempt")                                                        \
+    X(CRITICAL_STEP, "critical_step")                                                              \
+    X(CORRECTION, "correction")                                                                    \
+    X(CORRECTION_MOVE, "correction_move")                                                          \
+    X(NOTICE_ITEM, "notice_item")                                                                  \
+    X(NOTICE_SEEN, "notice_seen")                                                                  \
+    X(PROPOSAL, "proposal")                                                                        \
+    X(PROPOSAL_END, "proposal_end")
 
 #define FACT_ENUM(name, table) FACT_##name,
 enum fact { FACT_TABLE(FACT_ENUM) FACT_COUNT };
@@ -87,6 +156,21 @@ static inline struct field field_id(const char *name, int64_t id)
 static inline struct field field_text(const char *name, const char *text)
 {
     return (struct field) { name, FIELD_TEXT, 0, span_text(text ? text : "") };
+}
+
+/* NULL and "" are NULL: for columns that a later migration has appended. */
+static inline struct field field_known(const char *name, const char *text)
+{
+    struct field f = field_text(name, text);
+    f.kind = text && *text ? FIELD_TEXT : FIELD_NULL;
+    return f;
+}
+
+/* NULL and "" are NULL: for columns that a migration has appended. */
+static inline struct field field_told(const char *name, const char *text)
+{
+    bool told = text && *text;
+    return (struct field) { name, told ? FIELD_TEXT : FIELD_NULL, 0, span_text(told ? text : "") };
 }
 
 static inline struct field field_blob(const char *name, struct span bytes)

@@ -93,7 +93,8 @@ enum error store_order_enter(struct store *s, const struct store_actor *by,
             field_text("number", key.number),        field_number("patient", order->patient),
             field_text("provider", order->provider), field_text("priority", order->priority),
             field_text("mode", order->mode),         field_text("reason", order->reason),
-            field_id("person", by->person),          field_number("at", by->at)
+            field_id("person", by->person),          field_number("at", by->at),
+            field_told("placer", order->placer),     field_told("icd10", order->icd10)
         };
         e = FACT_ADD(s, FACT_ORDERS, columns, NULL);
     }

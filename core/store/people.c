@@ -1,6 +1,7 @@
 /* The site, its people, instruments and test menu; sign-ins and views. */
 #include "core/base/text.h"
 #include "core/store/internal.h"
+#include "core/store/staff.h"
 
 #include <string.h>
 
@@ -11,7 +12,9 @@ static bool same(const char *a, const char *b)
 
 enum error store_site_find(struct store *s, struct arena *a, struct store_site *out)
 {
-    static const char find[] = "SELECT name, salt, zone FROM site ORDER BY id DESC LIMIT 1";
+    static const char find[] =
+        "SELECT name, salt, zone, coalesce(address, ''), coalesce(clia, ''), "
+        "coalesce(certificate, ''), coalesce(director, '') FROM site ORDER BY id DESC LIMIT 1";
     sqlite3_stmt *q;
     struct sql_row row;
     struct store_site site;
@@ -25,25 +28,38 @@ enum error store_site_find(struct store *s, struct arena *a, struct store_site *
     site.name = sql_row_text(&row);
     site.salt = sql_row_text(&row);
     site.zone = sql_row_text(&row);
+    site.address = sql_row_text(&row);
+    site.clia = sql_row_text(&row);
+    site.certificate = sql_row_text(&row);
+    site.director = sql_row_text(&row);
     (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = site;
     return row.error;
 }
 
+static bool same_site(const struct store_site *a, const struct store_site *b)
+{
+    return same(a->name, b->name) && same(a->salt, b->salt) && same(a->zone, b->zone) &&
+           same(a->address, b->address) && same(a->clia, b->clia) &&
+           same(a->certificate, b->certificate) && same(a->director, b->director);
+}
+
 enum error store_site_set(struct store *s, const struct store_site *site)
 {
-    const struct field columns[] = { field_text("name", site->name), field_text("salt", site->salt),
-                                     field_text("zone", site->zone) };
+    const struct field columns[] = {
+        field_text("name", site->name),         field_text("salt", site->salt),
+        field_text("zone", site->zone),         field_known("address", site->address),
+        field_known("clia", site->clia),        field_known("certificate", site->certificate),
+        field_known("director", site->director)
+    };
     struct store_site old;
     struct arena a;
     enum error e;
 
-    arena_init(&a, LIMIT_TEXT);
+    arena_init(&a, 8 * LIMIT_TEXT);
     e = store_site_find(s, &a, &old);
-    if (e == ERROR_NOT_FOUND ||
-        (e == ERROR_OK &&
-         !(same(old.name, site->name) && same(old.salt, site->salt) && same(old.zone, site->zone))))
+    if (e == ERROR_NOT_FOUND || (e == ERROR_OK && !same_site(&old, site)))
         e = FACT_ADD(s, FACT_SITE, columns, NULL);
     arena_free(&a);
     return store_answer(s, e);
@@ -52,29 +68,8 @@ enum error store_site_set(struct store *s, const struct store_site *site)
 enum error store_person_add(struct store *s, const struct store_person *person, int64_t at,
                             int64_t *id)
 {
-    static const char root_of[] = "SELECT root FROM person WHERE login = ?1 ORDER BY id LIMIT 1";
-    int64_t root = s->head.id + 1;
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, root_of, &q);
-
-    if (e != ERROR_OK)
-        return store_answer(s, e);
-    sql_bind_text(q, 1, person->login);
-    e = sql_next(q);
-    if (e == ERROR_OK)
-        root = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
-    if (e != ERROR_OK && e != ERROR_NOT_FOUND)
-        return store_answer(s, e);
-    {
-        const struct field columns[] = { field_number("root", root),
-                                         field_text("login", person->login),
-                                         field_text("name", person->name),
-                                         field_text("role", role_id(person->role)),
-                                         field_number("active", person->active),
-                                         field_number("at", at) };
-        return FACT_ADD(s, FACT_PERSON, columns, id);
-    }
+    const struct store_actor nobody = { .at = at };
+    return store_person_change(s, &nobody, person, NULL, id);
 }
 
 /* The person in the statement's next row. */
@@ -117,8 +112,11 @@ enum error store_person_by_login(struct store *s, struct arena *a, const char *l
 enum error store_person_count(struct store *s, enum role role, int64_t *count)
 {
     static const char find[] =
-        "SELECT count(*) FROM person p WHERE role = ?1 AND active = 1 AND NOT EXISTS (SELECT 1 "
-        "FROM person n WHERE n.root = p.root AND n.id > p.id)";
+        "SELECT count(*) FROM person p WHERE active = 1 AND NOT EXISTS (SELECT 1 FROM person n "
+        "WHERE n.root = p.root AND n.id > p.id) AND (role = ?1 OR EXISTS (SELECT 1 FROM "
+        "person_role r WHERE r.person_root = p.root AND r.role = ?1 AND r.held = 1 AND NOT EXISTS "
+        "(SELECT 1 FROM person_role m WHERE m.person_root = p.root AND m.role = ?1 AND m.id > "
+        "r.id)))";
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 
@@ -139,7 +137,9 @@ enum error store_sign_in_add(struct store *s, const struct store_sign_in *in, in
                                      field_text("workstation", in->workstation),
                                      field_number("ok", in->ok),
                                      field_text("reason", in->reason),
-                                     field_number("at", in->at) };
+                                     field_number("at", in->at),
+                                     field_known("role", in->role),
+                                     field_known("method", in->method) };
     return FACT_ADD(s, FACT_SIGN_IN, columns, id);
 }
 
@@ -154,10 +154,12 @@ enum error store_pin_set_add(struct store *s, const struct store_actor *by, int6
 
 enum error store_view_add(struct store *s, const struct store_view *in, int64_t *id)
 {
-    const struct field columns[] = { field_id("person", in->person),
-                                     field_text("workstation", in->workstation),
-                                     field_text("what", in->what), field_text("key", in->key),
-                                     field_number("at", in->at) };
+    const struct field columns[] = {
+        field_id("person", in->person),      field_text("workstation", in->workstation),
+        field_text("what", in->what),        field_text("key", in->key),
+        field_number("at", in->at),          field_known("role", in->role),
+        field_id("emergency", in->emergency)
+    };
     return FACT_ADD(s, FACT_VIEW, columns, id);
 }
 

@@ -11,11 +11,16 @@
 
 #include <stdio.h>
 
-/* What the last review makes of what there is now. */
+/* What the last review makes of what there is now. What was sent back and answered waits again. */
 #define WORKLIST_STATE                                                                             \
-    "coalesce((SELECT CASE v.kind WHEN 'signed' THEN 'signed' ELSE 'returned' END FROM review v "  \
+    "coalesce((SELECT CASE WHEN v.kind = 'signed' THEN 'signed' WHEN EXISTS (SELECT 1 FROM "       \
+    "return_answer a WHERE a.review = v.id) THEN 'waiting' ELSE 'returned' END FROM review v "     \
     "WHERE v.id = (SELECT max(w.id) FROM review w WHERE w.orders = d.orders) AND v.version = "     \
     "d.version), 'waiting')"
+/* Whose it is: the ordering provider's, unless it changed hands. */
+#define WORKLIST_OWNER                                                                             \
+    "coalesce((SELECT w.owner FROM ownership w WHERE w.orders = o.id AND w.kind IN ('accepted', "  \
+    "'taken', 'assigned') ORDER BY w.id DESC LIMIT 1), o.provider)"
 #define LAST_SIGNED                                                                                \
     "coalesce((SELECT max(v.id) FROM review v WHERE v.orders = d.orders AND v.kind = 'signed'), "  \
     "0)"
@@ -23,7 +28,8 @@
 /* Current results of an order. `since` is when the oldest result came that the last signature does
  * not cover. */
 #define WORKLIST_RESULTS(filter)                                                                   \
-    "SELECT d.orders, o.provider, d.severity, coalesce((SELECT min(n.at) FROM result n WHERE "     \
+    "SELECT d.orders, " WORKLIST_OWNER                                                             \
+    ", d.severity, coalesce((SELECT min(n.at) FROM result n WHERE "                                \
     "n.orders = d.orders AND n.id > " LAST_SIGNED " AND NOT EXISTS (SELECT 1 FROM result x WHERE " \
     "x.replaces = n.id)), d.since), d.version, " WORKLIST_STATE " FROM (SELECT r.orders AS "       \
     "orders, max(r.severity) AS severity, min(r.at) AS since, result_version(r.link) AS version "  \
@@ -39,7 +45,8 @@
 /* An EKG order's tracings: the most urgent of them counts. The version is made of each tie and its
  * tracing, and of the choice as long as it counts: its tracing is tied, and none was tied later. */
 #define WORKLIST_TRACINGS(tie_filter, choice_filter)                                               \
-    "SELECT d.orders, o.provider, d.severity, coalesce((SELECT min(x.at) FROM tracing_tie t JOIN " \
+    "SELECT d.orders, " WORKLIST_OWNER                                                             \
+    ", d.severity, coalesce((SELECT min(x.at) FROM tracing_tie t JOIN "                            \
     "tracing x ON x.id = t.tracing WHERE t.orders = d.orders AND t.id > " LAST_SIGNED              \
     " AND " TIE_STANDS(                                                                            \
         "t") "), d.since), d.version, " WORKLIST_STATE " FROM (SELECT r.orders AS "                \
@@ -79,6 +86,9 @@ static const struct projection projections[] = {
       "s.id)" },
     { "to_do", "orders", "orders",
       "SELECT id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM result r WHERE r.orders = o.id) AND "
+      "NOT EXISTS (SELECT 1 FROM recollection c WHERE c.parent = o.id) AND NOT EXISTS (SELECT 1 "
+      "FROM "
+      "order_cancel c WHERE c.orders = o.id) AND "
       "NOT EXISTS (SELECT 1 FROM tracing_tie t WHERE t.orders = o.id AND " TIE_STANDS("t") ")" },
     { "worklist", "orders", "orders, provider, severity, since, version, state",
       WORKLIST_RESULTS("") " UNION ALL " WORKLIST_TRACINGS("", "") },

@@ -1,12 +1,16 @@
 /* The read side: embedded queries that give JSON; see the header for their shapes. */
 #include "core/store/read.h"
 
+#include "core/model/people.h"
+#include "core/store/audit_functions.h"
 #include "core/store/json.h"
+#include "core/store/qc_functions.h"
 #include "core/store/queries.inc"
 #include "core/store/read_side.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,6 +71,22 @@ static void near_accession(sqlite3_context *context, int count, sqlite3_value **
                                                 a[first + 1] == b[first]));
 }
 
+/* role_may(role, right), by their ids (core/model/people.h). */
+static void sql_role_may(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    const char *id = (const char *)sqlite3_value_text(values[0]);
+    const char *wanted = (const char *)sqlite3_value_text(values[1]);
+    enum role role;
+    bool may = false;
+
+    (void)count;
+    if (id && wanted && role_parse(id, &role) == ERROR_OK)
+        for (unsigned right = 0; right < RIGHT_COUNT; right++)
+            may = may || (strcmp(right_id((enum right)right), wanted) == 0 &&
+                          role_may(role, (enum right)right));
+    sqlite3_result_int(context, may);
+}
+
 static enum error functions_add(struct sql *q)
 {
     static const struct {
@@ -77,6 +97,8 @@ static enum error functions_add(struct sql *q)
         void (*final)(sqlite3_context *context);
     } functions[] = { { "frame_text", 1, frame_text, NULL, NULL },
                       { "near_accession", 2, near_accession, NULL, NULL },
+                      { "role_may", 2, sql_role_may, NULL, NULL },
+                      { "gs1", 3, read_gs1, NULL, NULL },
                       { "object", -1, json_put_object, NULL, NULL },
                       { "list", 1, NULL, json_list_step, json_list_final } };
     int code = SQLITE_OK;
@@ -86,11 +108,13 @@ static enum error functions_add(struct sql *q)
                                           SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
                                           NULL, functions[i].run, functions[i].step,
                                           functions[i].final, NULL);
-    return sql_error(code);
+    if (code == SQLITE_OK && store_audit_functions(q) != ERROR_OK)
+        return ERROR_NO_MEMORY;
+    return code == SQLITE_OK ? store_qc_functions(q) : sql_error(code);
 }
 
 /* Prepares every query now and reads once, so that a confined process opens nothing later. */
-static enum error queries_prepare(struct sql *q)
+static enum error queries_prepare(struct sql *q, bool covered)
 {
     /* A page of the inbox touches thousands of places of a large database: mapped, each costs no
      * system call. */
@@ -99,8 +123,12 @@ static enum error queries_prepare(struct sql *q)
     int64_t count;
     enum error e = sql_run(q, map);
 
+    if (e == ERROR_OK && covered)
+        e = sql_run(q, query_covered);
     if (e == ERROR_OK)
         e = sql_run(q, query_views);
+    if (e == ERROR_OK && covered)
+        e = sql_run(q, query_covered_patient);
     if (e == ERROR_OK)
         e = sql_number(q, "SELECT count(*) FROM main.site", 0, &count);
     for (unsigned i = 0; i < READ_COUNT && e == ERROR_OK; i++)
@@ -140,7 +168,8 @@ enum error store_weaken_log(const char *path)
     return e;
 }
 
-enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why)
+static enum error reader_open(const char *path, bool covered, struct store_reader **out,
+                              struct complaint *why)
 {
     struct store_reader *r = calloc(1, sizeof *r);
     enum error e;
@@ -151,7 +180,7 @@ enum error store_open_read(const char *path, struct store_reader **out, struct c
     if (e == ERROR_OK) {
         e = functions_add(&r->sql);
         if (e == ERROR_OK)
-            e = queries_prepare(&r->sql);
+            e = queries_prepare(&r->sql, covered);
         if (e != ERROR_OK)
             (void)complain(why, e, "The database cannot be read: %s.", sqlite3_errmsg(r->sql.db));
     }
@@ -161,6 +190,16 @@ enum error store_open_read(const char *path, struct store_reader **out, struct c
     }
     *out = r;
     return ERROR_OK;
+}
+
+enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why)
+{
+    return reader_open(path, false, out, why);
+}
+
+enum error store_open_covered(const char *path, struct store_reader **out, struct complaint *why)
+{
+    return reader_open(path, true, out, why);
 }
 
 void store_close_read(struct store_reader *r)
@@ -202,6 +241,7 @@ static enum error query_bind(struct store_reader *r, enum store_query query,
     bind_named_number(q, ":limit", limit < PAGE_MAX ? limit : PAGE_MAX);
     bind_named_number(q, ":now", params->now);
     bind_named_number(q, ":since", params->since);
+    bind_named_number(q, ":until", params->until);
     *out = q;
     return ERROR_OK;
 }
@@ -249,6 +289,50 @@ enum error store_read_lines(struct store_reader *r, enum store_query query,
     while ((e = sql_next(q)) == ERROR_OK && (e = row_span(q, &text)) == ERROR_OK &&
            (e = lines->take(lines->context, text)) == ERROR_OK)
         ;
+    (void)sqlite3_reset(q);
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+}
+
+static enum error table_names(sqlite3_stmt *q, size_t count, const struct store_table *table)
+{
+    const char *cells[STORE_TABLE_COLUMNS];
+
+    for (size_t i = 0; i < count; i++) {
+        cells[i] = sqlite3_column_name(q, (int)i);
+        if (!cells[i])
+            return ERROR_NO_MEMORY;
+    }
+    return table->take(table->context, cells, count);
+}
+
+static enum error table_row(sqlite3_stmt *q, size_t count, const struct store_table *table)
+{
+    const char *cells[STORE_TABLE_COLUMNS];
+
+    for (size_t i = 0; i < count; i++) {
+        bool known = sqlite3_column_type(q, (int)i) != SQLITE_NULL;
+        cells[i] = (const char *)sqlite3_column_text(q, (int)i);
+        if (known && !cells[i])
+            return ERROR_NO_MEMORY;
+        if (!known)
+            cells[i] = "";
+    }
+    return table->take(table->context, cells, count);
+}
+
+enum error store_read_table(struct store_reader *r, enum store_query query,
+                            const struct store_params *params, const struct store_table *table)
+{
+    sqlite3_stmt *q;
+    size_t count;
+    enum error e = query_bind(r, query, params, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    count = (size_t)sqlite3_column_count(q);
+    e = count <= STORE_TABLE_COLUMNS ? table_names(q, count, table) : ERROR_BUG;
+    while (e == ERROR_OK && (e = sql_next(q)) == ERROR_OK)
+        e = table_row(q, count, table);
     (void)sqlite3_reset(q);
     return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }

@@ -14,6 +14,10 @@
  *   reference_range is the site's; previous is the same analyte's last earlier value of the
  * patient.
  *
+ * A WARNING is what a rule of the laboratory said (core/store/gate.h): {"rule","finding" (against,
+ *   unknown),"level" (warn, lockout),"sentence","message","at","released": null or
+ *   {"by","role","reason","at"}}; READ_INBOX rows have "warnings":[WARNING] too.
+ *
  * READ_INBOX (key: a provider's login, or "" for all; state: "waiting" (default), "returned",
  *   "signed"; from, limit: the page) gives
  *   {"counts":{"waiting","critical","abnormal","normal","returned","held","oldest"},
@@ -36,10 +40,12 @@
  *    "critical_notices":[{"told_to","method","read_back","note","by":PERSON,"at","version"}],
  *    "messages":[{"id","instrument","model","serial","software","operator","run","sent_at",
  *      "received_at","device_offset_ms","session"}],
+ *    "warnings":[WARNING],
  *    "views":[{"by":PERSON,"at","workstation"}]}
  *   or {} when there is none. version is 64 hex digits: what a signature binds.
  *
- * READ_ORDER_LIST (from, limit): orders without any result that still need hands, stat first,
+ * READ_ORDER_LIST (from, limit): orders without any result that still need hands, what is to be
+ * done at the chair first, then stat,
  *   {"rows":[{"order","patient":PATIENT,"provider","priority","tests":[{"code","name",
  *     "specimen_type","container"}],"ordered_at","identified":0 or 1,"accession","state",
  *     "state_text","collected_at"}]}
@@ -66,6 +72,7 @@
  *   {"count","oldest","rows":[{"message","reason_code","reason","disposition","received_at",
  *     "instrument","profile","model","serial","run","operator","sent_at","specimen",
  *     "patient":{"id","name","birth_date","sex"},"results":[...as DESIGN 6],"complaints":[..],
+ *     "warnings":[WARNING],"locked":0 or 1 (a rule of the laboratory holds it: it can be released),
  *     "session","ending"}]}, oldest first.
  * READ_MESSAGE (key: message id) gives one such row, with
  *   "frames":[as above],"resolution": null or {"kind","accession","reason","by":PERSON,"at"},
@@ -118,9 +125,29 @@
  * READ_TRACING (key: tracing id) gives a TRACING_ROW with "facts","order" ("" when it is not tied),
  *   "original","size", or {}.
  *
- * READ_PEOPLE: {"rows":[{"id","login","name","role","active","last_sign_in",
+ * READ_PEOPLE: {"rows":[{"id","login","name","role","roles":[role, that one first],"active",
+ *   "last_sign_in",
  *   "pin_set_at","pin_set_by": the setter's login, "" for none}]}
- * READ_TESTS: {"tests":[{"code","name","specimen_type","container","analytes":[{"loinc","name",
+ * READ_REPORT (key: order number) gives what a report says (web/report.c), {} when there is no such
+ *   order: {"order","ordered_at","ekg","provider": name,"patient":PATIENT,"site":{"name","address",
+ *    "clia","director"},"state","printed_by","recollects" (as
+ * READ_ORDER),"not_done":[names],"specimens":[{"accession","type",
+ *      "container","site","collected_at","state","part_of","received_at","condition",
+ *      "rejected": null or {"reason","at"},"disposed_at"}],
+ *    "results":[RESULT + "accession","limit","expected_unit","warnings","corrections":[{"value",
+ *      "unit","at","kind","reason","by","corrected_at"}]],
+ *    "reviews":[{"current","meaning","note","by":PERSON,"at"}] (signatures)}
+ * READ_LIMITS (now) gives
+ *   {"certificate": of the site, or "",
+ *    "tests":[{"code","name","specimen_type","live":0 or 1,"analytes":[{"analyte","loinc","code",
+ *      "name","ucum","set": the live version or null,"since","next": null or {"set","since"}}]}],
+ *    "sets":[{"set","name","source","at","effective","proposed_by":PERSON,"signed_by":PERSON,
+ *      "signed_at","withdrawn": null or {"by":PERSON,"at","reason"},"judged": how many results,
+ *      "analytes":[{"analyte","rows":[{"analyte","name","sex","age_from","age_to","low","high",
+ *        "critical_low","critical_high","text_normal","unit","specimen_type"}]}]}]}, newest first.
+ *   Ages are days as judge.h counts them; a row without any limit says that there are none.
+ * READ_TESTS: {"tests":[{"code","name","live":0 or
+ * 1,"specimen_type","container","analytes":[{"loinc","name",
  *   "ucum"}]}],"reference_sets":[{"name","source","at","approved_by":PERSON,"approved_at",
  *   "limits"}]}
  * READ_TODAY (now; since: the start of the site's day):
@@ -139,11 +166,16 @@
  * READ_SEARCH (key: part of an accession, an MRN or a name; limit):
  *   {"rows":[{"patient":PATIENT,"order","tests":["HbA1c"],"accession","state","state_text",
  *     "ordered_at","collected_at"}]}, newest first; {"rows":[]} for a key shorter than 2.
+ * READ_STAFF, READ_OPERATORS, READ_ACCESS, READ_ACCESS_BY, READ_EMERGENCIES: core/store/staff.h.
+ * READ_CRITICALS, READ_NOTICES, READ_PROPOSALS: core/store/correct.h.
  * READ_EXPORT (key: an accession, an order number, or "" for all; since, now: from and before which
  * time, 0 for no bound), by store_read_lines: one event or view a row, oldest first,
  *   {"id","at","zone_offset","type","text","accession","order","state_from","state_to","person":
  *    PERSON,"role","workstation","instrument","location","reason","detail","message","clock_unset",
  *    "link" (64 hex digits)}.
+ *
+ * READ_LOTS, READ_LOT, READ_LOT_SCAN, READ_TEMPERATURES: core/store/lots.h; READ_RULES:
+ * core/store/gate.h.
  */
 #ifndef PHIAL_CORE_STORE_READ_H
 #define PHIAL_CORE_STORE_READ_H
@@ -162,14 +194,68 @@
     X(MESSAGE, message)                                                                            \
     X(PEOPLE, people)                                                                              \
     X(TESTS, tests)                                                                                \
+    X(LIMITS, limits)                                                                              \
+    X(REPORT, report)                                                                              \
     X(TODAY, today)                                                                                \
     X(INSTRUMENTS, instruments)                                                                    \
     X(INSTRUMENT, instrument)                                                                      \
     X(SEARCH, search)                                                                              \
     X(EXPORT, export)                                                                              \
+    X(QC, qc)                                                                                      \
+    X(QC_LEVEL, qc_level)                                                                          \
+    X(QC_LOOK_BACK, qc_look_back)                                                                  \
     X(EKGS, ekgs)                                                                                  \
     X(EKG, ekg)                                                                                    \
-    X(TRACING, tracing)
+    X(TRACING, tracing)                                                                            \
+    X(BY_HAND, by_hand)                                                                            \
+    X(READINGS, readings)                                                                          \
+    X(ORAL, oral)                                                                                  \
+    X(REJECTIONS, rejections)                                                                      \
+    X(PATIENTS, patients)                                                                          \
+    X(STAFF, staff)                                                                                \
+    X(OPERATORS, operators)                                                                        \
+    X(ACCESS, access)                                                                              \
+    X(ACCESS_BY, access_by)                                                                        \
+    X(EMERGENCIES, emergencies)                                                                    \
+    X(PURGES, purges)                                                                              \
+    X(INBOX_INDEX, inbox_index)                                                                    \
+    X(TASKS, tasks)                                                                                \
+    X(OVERDUE, overdue)                                                                            \
+    X(COVERS, covers)                                                                              \
+    X(SENDOUTS, sendouts)                                                                          \
+    X(FIND, find)                                                                                  \
+    X(LOTS, lots)                                                                                  \
+    X(LOT, lot)                                                                                    \
+    X(LOT_SCAN, lot_scan)                                                                          \
+    X(TEMPERATURES, temperatures)                                                                  \
+    X(RULES, rules)                                                                                \
+    X(CRITICALS, criticals)                                                                        \
+    X(NOTICES, notices)                                                                            \
+    X(PROPOSALS, proposals)                                                                        \
+    X(HUDDLE, huddle)                                                                              \
+    X(METRICS, metrics)                                                                            \
+    X(TRACE, trace)                                                                                \
+    X(PACK_RESULTS, pack_results)                                                                  \
+    X(PACK_SPECIMENS, pack_specimens)                                                              \
+    X(PACK_REJECTED, pack_rejected)                                                                \
+    X(PACK_QC, pack_qc)                                                                            \
+    X(PACK_LOTS, pack_lots)                                                                        \
+    X(PACK_TEMPERATURES, pack_temperatures)                                                        \
+    X(PACK_PEOPLE, pack_people)                                                                    \
+    X(PACK_CERTIFICATES, pack_certificates)                                                        \
+    X(PACK_SIGN_INS, pack_sign_ins)                                                                \
+    X(PACK_CORRECTED, pack_corrected)                                                              \
+    X(PACK_CRITICALS, pack_criticals)                                                              \
+    X(PACK_SEND_OUTS, pack_send_outs)                                                              \
+    X(PACK_UNMATCHED, pack_unmatched)                                                              \
+    X(PACK_OVERRIDES, pack_overrides)                                                              \
+    X(PACK_MENU, pack_menu)                                                                        \
+    X(PACK_LIMITS, pack_limits)                                                                    \
+    X(PACK_VIEWS, pack_views)                                                                      \
+    X(PACK_REVEALS, pack_reveals)                                                                  \
+    X(PACK_MAINTENANCE, pack_maintenance)                                                          \
+    X(PACK_REVIEWS, pack_reviews)                                                                  \
+    X(SITE, site)
 
 #define READ_ENUM(name, file) READ_##name,
 enum store_query { READ_TABLE(READ_ENUM) READ_COUNT };
@@ -183,12 +269,16 @@ struct store_params {
     int64_t limit;     /* most rows; 0 is 50; at most 500 */
     int64_t now;
     int64_t since;
+    int64_t until; /* of a span that ends before now */
 };
 
 struct store_reader;
 
 /* Opens the database read-only. It must be open in core already (its -shm file must exist). */
 enum error store_open_read(const char *path, struct store_reader **out, struct complaint *why);
+/* The same, but nothing that it reads names a patient (queries/covered.sql): for who may audit but
+ * has not asked to see names. */
+enum error store_open_covered(const char *path, struct store_reader **out, struct complaint *why);
 void store_close_read(struct store_reader *r); /* NULL is allowed */
 /* For a process that only ever reads, once its reader is open. SQLite opens the log for writing
  * even then (sqlite3WalOpen): whoever took the process over could write the database by it. Every
@@ -215,5 +305,14 @@ struct store_lines {
 /* The same for a query that gives many rows, each one JSON object. */
 enum error store_read_lines(struct store_reader *r, enum store_query query,
                             const struct store_params *params, const struct store_lines *lines);
+
+/* The same for a query of plain columns: first their names, then each row, "" for NULL. */
+enum { STORE_TABLE_COLUMNS = 32 };
+struct store_table {
+    enum error (*take)(void *context, const char *const *cells, size_t count);
+    void *context;
+};
+enum error store_read_table(struct store_reader *r, enum store_query query,
+                            const struct store_params *params, const struct store_table *table);
 
 #endif

@@ -13,4 +13,7 @@ struct store_reader {
  * later. ?1 is the tracing. */
 extern const char read_tracing_record[], read_tracing_samples[], read_tracing_frames[];
 
+/* read_gs1.c: an SQL function. */
+void read_gs1(sqlite3_context *context, int count, sqlite3_value **values);
+
 #endif

@@ -1,4 +1,5 @@
 /* Results in versions, reviews, and the notices of critical values. */
+#include "core/store/correct.h"
 #include "core/store/internal.h"
 
 #include "core/base/limits.h"
@@ -60,6 +61,27 @@ static enum error result_row(struct store *s, const struct store_result *r, int6
     }
 }
 
+static enum error newest_version(struct store *s, int64_t message, int64_t position,
+                                 int64_t *version)
+{
+    static const char find[] =
+        "SELECT coalesce(max(version), 0) FROM result WHERE message = ?1 AND "
+        "position = ?2";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, message);
+    (void)sqlite3_bind_int64(q, 2, position);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    *version = sqlite3_column_int64(q, 0);
+    (void)sqlite3_reset(q);
+    return ERROR_OK;
+}
+
 enum error store_result_add(struct store *s, const struct store_result *result, int64_t *id)
 {
     static const char version_of[] = "SELECT version FROM result WHERE id = ?1";
@@ -68,6 +90,8 @@ enum error store_result_add(struct store *s, const struct store_result *result, 
 
     if (result->replaces)
         e = sql_number(&s->sql, version_of, result->replaces, &version);
+    else if (result->moved)
+        e = newest_version(s, result->message, result->position, &version);
     if (e == ERROR_OK)
         e = result_row(s, result, version + 1, id);
     return e == ERROR_OK ? projection_stale(s, result->order) : store_answer(s, e);
@@ -133,10 +157,9 @@ static enum error rows_count(sqlite3_stmt *q, size_t *count)
     return ERROR_OK;
 }
 
-enum error store_results_of_order(struct store *s, struct arena *a, int64_t order,
-                                  struct store_result **out, size_t *count)
+static enum error results_list(struct store *s, struct arena *a, const char *list, int64_t key,
+                               struct store_result **out, size_t *count)
 {
-    static const char list[] = RESULT_SELECT "r.orders = ?1 ORDER BY r.id";
     struct store_result *results;
     size_t total = 0, used = 0;
     sqlite3_stmt *q;
@@ -144,7 +167,7 @@ enum error store_results_of_order(struct store *s, struct arena *a, int64_t orde
 
     if (e != ERROR_OK)
         return e;
-    (void)sqlite3_bind_int64(q, 1, order);
+    (void)sqlite3_bind_int64(q, 1, key);
     e = rows_count(q, &total);
     if (e != ERROR_OK)
         return e;
@@ -161,6 +184,36 @@ enum error store_results_of_order(struct store *s, struct arena *a, int64_t orde
         return e;
     *out = results;
     *count = used;
+    return ERROR_OK;
+}
+
+enum error store_results_of_order(struct store *s, struct arena *a, int64_t order,
+                                  struct store_result **out, size_t *count)
+{
+    static const char list[] = RESULT_SELECT "r.orders = ?1 ORDER BY r.id";
+    return results_list(s, a, list, order, out, count);
+}
+
+enum error store_results_of_message(struct store *s, struct arena *a, int64_t message,
+                                    struct store_result **out, size_t *count)
+{
+    static const char list[] = RESULT_SELECT "r.message = ?1 AND r.status <> 'W' ORDER BY r.id";
+    return results_list(s, a, list, message, out, count);
+}
+
+enum error store_result_by_id(struct store *s, struct arena *a, int64_t id,
+                              struct store_result *out)
+{
+    static const char list[] = RESULT_SELECT "r.id = ?1";
+    struct store_result *found;
+    size_t count = 0;
+    enum error e = results_list(s, a, list, id, &found, &count);
+
+    if (e != ERROR_OK)
+        return e;
+    if (count == 0)
+        return ERROR_CONFLICT;
+    *out = found[0];
     return ERROR_OK;
 }
 
@@ -218,6 +271,19 @@ static enum error order_event(struct store *s, const struct store_actor *by,
     return e;
 }
 
+/* ERROR_CONFLICT when the order is signed as it stands: no version is signed twice, nor sent back
+ * once it is signed. */
+static enum error unsigned_check(struct store *s, int64_t order)
+{
+    static const char find[] = "SELECT state = 'signed' FROM worklist WHERE orders = ?1";
+    int64_t is_signed = 0;
+    enum error e = sql_number(&s->sql, find, order, &is_signed);
+
+    if (e == ERROR_OK && is_signed)
+        e = ERROR_CONFLICT;
+    return e;
+}
+
 enum error store_review_add(struct store *s, const struct store_actor *by,
                             const struct store_review *in, int64_t *id)
 {
@@ -236,6 +302,8 @@ enum error store_review_add(struct store *s, const struct store_actor *by,
     enum error e = version_check(s, in->order, in->version);
 
     if (e == ERROR_OK)
+        e = unsigned_check(s, in->order);
+    if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_REVIEW, columns, id);
     if (e == ERROR_OK)
         e = order_event(s, by, &event);
@@ -249,10 +317,12 @@ enum error store_critical_notice_add(struct store *s, const struct store_actor *
         .type = EVENT_CRITICAL_TOLD, .order = in->order, .reason = in->method, .detail = in->told_to
     };
     const struct field columns[] = {
-        field_number("orders", in->order),      field_text("version", in->version),
-        field_text("told_to", in->told_to),     field_text("method", in->method),
-        field_text("read_back", in->read_back), field_text("note", in->note),
-        field_id("person", by->person),         field_number("at", by->at)
+        field_number("orders", in->order),        field_text("version", in->version),
+        field_text("told_to", in->told_to),       field_text("method", in->method),
+        field_text("read_back", in->read_back),   field_text("note", in->note),
+        field_id("person", by->person),           field_number("at", by->at),
+        field_told("credential", in->credential), field_told("contact", in->contact),
+        field_told("value_read", in->value_read)
     };
     enum error e = version_check(s, in->order, in->version);
 

@@ -53,7 +53,8 @@ static enum error migrations_apply(struct sql *q, struct complaint *why)
     return e;
 }
 
-/* Facts refuse UPDATE and DELETE; with recursive_triggers REPLACE fires the latter as well. */
+/* Facts refuse UPDATE, and DELETE of all that has no tombstone (core/store/purge.h); with
+ * recursive_triggers REPLACE fires the latter as well. */
 static enum error guards_make(struct sql *q)
 {
     enum error e = ERROR_OK;
@@ -64,9 +65,11 @@ static enum error guards_make(struct sql *q)
         int len = snprintf(text, sizeof text,
                            "CREATE TRIGGER IF NOT EXISTS %s_no_update BEFORE UPDATE ON %s BEGIN "
                            "SELECT RAISE(ABORT, 'facts are only ever added'); END;"
-                           "CREATE TRIGGER IF NOT EXISTS %s_no_delete BEFORE DELETE ON %s BEGIN "
+                           "CREATE TRIGGER IF NOT EXISTS %s_no_delete BEFORE DELETE ON %s WHEN NOT "
+                           "EXISTS (SELECT 1 FROM tombstone WHERE gone = OLD.id AND hash = "
+                           "OLD.link AND fact = '%s') BEGIN "
                            "SELECT RAISE(ABORT, 'facts are only ever added'); END;",
-                           t, t, t, t);
+                           t, t, t, t, t);
         e = len < 0 || len >= GUARD_TEXT ? ERROR_BUG : sql_run(q, text);
     }
     return e;

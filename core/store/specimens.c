@@ -1,4 +1,5 @@
 /* Accessions, specimens, their events and labels. */
+#include "core/store/specimens.h"
 #include "core/base/limits.h"
 #include "core/store/internal.h"
 #include "core/store/menu.h"
@@ -66,6 +67,46 @@ static enum error accession_issue(struct store *s, uint32_t day, int64_t at, int
     return e;
 }
 
+/* What else is known of the collection, when anything is. */
+static enum error detail_add(struct store *s, int64_t specimen, const struct store_collect *in)
+{
+    const char *const all[] = { in->volume, in->fasting, in->last_menses, in->anticoagulant,
+                                in->note };
+    const struct field columns[] = { field_number("specimen", specimen),
+                                     field_text("volume", in->volume),
+                                     field_text("fasting", in->fasting),
+                                     field_text("last_menses", in->last_menses),
+                                     field_text("anticoagulant", in->anticoagulant),
+                                     field_text("note", in->note) };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (all[i] && *all[i])
+            return FACT_ADD(s, FACT_COLLECTION_DETAIL, columns, NULL);
+    return ERROR_OK;
+}
+
+/* A number and the specimen that bears it. */
+enum error specimen_add(struct store *s, const struct store_actor *by,
+                        const struct store_collect *in, struct store_specimen_key *out)
+{
+    int64_t issue = 0;
+    enum error e = accession_issue(s, in->day, by->at, &issue, &out->accession);
+
+    if (e == ERROR_OK) {
+        const struct field columns[] = { field_text("accession", out->accession.digits),
+                                         field_number("issue", issue),
+                                         field_number("orders", in->order),
+                                         field_text("type", in->type),
+                                         field_text("container", in->container),
+                                         field_text("site", in->site),
+                                         field_text("lot", in->lot),
+                                         field_text("collector", in->collector),
+                                         field_number("collected_at", in->collected_at) };
+        e = FACT_ADD(s, FACT_SPECIMEN, columns, &out->id);
+    }
+    return e;
+}
+
 enum error store_collect(struct store *s, const struct store_actor *by,
                          const struct store_collect *in, struct store_specimen_key *out)
 {
@@ -76,25 +117,15 @@ enum error store_collect(struct store *s, const struct store_actor *by,
                                  .reason = in->reason,
                                  .detail = in->site };
     struct store_specimen_key key;
-    int64_t issue = 0, unused;
+    int64_t unused;
     enum error e = sql_number(&s->sql, identified, in->order, &unused);
 
-    if (e == ERROR_OK)
-        e = accession_issue(s, in->day, by->at, &issue, &key.accession);
-    else if (e == ERROR_NOT_FOUND)
+    if (e == ERROR_NOT_FOUND)
         e = ERROR_CONFLICT;
-    if (e == ERROR_OK) {
-        const struct field columns[] = { field_text("accession", key.accession.digits),
-                                         field_number("issue", issue),
-                                         field_number("orders", in->order),
-                                         field_text("type", in->type),
-                                         field_text("container", in->container),
-                                         field_text("site", in->site),
-                                         field_text("lot", in->lot),
-                                         field_text("collector", in->collector),
-                                         field_number("collected_at", in->collected_at) };
-        e = FACT_ADD(s, FACT_SPECIMEN, columns, &key.id);
-    }
+    else if (e == ERROR_OK)
+        e = specimen_add(s, by, in, &key);
+    if (e == ERROR_OK)
+        e = detail_add(s, key.id, in);
     if (e != ERROR_OK)
         return store_answer(s, e);
     event.specimen = key.id;
@@ -102,6 +133,31 @@ enum error store_collect(struct store *s, const struct store_actor *by,
     if (e == ERROR_OK)
         *out = key;
     return e;
+}
+
+enum error store_order_collected(struct store *s, struct arena *a, int64_t order, const char *type,
+                                 const char **accession, const char **collector)
+{
+    static const char find[] =
+        "SELECT p.accession, p.collector FROM specimen p JOIN specimen_state c ON c.specimen = "
+        "p.id WHERE p.orders = ?1 AND p.type = ?2 AND c.state <> 'rejected' AND NOT EXISTS (SELECT "
+        "1 FROM aliquot q WHERE q.specimen = p.id) ORDER BY p.id DESC LIMIT 1";
+    struct sql_row row;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, order);
+    sql_bind_text(q, 2, type);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    *accession = sql_row_text(&row);
+    *collector = sql_row_text(&row);
+    (void)sqlite3_reset(q);
+    return row.error;
 }
 
 /* The state that a specimen is in; NONE without a specimen. */
@@ -162,7 +218,8 @@ enum error store_event_add(struct store *s, const struct store_actor *by,
     "p.collector, p.collected_at, o.number, o.provider, o.priority, o.at, t.mrn, t.family, "       \
     "t.given, t.birth_date, t.sex, coalesce(c.state, 'none') FROM specimen p JOIN orders o ON "    \
     "o.id = p.orders JOIN patient t ON t.id = (SELECT max(v.id) FROM patient v WHERE v.root = "    \
-    "o.patient) LEFT JOIN specimen_state c ON c.specimen = p.id "
+    "coalesce((SELECT g.kept FROM merge_standing g WHERE g.merged = o.patient), o.patient)) LEFT " \
+    "JOIN specimen_state c ON c.specimen = p.id "
 
 static enum error specimen_take(struct sql_row *row, struct store_specimen *out)
 {
@@ -287,6 +344,22 @@ enum error store_label_outcome_add(struct store *s, int64_t label_print, enum la
                                      field_text("outcome", names[outcome]),
                                      field_text("sentence", sentence), field_number("at", at) };
     return FACT_ADD(s, FACT_LABEL_OUTCOME, columns, id);
+}
+
+enum error store_label_unfinished(struct store *s, struct store_label_lost *out)
+{
+    static const char find[] =
+        "SELECT p.id, p.specimen FROM label_print p WHERE NOT EXISTS (SELECT 1 "
+        "FROM label_outcome o WHERE o.label_print = p.id) ORDER BY p.id "
+        "LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_find(&s->sql, find, 0, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    *out = (struct store_label_lost) { sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1) };
+    (void)sqlite3_reset(q);
+    return ERROR_OK;
 }
 
 enum error store_label_next_copy(struct store *s, int64_t specimen, int64_t *copy)

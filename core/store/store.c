@@ -1,5 +1,6 @@
 /* Opening, transactions, checkpoints; the invariants stand in store.h. */
 #include "core/store/internal.h"
+#include "core/store/qc_functions.h"
 
 #include "core/base/limits.h"
 
@@ -59,6 +60,8 @@ static enum error connection_open(struct store *s, struct complaint *why)
     (void)sqlite3_wal_hook(s->sql.db, log_grown, s);
     if (e == ERROR_OK)
         e = projection_functions(&s->sql);
+    if (e == ERROR_OK)
+        e = store_qc_functions(&s->sql);
     if (e == ERROR_OK)
         e = store_migrate(&s->sql, why);
     else
@@ -232,6 +235,9 @@ enum error store_step_begin(struct store *s)
     sqlite3_stmt *mark;
     enum error e = s->in_step ? ERROR_BUG : store_writable(s);
 
+    /* What is derived anew within a step is undone with it: what was touched before must not be. */
+    if (e == ERROR_OK)
+        e = projection_refresh(s);
     if (e == ERROR_OK)
         e = sql_prepare(&s->sql, "SAVEPOINT step", &mark);
     if (e == ERROR_OK)

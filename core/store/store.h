@@ -75,6 +75,9 @@ struct store_head store_head(const struct store *s);
 
 struct store_site {
     const char *name, *salt, *zone; /* salt: digits; zone: "America/New_York" */
+    /* What a report says of the laboratory: on one line, "CW", "PPM", "COC" or "COA" of
+     * certificate. NULL or "": not known. */
+    const char *address, *clia, *certificate, *director;
 };
 /* Adds a row when there is none or it differs. */
 enum error store_site_set(struct store *s, const struct store_site *site);
@@ -100,6 +103,7 @@ struct store_sign_in {
     bool ok;
     const char *reason; /* why not */
     int64_t at;
+    const char *role, *method; /* in which role; "badge"; or NULL */
 };
 enum error store_sign_in_add(struct store *s, const struct store_sign_in *in, int64_t *id);
 
@@ -109,6 +113,8 @@ struct store_view {
     int64_t person;
     const char *workstation, *what, *key;
     int64_t at;
+    const char *role;  /* NULL: not known */
+    int64_t emergency; /* the emergency access that alone allowed it, or 0 */
 };
 enum error store_view_add(struct store *s, const struct store_view *in, int64_t *id);
 
@@ -181,6 +187,7 @@ struct store_order {
     const char *priority; /* "routine", "stat" */
     const char *mode;     /* "electronic", "written", "oral" */
     const char *reason;
+    const char *placer, *icd10; /* its number where it came from, codes of the reason; or NULL */
     const int64_t *tests;
     size_t test_count;
 };
@@ -220,6 +227,8 @@ struct store_collect {
     const char *type, *container, *site, *lot, *collector;
     int64_t collected_at;
     const char *location, *reason; /* reason: why it was dated back; else "" */
+    /* What else was asked or seen; all NULL or "" when nothing was. fasting: "yes", "no", "". */
+    const char *volume, *fasting, *last_menses, *anticoagulant, *note;
 };
 struct store_specimen_key {
     int64_t id;
@@ -230,6 +239,10 @@ struct store_specimen_key {
  * not been identified; ERROR_FULL when the day has no number left. */
 enum error store_collect(struct store *s, const struct store_actor *by,
                          const struct store_collect *in, struct store_specimen_key *out);
+/* The newest specimen of that type that the order has and that is neither rejected nor an aliquot;
+ * ERROR_NOT_FOUND: it has none. */
+enum error store_order_collected(struct store *s, struct arena *a, int64_t order, const char *type,
+                                 const char **accession, const char **collector);
 /* After a restore: numbers of that day up to `running` are never issued. */
 enum error store_accession_skip(struct store *s, uint32_t day, uint32_t running, int64_t at,
                                 const char *reason);
@@ -273,6 +286,11 @@ enum error store_label_print_add(struct store *s, const struct store_label_print
 enum label_outcome { LABEL_PRINTED, LABEL_FAILED, LABEL_UNKNOWN };
 enum error store_label_outcome_add(struct store *s, int64_t label_print, enum label_outcome outcome,
                                    const char *sentence, int64_t at, int64_t *id);
+/* The oldest label of which nothing was heard; ERROR_NOT_FOUND: there is none. */
+struct store_label_lost {
+    int64_t id, specimen;
+};
+enum error store_label_unfinished(struct store *s, struct store_label_lost *out);
 /* The number of the specimen's next label: one more than were printed, perhaps printed, or are
  * being printed; those that failed do not count. 1 is the label, more are copies. */
 enum error store_label_next_copy(struct store *s, int64_t specimen, int64_t *copy);
@@ -431,6 +449,7 @@ struct store_result {
     const char *comments; /* one a line */
     int64_t at;           /* received */
     bool identical_repeat;
+    bool moved; /* from another order: its version follows the newest of that message's */
 };
 /* ERROR_CONFLICT when what it replaces has been replaced already. */
 enum error store_result_add(struct store *s, const struct store_result *result, int64_t *id);
@@ -447,13 +466,15 @@ struct store_review {
     const char *meaning, *disposition, *note;
 };
 /* Adds the review and the event "signed" or "returned" (for each specimen with results).
- * ERROR_CONFLICT when the results are no longer that version. */
+ * ERROR_CONFLICT when the results are no longer that version, or are signed already. */
 enum error store_review_add(struct store *s, const struct store_actor *by,
                             const struct store_review *in, int64_t *id);
 
 struct store_critical_notice {
     int64_t order;
     const char *version, *told_to, *method, *read_back, *note;
+    const char *credential, *contact, *value_read; /* as what they may act on it; where; what was
+                                                    * read out */
 };
 /* Adds the notice and the event "critical-told". */
 enum error store_critical_notice_add(struct store *s, const struct store_actor *by,
@@ -468,7 +489,8 @@ struct store_limit {
     int64_t age_from, age_to;                              /* in days, [from, to); to 0: no end */
     const char *low, *high, *critical_low, *critical_high; /* decimals, or "" */
     const char *text_normal;                               /* "Negative", or "" */
-    const char *unit; /* UCUM; a limit judges only values in its unit */
+    const char *unit;          /* UCUM; a limit judges only values in its unit */
+    const char *specimen_type; /* NULL or "": of every type */
 };
 enum error store_reference_set_add(struct store *s, const char *name, const char *source,
                                    int64_t at, int64_t *id);
@@ -480,10 +502,7 @@ enum error store_reference_approve(struct store *s, int64_t set, int64_t person,
 /* The newest set of that name. */
 enum error store_reference_set_by_name(struct store *s, const char *name, int64_t *id,
                                        bool *approved);
-/* From the set approved last that has a limit for it; ERROR_NOT_FOUND when none has. `age` in
- * days, or -1 when not known: then only limits for every age count. */
-enum error store_limit_find(struct store *s, struct arena *a, const char *loinc, const char *sex,
-                            int64_t age, struct store_limit *out);
+/* Which limit judges whom: store_limit_look (limits.h). */
 
 /* ---- Projections ---- */
 

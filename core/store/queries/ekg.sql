@@ -5,6 +5,8 @@ SELECT object(
     'version', coalesce(w.version, ''), 'state', coalesce(w.state, ''), 'since', w.since,
     'severity', coalesce(w.severity, 0),
     '=routing', (SELECT r.json FROM v_routing r WHERE r.orders = o.id),
+    '=hands', (SELECT list(json) FROM (SELECT object('login', h.login, 'name', h.name) AS json
+        FROM v_hand h ORDER BY h.name LIMIT -1)),
     '=tracings', (SELECT list(json) FROM (
         SELECT object('tracing', x.id, 'message', m.id, 'format', x.format,
             'original', lower(hex(x.original)), 'size', x.size, 'recorded_at', m.sent_at,

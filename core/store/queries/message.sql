@@ -37,6 +37,9 @@ SELECT json_set(v.json,
             'reason', r.reason,
             '=by', (SELECT n.json FROM v_person n WHERE n.id = r.person), 'at', r.at)
         FROM resolution r WHERE r.message = v.id)),
+    '$.proposal', json((SELECT object('proposal', q.id,
+            '=by', (SELECT n.json FROM v_person n WHERE n.id = q.person), 'at', q.at)
+        FROM proposal_open q WHERE q.message = v.id)),
     '$.candidates', json(coalesce((SELECT list(json) FROM (
         SELECT object('accession', p.accession, 'state', c.state, 'order', o.number,
             '=patient', (SELECT t.json FROM v_patient t WHERE t.id = b.patient),

@@ -1,4 +1,5 @@
--- READ_ORDER_LIST.
+-- READ_ORDER_LIST. What is to be done at the chair comes first: tubes that only wait for their result
+-- never push it off a page.
 SELECT object('=rows', coalesce((SELECT list(json) FROM (
     SELECT object(
         'order', o.number,
@@ -12,11 +13,16 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
         'accession', coalesce(p.accession, ''), 'state', coalesce(c.state, 'none'),
         'state_text', (SELECT t.text FROM specimen_state_type t 
             WHERE t.id = coalesce(c.state, 'none')),
-        'collected_at', p.collected_at) AS json
+        'collected_at', p.collected_at,
+        '=recollects', (SELECT r.json FROM v_recollects r WHERE r.orders = o.id)) AS json
     FROM to_do d CROSS JOIN orders o ON o.id = d.orders
     LEFT JOIN specimen p ON p.id = (SELECT q.id FROM specimen q
         JOIN specimen_state z ON z.specimen = q.id
-        WHERE q.orders = o.id AND z.state <> 'rejected' ORDER BY q.id DESC LIMIT 1)
+        WHERE q.orders = o.id AND z.state <> 'rejected'
+            AND NOT (z.state = 'disposed' AND EXISTS (SELECT 1 FROM aliquot a
+                WHERE a.specimen = q.id))
+        ORDER BY q.id DESC LIMIT 1)
     LEFT JOIN specimen_state c ON c.specimen = p.id
-    WHERE coalesce(c.state, 'none') <> 'disposed'
-    ORDER BY o.priority DESC, o.id LIMIT :limit OFFSET :from)), '[]'))
+    WHERE coalesce(c.state, 'none') NOT IN ('disposed', 'packed', 'sent')
+    ORDER BY coalesce(c.state, 'none') IN ('none', 'collected', 'labelled') DESC,
+        o.priority DESC, o.id LIMIT :limit OFFSET :from)), '[]'))

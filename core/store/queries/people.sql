@@ -2,6 +2,7 @@
 SELECT object('=rows', (SELECT list(json) FROM (
     SELECT object('id', p.id, 'login', p.login, 'name', p.name, 'role', p.role,
         'active', p.active,
+        '=roles', (SELECT f.roles FROM v_staff f WHERE f.root = p.root),
         'last_sign_in', (SELECT s.at FROM sign_in s WHERE s.login = p.login AND s.ok = 1
             ORDER BY s.id DESC LIMIT 1),
         'pin_set_at', (SELECT s.at FROM pin_set s JOIN person o ON o.id = s.person

@@ -13,6 +13,36 @@ SELECT object(
         ORDER BY v.id DESC LIMIT 1),
     '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
     '=patient', (SELECT t.json FROM v_patient t WHERE t.id = o.patient),
+    '=parent', (SELECT object('accession', q.accession, 'site', q.site) FROM aliquot a
+        JOIN specimen q ON q.id = a.parent WHERE a.specimen = p.id),
+    '=aliquots', coalesce((SELECT list(json) FROM (SELECT object('accession', q.accession,
+            'container', q.container, 'volume', a.volume, 'state', z.state,
+            'state_text', z.text) AS json
+        FROM aliquot a JOIN specimen q ON q.id = a.specimen JOIN v_state z ON z.specimen = q.id
+        WHERE a.parent = p.id ORDER BY a.place LIMIT -1)), '[]'),
+    '=detail', (SELECT object('volume', d.volume, 'fasting', d.fasting,
+            'last_menses', d.last_menses, 'anticoagulant', d.anticoagulant, 'note', d.note)
+        FROM collection_detail d WHERE d.specimen = p.id),
+    '=storage', coalesce((SELECT list(json) FROM (SELECT object('temperature', g.temperature,
+            'location', g.location, 'at', g.at) AS json
+        FROM storage g WHERE g.specimen = p.id ORDER BY g.id LIMIT -1)), '[]'),
+    '=stability', coalesce((SELECT list(json) FROM (
+        SELECT object('test', t.name, 'code', t.code, 'temperature', b.temperature,
+            'minutes', b.minutes, 'deadline', (
+                SELECT iif(max(y.until) FILTER (WHERE y.level <= b.level) >= 9e15,
+                    b.minutes * 60000 + max(y.at) FILTER (WHERE y.until >= 9e15)
+                        - coalesce(sum(y.until - y.at) FILTER (WHERE y.level <= b.level
+                            AND y.until < 9e15), 0), NULL)
+                FROM v_stay y WHERE y.specimen = p.id)) AS json
+        FROM order_test x JOIN test t ON t.id = x.test
+        JOIN (SELECT *, CASE temperature WHEN 'room' THEN 0 WHEN 'cold' THEN 1 ELSE 2 END AS level
+            FROM stability) b ON b.test_code = t.code AND b.person IS NOT NULL AND b.minutes > 0
+            AND b.id = (SELECT max(n.id) FROM stability n WHERE n.test_code = b.test_code
+                AND n.temperature = b.temperature)
+        WHERE x.orders = o.id ORDER BY x.id, b.level LIMIT -1)), '[]'),
+    'recollection', coalesce((SELECT n.number FROM recollection r JOIN orders n ON n.id = r.orders
+        WHERE r.specimen = p.id), ''),
+    '=recollects', (SELECT r.json FROM v_recollects r WHERE r.orders = o.id),
     '=events', (SELECT list(json) FROM (
         SELECT e.id, e.json FROM v_event e
         WHERE e.specimen = p.id OR (e.specimen IS NULL AND e.orders = o.id)

@@ -1,9 +1,13 @@
 -- READ_TESTS.
 SELECT object(
     '=tests', (SELECT list(json) FROM (
-        SELECT object('code', t.code, 'name', t.name, 'specimen_type', t.specimen_type,
+        SELECT object('code', t.code, 'name', t.name,
+            'live', NOT EXISTS (SELECT 1 FROM test_analyte a WHERE a.test = t.id AND NOT EXISTS (
+                SELECT 1 FROM limit_signed v WHERE v.since <= :now
+                    AND v.loinc = iif(a.loinc = '', 'local:' || a.code, a.loinc))),
+            'specimen_type', t.specimen_type,
             'container', t.container,
-            '=analytes', (SELECT list(object('loinc', a.loinc,
+            '=analytes', (SELECT list(object('code', a.code, 'loinc', a.loinc,
                 'name', a.name, 'ucum', a.ucum)) FROM test_analyte a WHERE a.test = t.id)) AS json
         FROM test t WHERE t.active = 1
             AND t.id = (SELECT max(n.id) FROM test n WHERE n.code = t.code)

@@ -1,12 +1,26 @@
 -- The parts that several shapes of read.h share, as temporary views of the reading connection.
 
--- A patient by root, as the newest version says.
+-- A patient by root, as the newest version says; a record that was merged into another is that other.
+-- `twin`: who else has that name, or that family name and birth date.
 CREATE TEMP VIEW v_patient AS
-SELECT p.root AS id, p.mrn, p.family, p.given, p.birth_date, p.sex,
+SELECT r.id, p.mrn, p.family, p.given, p.birth_date, p.sex,
     object('id', p.root, 'mrn', p.mrn, 'family', p.family, 'given', p.given,
-        'birth_date', p.birth_date, 'sex', p.sex) AS json
-FROM patient p
-WHERE p.id = (SELECT max(v.id) FROM patient v WHERE v.root = p.root);
+        'birth_date', p.birth_date, 'sex', p.sex,
+        'twin', CASE WHEN EXISTS (SELECT 1 FROM patient q WHERE q.family = p.family COLLATE NOCASE
+                AND q.given = p.given COLLATE NOCASE AND q.root <> p.root
+                AND NOT EXISTS (SELECT 1 FROM patient n WHERE n.root = q.root AND n.id > q.id)
+                AND NOT EXISTS (SELECT 1 FROM merge_standing g WHERE g.merged = q.root)) THEN 'name'
+            WHEN EXISTS (SELECT 1 FROM patient q WHERE q.family = p.family COLLATE NOCASE
+                AND q.birth_date = p.birth_date AND q.root <> p.root
+                AND NOT EXISTS (SELECT 1 FROM patient n WHERE n.root = q.root AND n.id > q.id)
+                AND NOT EXISTS (SELECT 1 FROM merge_standing g WHERE g.merged = q.root))
+            THEN 'birth date' ELSE '' END,
+        '=merged', coalesce((SELECT json_group_array(mrn) FROM (SELECT m.mrn FROM merge_standing g
+            JOIN patient m ON m.id = (SELECT max(n.id) FROM patient n WHERE n.root = g.merged)
+            WHERE g.kept = p.root ORDER BY g.id LIMIT -1)), '[]')) AS json
+FROM patient r JOIN patient p ON p.id = (SELECT max(v.id) FROM patient v WHERE v.root =
+    coalesce((SELECT g.kept FROM merge_standing g WHERE g.merged = r.id), r.id))
+WHERE r.root = r.id;
 
 CREATE TEMP VIEW v_person AS
 SELECT id, name, object('login', login, 'name', name, 'role', role) AS json FROM person;
@@ -28,12 +42,17 @@ SELECT r.id, r.orders, r.specimen, r.message, r.replaces,
         'reference_range', r.reference_range, 'status', r.status, 'observed_at', r.observed_at,
         'at', r.at, 'lot', r.lot, 'comments', r.comments, 'version', r.version,
         'identical_repeat', r.identical_repeat, 'message', r.message,
+        '=performed_by', (SELECT f.json FROM v_performed f WHERE f.message = r.message),
         'instrument', (SELECT i.name FROM message m JOIN session s ON s.id = m.session
             JOIN instrument i ON i.id = s.instrument WHERE m.id = r.message),
         '=previous', (SELECT object('value', p.value, 'number', p.number, 'unit', p.unit,
                 'flag', p.flag, 'at', p.at)
-            FROM result p WHERE p.patient = r.patient AND p.analyte = r.analyte AND p.id < r.id
-                AND p.orders <> r.orders
+            FROM result p WHERE p.patient IN (SELECT coalesce((SELECT g.kept FROM merge_standing g
+                    WHERE g.merged = r.patient), r.patient)
+                UNION ALL SELECT g.merged FROM merge_standing g WHERE g.kept = coalesce((
+                    SELECT k.kept FROM merge_standing k WHERE k.merged = r.patient), r.patient))
+                AND p.analyte = r.analyte AND p.id < r.id
+                AND p.orders <> r.orders AND p.status NOT IN ('W', 'X')
                 AND NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = p.id)
             ORDER BY p.id DESC LIMIT 1)) AS json
 FROM result r
@@ -90,6 +109,15 @@ SELECT object('waiting', (SELECT count(*) FROM held h CROSS JOIN message m ON m.
     'review', (SELECT count(*) FROM worklist w WHERE w.state = 'waiting'
         AND EXISTS (SELECT 1 FROM tracing_tie t WHERE t.orders = w.orders))) AS json;
 
+-- What the laboratory's rules said about a message, and who released what they held.
+CREATE TEMP VIEW v_warning AS
+SELECT w.id, w.message, object('rule', w.rule, 'finding', w.finding, 'level', w.level,
+    'sentence', w.sentence, 'message', w.message, 'at', w.at,
+    '=released', (SELECT object('by', n.name, 'role', x.role, 'reason', x.reason, 'at', x.at)
+        FROM gate_override x JOIN person n ON n.id = x.person
+        WHERE x.message = w.message AND x.rule = w.rule ORDER BY x.id DESC LIMIT 1)) AS json
+FROM gate_warning w;
+
 -- A message that waits, or waited, on the unmatched list.
 CREATE TEMP VIEW v_message AS
 SELECT m.id, m.session, object('message', m.id, 'reason_code', m.reason_code,
@@ -100,6 +128,10 @@ SELECT m.id, m.session, object('message', m.id, 'reason_code', m.reason_code,
         'birth_date', m.patient_birth_date, 'sex', m.patient_sex),
     '=results', coalesce(json_extract(m.record, '$.results'), '[]'),
     '=complaints', coalesce(json_extract(m.record, '$.complaints'), '[]'),
+    '=warnings', (SELECT list(json) FROM (SELECT w.json FROM v_warning w
+        WHERE w.message = m.id ORDER BY w.id LIMIT -1)),
+    'locked', EXISTS (SELECT 1 FROM gate_warning w WHERE w.message = m.id
+        AND w.level = 'lockout'),
     'session', m.session,
     'ending', coalesce((SELECT t.text FROM session_end e JOIN session_end_type t ON t.id = e.how
         WHERE e.session = s.id), '')) AS json
@@ -194,3 +226,379 @@ SELECT w.message,
         WHERE c.message = w.message AND (c.by_mrn OR c.by_name OR c.by_birth)
         ORDER BY c.by_mrn * 2 + c.by_name + c.by_birth DESC, o.id DESC LIMIT 8)), '[]') AS json
 FROM v_waiting w;
+
+-- Everybody once, as the newest row says, with all roles that are held.
+CREATE TEMP VIEW v_staff AS
+SELECT p.root, p.id, p.login, p.name, p.role, p.active,
+    (SELECT json_group_array(role) FROM (SELECT p.role AS role UNION ALL
+        SELECT r.role FROM person_role r WHERE r.person_root = p.root AND r.held = 1
+            AND r.role <> p.role AND r.id = (SELECT max(n.id) FROM person_role n
+                WHERE n.person_root = p.root AND n.role = r.role))) AS roles
+FROM person p
+WHERE p.id = (SELECT max(n.id) FROM person n WHERE n.root = p.root);
+
+-- The newest certificate of each person and test.
+CREATE TEMP VIEW v_certificate AS
+SELECT c.id, c.person_root, c.test, c.valid,
+    object('id', c.id, 'test', c.test,
+        'test_name', coalesce((SELECT t.name FROM test t WHERE t.code = c.test
+            ORDER BY t.id DESC LIMIT 1), c.test),
+        'trained_on', c.trained_on,
+        '=methods', iif(c.methods = '', '[]', '["' || replace(c.methods, ' ', '","') || '"]'),
+        'valid_until', c.valid_until, 'evidence', c.evidence, 'note', c.note, 'valid', c.valid,
+        '=by', (SELECT n.json FROM v_person n WHERE n.id = c.certifier),
+        'by_role', c.certifier_role, 'at', c.at) AS json
+FROM certificate c
+WHERE c.id = (SELECT max(n.id) FROM certificate n
+    WHERE n.person_root = c.person_root AND n.test = c.test);
+
+-- What a person looked at, and of which order it was, where it was of one.
+CREATE TEMP VIEW v_seen AS
+SELECT v.id, v.at, v.person, v.what, v.key,
+    CASE WHEN v.key = '' THEN NULL
+        WHEN v.what IN ('order', 'ekg') THEN (SELECT o.id FROM orders o WHERE o.number = v.key)
+        WHEN v.what IN ('specimen', 'label') THEN (SELECT s.orders FROM specimen s
+            WHERE s.accession = v.key)
+        WHEN v.what = 'tracing' THEN (SELECT t.orders FROM tracing_tie t
+            WHERE t.tracing = CAST(v.key AS INTEGER) AND t.orders IS NOT NULL
+            ORDER BY t.id DESC LIMIT 1)
+        WHEN v.what = 'message' THEN coalesce((SELECT r.orders FROM result r
+            WHERE r.message = CAST(v.key AS INTEGER) LIMIT 1), (SELECT e.orders FROM event e
+            WHERE e.message = CAST(v.key AS INTEGER) LIMIT 1))
+        ELSE coalesce((SELECT o.id FROM orders o WHERE o.number = v.key), (SELECT s.orders
+            FROM specimen s WHERE s.accession = v.key)) END AS orders,
+    coalesce(v.role, (SELECT n.role FROM person n WHERE n.id = v.person)) AS role,
+    v.workstation, v.emergency
+FROM view v;
+
+-- ---- Review ----
+
+-- Who holds which role, of those who may sign in.
+CREATE TEMP VIEW v_holds AS
+SELECT p.login, p.name, p.role FROM person p
+WHERE p.active = 1 AND p.id = (SELECT max(n.id) FROM person n WHERE n.root = p.root)
+UNION
+SELECT p.login, p.name, r.role FROM person p JOIN person_role r ON r.person_root = p.root
+WHERE p.active = 1 AND p.id = (SELECT max(n.id) FROM person n WHERE n.root = p.root)
+    AND r.held = 1 AND r.id = (SELECT max(m.id) FROM person_role m
+        WHERE m.person_root = r.person_root AND m.role = r.role);
+
+-- Those who may sign results, and those who may be given a task.
+CREATE TEMP VIEW v_signer AS
+SELECT DISTINCT h.login, h.name FROM v_holds h WHERE role_may(h.role, 'sign');
+CREATE TEMP VIEW v_hand AS
+SELECT DISTINCT h.login, h.name FROM v_holds h WHERE role_may(h.role, 'follow-up');
+
+-- The name behind a login; the login itself when nobody has it.
+CREATE TEMP VIEW v_login AS
+SELECT p.login, p.name FROM person p
+WHERE p.id = (SELECT max(n.id) FROM person n WHERE n.login = p.login);
+
+CREATE TEMP VIEW v_task AS
+SELECT t.id, t.orders, t.owner, t.due, t.closed, object('task', t.id, 'order', o.number,
+    '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
+    '=tests', (SELECT n.json FROM v_test_names n WHERE n.orders = o.id),
+    'kind', t.kind, 'instruction', t.instruction, 'owner', t.owner,
+    'owner_name', coalesce((SELECT l.name FROM v_login l WHERE l.login = t.owner), t.owner),
+    'due', t.due, '=by', (SELECT n.json FROM v_person n WHERE n.id = t.person), 'at', t.at,
+    'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
+    '=steps', (SELECT list(json) FROM (SELECT v.json FROM v_task_step v WHERE v.task = t.id
+        ORDER BY v.id LIMIT -1)),
+    '=outcome', (SELECT v.json FROM v_task_step v WHERE v.id = t.closed)) AS json
+FROM (SELECT k.id, k.orders, k.kind, k.instruction, k.person, k.at,
+        coalesce((SELECT s.owner FROM task_step s WHERE s.task = k.id AND s.kind = 'handed'
+            ORDER BY s.id DESC LIMIT 1), k.owner) AS owner,
+        coalesce((SELECT s.due FROM task_step s WHERE s.task = k.id AND s.kind = 'handed'
+            ORDER BY s.id DESC LIMIT 1), k.due) AS due,
+        (SELECT s.id FROM task_step s WHERE s.task = k.id AND s.kind IN ('done', 'not-needed'))
+            AS closed
+    FROM task k) t JOIN orders o ON o.id = t.orders;
+
+CREATE TEMP VIEW v_task_step AS
+SELECT s.id, s.task, object('kind', s.kind, 'note', s.note, 'owner', s.owner, 'due', s.due,
+    '=by', (SELECT n.json FROM v_person n WHERE n.id = s.person), 'at', s.at) AS json
+FROM task_step s;
+
+-- Tasks of an order that have no outcome yet: as long as there are, a signed order is open.
+CREATE TEMP VIEW v_follow_up AS
+SELECT t.orders, count(*) AS tasks FROM task t
+WHERE NOT EXISTS (SELECT 1 FROM task_step s WHERE s.task = t.id
+    AND s.kind IN ('done', 'not-needed'))
+GROUP BY t.orders;
+
+CREATE TEMP VIEW v_cover AS
+SELECT c.id, c.provider, c.deputy, c.from_day, c.until_day, c.reason, c.person, c.at,
+    coalesce((SELECT s.kind FROM cover_step s WHERE s.cover = c.id ORDER BY s.id DESC LIMIT 1),
+        'asked') AS state
+FROM cover c;
+
+-- To whom an order is offered; no row when to nobody.
+CREATE TEMP VIEW v_offer AS
+SELECT w.orders, w.owner AS login FROM ownership w
+WHERE w.kind = 'offered' AND w.id = (SELECT max(x.id) FROM ownership x WHERE x.orders = w.orders);
+
+-- Where an order is (domain.md 5.1), in the words of its states.
+CREATE TEMP VIEW v_stage AS
+SELECT o.id AS orders, CASE
+    WHEN w.state = 'signed' AND EXISTS (SELECT 1 FROM v_follow_up f WHERE f.orders = o.id)
+        THEN 'follow-up-open'
+    WHEN w.state = 'signed' THEN 'closed'
+    WHEN w.state IS NOT NULL THEN 'resulted'
+    WHEN EXISTS (SELECT 1 FROM specimen p JOIN specimen_state c ON c.specimen = p.id
+        WHERE p.orders = o.id AND c.state = 'received') THEN 'in-process'
+    WHEN EXISTS (SELECT 1 FROM specimen p JOIN specimen_state c ON c.specimen = p.id
+        WHERE p.orders = o.id AND c.state NOT IN ('none', 'rejected')) THEN 'collected'
+    ELSE 'new' END AS stage
+FROM orders o LEFT JOIN worklist w ON w.orders = o.id;
+
+-- ---- By hand ----
+
+CREATE TEMP VIEW v_reading AS
+SELECT g.id, g.test_code, (g.person IS NOT NULL AND g.active) AS live,
+    object('reading', g.id, 'kind', g.kind, 'choices', g.choices, 'read_from', g.read_from,
+        'read_to', g.read_to, 'control', g.control, 'second_look', g.second_look, 'low', g.low,
+        'high', g.high, 'source', g.source, 'live', (g.person IS NOT NULL AND g.active),
+        '=by', (SELECT n.json FROM v_person n WHERE n.id = g.person), 'at', g.at) AS json
+FROM reading g;
+
+CREATE TEMP VIEW v_hand_test AS
+SELECT t.id, object('code', t.code, 'name', t.name,
+    '=analytes', (SELECT list(json) FROM (SELECT object('name', a.name, 'ucum', a.ucum) AS json
+        FROM test_analyte a WHERE a.test = t.id ORDER BY a.id LIMIT -1))) AS json
+FROM test t;
+
+-- What an order's specimen stands in for.
+CREATE TEMP VIEW v_recollects AS
+SELECT r.orders, object('order', o.number, 'accession', s.accession, 'reason', coalesce((
+    SELECT e.reason FROM event e WHERE e.specimen = s.id AND e.type = 'rejected'
+    ORDER BY e.id DESC LIMIT 1), '')) AS json
+FROM recollection r JOIN specimen s ON s.id = r.specimen JOIN orders o ON o.id = r.parent;
+
+-- Where a specimen was, and until when; an aliquot was where its parent was until it was made.
+CREATE TEMP VIEW v_stay AS
+SELECT z.specimen, z.level, z.at,
+    coalesce(lead(z.at) OVER (PARTITION BY z.specimen ORDER BY z.place), 9e15) AS until
+FROM (SELECT p.id AS specimen, 0 AS level, p.collected_at AS at, 0 AS place FROM specimen p
+    UNION ALL
+    SELECT p.id, CASE g.temperature WHEN 'room' THEN 0 WHEN 'cold' THEN 1 ELSE 2 END, g.at, g.id
+    FROM specimen p LEFT JOIN aliquot a ON a.specimen = p.id
+    JOIN storage g ON g.specimen = p.id OR (g.specimen = a.parent AND g.id < a.id)) z;
+
+-- ---- Send-outs ----
+
+-- A laboratory as its newest row says, and as it stood when a manifest was opened.
+CREATE TEMP VIEW v_lab AS
+SELECT b.id, b.root, b.name, b.address, b.clia, b.phone, b.active FROM reference_lab b
+WHERE b.id = (SELECT max(n.id) FROM reference_lab n WHERE n.root = b.root);
+
+CREATE TEMP VIEW v_lab_then AS
+SELECT b.id, object('name', b.name, 'address', b.address, 'clia', b.clia, 'phone', b.phone) AS json
+FROM reference_lab b;
+
+-- What is on a manifest.
+CREATE TEMP VIEW v_packed AS
+SELECT l.id, l.manifest, l.specimen, l.days, l.person, l.at FROM manifest_line l
+WHERE l.packed = 1
+    AND NOT EXISTS (SELECT 1 FROM manifest_line n WHERE n.specimen = l.specimen AND n.id > l.id);
+
+-- Specimens that a laboratory has and that something is waited for of. A day is 86,400,000 ms.
+CREATE TEMP VIEW v_outstanding AS
+SELECT l.id AS line, l.specimen, m.id AS manifest, m.number, m.lab, h.at AS sent_at, l.days,
+    h.at + l.days * 86400000 AS due_at
+FROM v_packed l JOIN manifest m ON m.id = l.manifest JOIN hand_over h ON h.manifest = m.id
+WHERE NOT EXISTS (SELECT 1 FROM reference_result r WHERE r.line = l.id AND r.complete = 1);
+
+CREATE TEMP VIEW v_manifest AS
+SELECT m.id, h.at AS sent_at, object('manifest', m.number,
+    '=lab', (SELECT b.json FROM v_lab_then b WHERE b.id = m.lab), 'temperature', m.temperature,
+    'at', m.at, '=by', (SELECT n.json FROM v_person n WHERE n.id = m.person),
+    'count', (SELECT count(*) FROM v_packed l WHERE l.manifest = m.id),
+    'courier', coalesce((SELECT c.courier FROM manifest_count c WHERE c.id = h.count), ''),
+    'sent_at', h.at, 'scanned', coalesce(h.scanned, ''),
+    '=lines', (SELECT list(json) FROM (SELECT object('accession', p.accession,
+            '=patient', (SELECT t.json FROM v_patient t WHERE t.id = o.patient),
+            '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
+            'type', p.type, 'container', p.container, 'collected_at', p.collected_at,
+            'packed_at', l.at,
+            '=by', (SELECT n.json FROM v_person n WHERE n.id = l.person)) AS json
+        FROM v_packed l JOIN specimen p ON p.id = l.specimen JOIN orders o ON o.id = p.orders
+        WHERE l.manifest = m.id ORDER BY l.id LIMIT -1)),
+    '=counts', (SELECT list(json) FROM (SELECT object('counted', c.counted, 'listed', c.listed,
+            'courier', c.courier, '=by', (SELECT n.json FROM v_person n WHERE n.id = c.person),
+            'at', c.at) AS json
+        FROM manifest_count c WHERE c.manifest = m.id ORDER BY c.id LIMIT -1))) AS json
+FROM manifest m LEFT JOIN hand_over h ON h.manifest = m.id;
+
+-- Who measured a message's results, when it was not this site.
+CREATE TEMP VIEW v_performed AS
+SELECT r.message, object('name', b.name, 'address', b.address, 'clia', b.clia, 'phone', b.phone,
+    'number', r.lab_number, 'reported_at', r.reported_at) AS json
+FROM reference_result r JOIN manifest_line l ON l.id = r.line
+JOIN manifest m ON m.id = l.manifest JOIN reference_lab b ON b.id = m.lab
+WHERE r.message IS NOT NULL;
+
+-- ---- Lots and rules ----
+
+-- A lot as it stands. `place` orders them: in use, in stock, what needs a look, what is over.
+CREATE TEMP VIEW v_lot AS
+SELECT l.lot, l.item_root, l.number, l.code, l.expires, l.gtin, l.use_by, l.status,
+    CASE l.status WHEN 'open' THEN 0 WHEN 'stock' THEN 1 WHEN 'quarantine' THEN 2 ELSE 3 END
+        AS place,
+    object('lot', l.lot, 'number', l.number, 'code', l.code, 'expires', l.expires,
+        'use_by', l.use_by, 'opened_on', l.opened_on, 'opened_by', l.opened_by,
+        'status', l.status, 'reason', l.reason,
+        'received_at', (SELECT max(r.at) FROM lot_receipt r WHERE r.lot = l.lot),
+        'quantity', (SELECT sum(r.quantity) FROM lot_receipt r WHERE r.lot = l.lot),
+        'shipments', (SELECT count(*) FROM lot_receipt r WHERE r.lot = l.lot)) AS json
+FROM (SELECT n.lot, n.item_root, n.number, n.code, n.expires, n.gtin,
+        min(n.expires, coalesce(o.use_by, n.expires)) AS use_by,
+        coalesce(o.opened_on, '') AS opened_on,
+        coalesce((SELECT p.name FROM person p WHERE p.id = o.person), '') AS opened_by,
+        iif(coalesce(m.kind, 'usable') <> 'usable', m.kind, iif(o.id IS NULL, 'stock', 'open'))
+            AS status,
+        coalesce(m.reason, '') AS reason
+    FROM lot_now n LEFT JOIN lot_opening o ON o.id = n.opening
+    LEFT JOIN lot_mark m ON m.id = n.mark) l;
+
+-- Which results were made with a lot: current ones of the item's tests that name it.
+CREATE TEMP VIEW v_lot_result AS
+SELECT l.id AS lot, r.id AS result
+FROM lot l CROSS JOIN result r ON r.lot <> '' AND (r.lot = l.number COLLATE NOCASE
+    OR (l.code <> '' AND r.lot = l.code COLLATE NOCASE))
+WHERE NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id)
+    AND EXISTS (SELECT 1 FROM item_now i JOIN item_test x ON x.item = i.id
+        JOIN test t ON t.code = x.test WHERE i.root = l.item_root AND t.id = r.test);
+
+-- How far a rule reaches: as the director set it last, else as at first.
+CREATE TEMP VIEW v_rule_level AS
+SELECT t.id AS rule, f.finding,
+    object('level', coalesce(s.level, f.first), 'first', f.first,
+        '=by', (SELECT n.json FROM v_person n WHERE n.id = s.person), 'at', s.at) AS json
+FROM rule_type t
+CROSS JOIN (SELECT id, 'against' AS finding, against AS first FROM rule_type
+    UNION ALL SELECT id, 'unknown', unknown FROM rule_type) f ON f.id = t.id
+LEFT JOIN rule_setting s ON s.id = (SELECT max(x.id) FROM rule_setting x
+    WHERE x.rule = t.id AND x.finding = f.finding);
+
+-- ---- Quality control ----
+
+-- A run of a control, with what was done about it.
+CREATE TEMP VIEW v_qc_run AS
+SELECT r.id, r.level_root, object('run', r.id, 'level', r.level_root, 'level_name', l.level,
+    'control', l.control, 'test', r.test,
+    'instrument', (SELECT i.name FROM instrument i WHERE i.root = r.instrument_root
+        ORDER BY i.id DESC LIMIT 1),
+    'at', r.at, 'passed', r.passed,
+    'void', EXISTS (SELECT 1 FROM qc_void z WHERE z.run = r.id),
+    'finding', r.finding, 'reason', r.reason, 'reason_text', CASE r.reason
+        WHEN 'after_failure' THEN 'after a failure' ELSE qc_words(r.reason) END,
+    'lot', r.lot_text, 'expires', r.expires, 'reagent_lot', r.reagent_lot, 'operator', r.operator,
+    '=by', (SELECT n.json FROM v_person n WHERE n.id = r.person), 'message', r.message,
+    '=values', (SELECT list(object('analyte', v.analyte, 'name', v.name, 'value', v.value,
+            'number', v.number, 'unit', v.unit, 'passed', v.passed, 'finding', v.finding,
+            'low', coalesce(x.low, ''), 'high', coalesce(x.high, ''),
+            'expected', coalesce(x.expected, ''), 'mean', coalesce(x.mean, ''),
+            'sd', coalesce(x.sd, '')))
+        FROM qc_value v LEFT JOIN qc_range x ON x.id = v.expectation WHERE v.run = r.id),
+    '=actions', (SELECT list(object('action', a.action, '=by', n.json, 'at', a.at))
+        FROM qc_action a JOIN v_person n ON n.id = a.person WHERE a.run = r.id),
+    '=review', (SELECT object('note', w.note, '=by', n.json, 'at', w.at) FROM qc_review w
+        JOIN v_person n ON n.id = w.person WHERE w.run = r.id ORDER BY w.id DESC LIMIT 1),
+    '=voided', (SELECT object('reason', z.reason, '=by', n.json, 'at', z.at) FROM qc_void z
+        JOIN v_person n ON n.id = z.person WHERE z.run = r.id),
+    'reach', (SELECT count(*) FROM qc_reach q WHERE q.run = r.id),
+    'reached', (SELECT count(*) FROM qc_reach q JOIN qc_look_back k ON k.run = q.run
+        AND k.result = q.result WHERE q.run = r.id)) AS json
+FROM qc_run r JOIN qc_level l ON l.id = r.level;
+
+CREATE TEMP VIEW v_qc_level AS
+SELECT s.level_root, s.test, s.instrument_root, l.control, l.level,
+    s.bad_run > s.good_run AS failing,
+    object('level', s.level_root, 'control', l.control, 'level_name', l.level, 'test', s.test,
+        'test_name', coalesce((SELECT t.name FROM test t WHERE t.code = s.test
+            ORDER BY t.id DESC LIMIT 1), s.test),
+        'instrument', (SELECT i.name FROM instrument i WHERE i.root = s.instrument_root
+            ORDER BY i.id DESC LIMIT 1),
+        'source', l.source, 'matches', l.matches, 'westgard', l.westgard, 'item', l.item,
+        'failing', s.bad_run > s.good_run, 'good_at', s.good_at,
+        '=ranges', (SELECT list(object('analyte', x.analyte, 'name', x.name, 'low', x.low,
+                'high', x.high, 'expected', x.expected, 'mean', x.mean, 'sd', x.sd,
+                'unit', x.unit)) FROM qc_range x WHERE x.level = s.level),
+        '=last', (SELECT v.json FROM v_qc_run v WHERE v.id = s.last_run)) AS json
+FROM qc_state s JOIN qc_level l ON l.id = s.level;
+
+-- Calls about a critical value: those in vain, and those that were read back.
+CREATE TEMP VIEW v_call AS
+SELECT a.id, a.orders, object('kind', 'attempt', 'outcome', a.outcome, 'to', a.sought,
+    'credential', a.credential, 'contact', a.contact, 'method', a.method,
+    'value_read', a.value_read, 'read_back', '', 'note', a.note,
+    '=by', (SELECT n.json FROM v_person n WHERE n.id = a.person), 'at', a.at) AS json
+FROM critical_attempt a
+UNION ALL
+SELECT c.id, c.orders, object('kind', 'told', 'outcome', 'read-back', 'to', c.told_to,
+    'credential', coalesce(c.credential, ''), 'contact', coalesce(c.contact, ''),
+    'method', c.method, 'value_read', coalesce(c.value_read, ''), 'read_back', c.read_back,
+    'note', c.note,
+    '=by', (SELECT n.json FROM v_person n WHERE n.id = c.person), 'at', c.at)
+FROM critical_notice c;
+
+-- The clock of a critical value ran: who was to be called from then.
+CREATE TEMP VIEW v_critical_step AS
+SELECT t.id, t.orders, t.anchor, object('step', t.step, 'login', t.login,
+    'name', coalesce((SELECT p.name FROM person p WHERE p.login = t.login
+        ORDER BY p.id DESC LIMIT 1), t.login),
+    'role', t.role, 'since', t.since, 'at', t.at) AS json
+FROM critical_step t;
+
+-- A correction, with both values, and who learns of it.
+CREATE TEMP VIEW v_correction AS
+SELECT c.id, c.orders, c.result_new, object('result', c.result_new, 'name', n.name,
+    '=old', object('id', w.id, 'value', w.value, 'unit', w.unit, 'flag', w.flag, 'at', w.at),
+    '=new', object('id', n.id, 'value', n.value, 'unit', n.unit, 'flag', n.flag,
+        'status', n.status),
+    'kind', c.kind, 'reason_code', c.reason_code, 'reason', c.reason,
+    'requested_by', c.requested_by,
+    '=by', (SELECT p.json FROM v_person p WHERE p.id = c.person), 'at', c.at,
+    'moved_to', coalesce((SELECT o.number FROM correction_move m JOIN result r ON r.id = m.result
+        JOIN orders o ON o.id = r.orders WHERE m.correction = c.id), ''), 'moved_from', '',
+    '=notified', (SELECT list(json) FROM (SELECT object('name', i.name, 'how', i.how,
+            'seen_at', (SELECT s.at FROM notice_seen s WHERE s.item = i.id)) AS json
+        FROM notice_item i WHERE i.correction = c.id ORDER BY i.id LIMIT -1))) AS json
+FROM correction c JOIN result w ON w.id = c.result_old JOIN result n ON n.id = c.result_new;
+
+-- The same, seen from the order that the measurement belongs to.
+CREATE TEMP VIEW v_correction_here AS
+SELECT c.id, r.orders, object('result', r.id, 'name', r.name, '=old', NULL,
+    '=new', object('id', r.id, 'value', r.value, 'unit', r.unit, 'flag', r.flag,
+        'status', r.status),
+    'kind', c.kind, 'reason_code', c.reason_code, 'reason', c.reason,
+    'requested_by', c.requested_by,
+    '=by', (SELECT p.json FROM v_person p WHERE p.id = c.person), 'at', c.at,
+    'moved_to', '', 'moved_from', o.number, '=notified', '[]') AS json
+FROM correction_move m JOIN correction c ON c.id = m.correction JOIN result r ON r.id = m.result
+    JOIN orders o ON o.id = c.orders;
+
+-- ---- Tracing both ways ----
+
+-- A result (any version) with everything that it came from, and what was made of it. `control`: the
+-- last control of its test on its instrument before it came.
+CREATE TEMP VIEW v_trace AS
+SELECT r.id, object('result', r.id, 'at', r.at, 'test', coalesce(t.name, r.name), 'name', r.name,
+    'value', r.value, 'unit', r.unit, 'flag', r.flag, 'status', r.status, 'version', r.version,
+    'replaced', EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id),
+    'order', o.number, 'accession', p.accession, 'collected_at', p.collected_at,
+    'collector', p.collector, 'provider', o.provider,
+    '=patient', (SELECT n.json FROM v_patient n WHERE n.id = r.patient),
+    'instrument', i.name, 'serial', m.serial, 'operator', m.operator, 'message', m.id,
+    '=performed_by', (SELECT f.json FROM v_performed f WHERE f.message = r.message),
+    'lot', r.lot, 'expires', coalesce((SELECT l.expires FROM lot l
+        WHERE r.lot <> '' AND (l.number = r.lot COLLATE NOCASE
+            OR (l.code <> '' AND l.code = r.lot COLLATE NOCASE)) ORDER BY l.id DESC LIMIT 1), ''),
+    '=control', (SELECT object('run', q.id, 'at', q.at, 'passed', q.passed, 'lot', q.lot_text)
+        FROM qc_run q WHERE q.test = t.code AND q.instrument_root = m.instrument_root
+            AND q.id < r.id ORDER BY q.id DESC LIMIT 1),
+    '=signed', (SELECT object('by', n.name, 'at', v.at) FROM review v JOIN person n ON n.id = v.person
+        WHERE v.orders = r.orders AND v.kind = 'signed' AND v.id > r.id ORDER BY v.id LIMIT 1)) AS json
+FROM result r JOIN orders o ON o.id = r.orders JOIN specimen p ON p.id = r.specimen
+JOIN message m ON m.id = r.message JOIN session s ON s.id = m.session
+JOIN instrument i ON i.id = s.instrument LEFT JOIN test t ON t.id = r.test;

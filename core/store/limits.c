@@ -1,0 +1,216 @@
+/* Versions of limits: proposals, signatures, and which row is live for whom. */
+#include "core/store/limits.h"
+#include "core/store/internal.h"
+
+#include <stdio.h>
+
+void store_analyte_key(const char *loinc, const char *code, char out[STORE_ANALYTE_KEY])
+{
+    bool coded = loinc && *loinc;
+
+    (void)snprintf(out, STORE_ANALYTE_KEY, "%s%s", coded ? "" : "local:",
+                   coded  ? loinc
+                   : code ? code
+                          : "");
+}
+
+/* ---- Writing ---- */
+
+enum error store_proposal_add(struct store *s, const struct store_proposal *in, int64_t *id)
+{
+    const struct field columns[] = { field_text("name", in->name), field_text("source", in->source),
+                                     field_number("at", in->at), field_id("person", in->person),
+                                     field_id("effective", in->effective) };
+    return FACT_ADD(s, FACT_REFERENCE_SET, columns, id);
+}
+
+enum error store_reference_set_add(struct store *s, const char *name, const char *source,
+                                   int64_t at, int64_t *id)
+{
+    const struct store_proposal set = { .name = name, .source = source, .at = at };
+    return store_proposal_add(s, &set, id);
+}
+
+enum error store_reference_limit_add(struct store *s, int64_t set, const struct store_limit *limit,
+                                     int64_t *id)
+{
+    const struct field columns[] = { field_number("reference_set", set),
+                                     field_text("loinc", limit->loinc),
+                                     field_text("sex", limit->sex),
+                                     field_number("age_from", limit->age_from),
+                                     field_number("age_to", limit->age_to),
+                                     field_text("low", limit->low),
+                                     field_text("high", limit->high),
+                                     field_text("critical_low", limit->critical_low),
+                                     field_text("critical_high", limit->critical_high),
+                                     field_text("text_normal", limit->text_normal),
+                                     field_text("unit", limit->unit),
+                                     field_known("specimen_type", limit->specimen_type) };
+    return FACT_ADD(s, FACT_REFERENCE_LIMIT, columns, id);
+}
+
+enum error store_reference_approve(struct store *s, int64_t set, int64_t person, int64_t at,
+                                   int64_t *id)
+{
+    const struct field columns[] = { field_number("reference_set", set), field_id("person", person),
+                                     field_number("at", at) };
+    return FACT_ADD(s, FACT_REFERENCE_APPROVAL, columns, id);
+}
+
+enum error store_proposal_withdraw(struct store *s, int64_t set, int64_t person, const char *reason,
+                                   int64_t at, int64_t *id)
+{
+    static const char decided[] =
+        "SELECT EXISTS (SELECT 1 FROM reference_approval WHERE reference_set = ?1) OR "
+        "EXISTS (SELECT 1 FROM reference_withdrawal WHERE reference_set = ?1)";
+    const struct field columns[] = { field_number("reference_set", set),
+                                     field_number("person", person), field_text("reason", reason),
+                                     field_number("at", at) };
+    int64_t gone;
+    enum error e = sql_number(&s->sql, decided, set, &gone);
+
+    if (e == ERROR_OK && gone)
+        e = ERROR_CONFLICT;
+    if (e == ERROR_OK)
+        e = FACT_ADD(s, FACT_REFERENCE_WITHDRAWAL, columns, id);
+    return store_answer(s, e);
+}
+
+/* ---- Looking up ---- */
+
+enum error store_set_find(struct store *s, const char *name, struct store_set_found *out)
+{
+    static const char find[] =
+        "SELECT id, EXISTS (SELECT 1 FROM reference_approval a WHERE a.reference_set = r.id), "
+        "EXISTS (SELECT 1 FROM reference_withdrawal w WHERE w.reference_set = r.id) FROM "
+        "reference_set r WHERE name = ?1 ORDER BY id DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, name);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    *out = (struct store_set_found) { sqlite3_column_int64(q, 0), sqlite3_column_int(q, 1) != 0,
+                                      sqlite3_column_int(q, 2) != 0 };
+    (void)sqlite3_reset(q);
+    return ERROR_OK;
+}
+
+enum error store_reference_set_by_name(struct store *s, const char *name, int64_t *id,
+                                       bool *approved)
+{
+    struct store_set_found found;
+    enum error e = store_set_find(s, name, &found);
+
+    if (e != ERROR_OK)
+        return e;
+    *id = found.id;
+    *approved = found.approved;
+    return ERROR_OK;
+}
+
+static void limit_take(struct sql_row *row, struct store_limit *limit)
+{
+    limit->id = sql_row_number(row);
+    limit->loinc = sql_row_text(row);
+    limit->sex = sql_row_text(row);
+    limit->age_from = sql_row_number(row);
+    limit->age_to = sql_row_number(row);
+    limit->low = sql_row_text(row);
+    limit->high = sql_row_text(row);
+    limit->critical_low = sql_row_text(row);
+    limit->critical_high = sql_row_text(row);
+    limit->text_normal = sql_row_text(row);
+    limit->unit = sql_row_text(row);
+    limit->specimen_type = sql_row_text(row);
+}
+
+enum error store_limit_look(struct store *s, struct arena *a, const struct store_limit_wanted *in,
+                            struct store_limit *out)
+{
+    /* The version that is live; within it the row that says most of the patient and specimen. */
+    static const char find[] =
+        "SELECT l.id, loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "
+        "text_normal, unit, coalesce(specimen_type, '') FROM reference_limit l WHERE loinc = ?1 "
+        "AND reference_set = (SELECT reference_set FROM limit_signed v WHERE v.loinc = ?1 AND "
+        "since <= ?5 ORDER BY since DESC, approval DESC LIMIT 1) AND (sex = '' OR sex = ?2) AND "
+        "(specimen_type IS NULL OR specimen_type = ?4) AND CASE WHEN ?3 < 0 THEN "
+        "age_from = 0 AND age_to = 0 ELSE ?3 >= age_from AND (age_to = 0 OR ?3 < age_to) END "
+        "ORDER BY specimen_type IS NULL, sex DESC, age_from DESC, age_to = 0, l.id DESC LIMIT 1";
+    struct store_limit limit;
+    struct sql_row row;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, in->analyte);
+    sql_bind_text(q, 2, in->sex);
+    (void)sqlite3_bind_int64(q, 3, in->age);
+    sql_bind_text(q, 4, in->specimen_type);
+    (void)sqlite3_bind_int64(q, 5, in->at);
+    e = sql_next(q);
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    limit_take(&row, &limit);
+    (void)sqlite3_reset(q);
+    if (row.error == ERROR_OK)
+        *out = limit;
+    return row.error;
+}
+
+/* Whether the query, given the analyte (and the time, where it asks for one), finds anything. */
+static enum error analyte_ask(struct store *s, const char *text, const char *analyte, int64_t at,
+                              bool *yes)
+{
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, text, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, analyte);
+    if (sqlite3_bind_parameter_count(q) > 1)
+        (void)sqlite3_bind_int64(q, 2, at);
+    e = sql_next(q);
+    (void)sqlite3_reset(q);
+    if (e != ERROR_OK && e != ERROR_NOT_FOUND)
+        return e;
+    *yes = e == ERROR_OK;
+    return ERROR_OK;
+}
+
+enum error store_limit_live(struct store *s, const char *analyte, int64_t at, bool *live)
+{
+    return analyte_ask(s, "SELECT 1 FROM limit_signed WHERE loinc = ?1 AND since <= ?2 LIMIT 1",
+                       analyte, at, live);
+}
+
+enum error store_limit_known(struct store *s, const char *analyte, bool *known)
+{
+    return analyte_ask(s, "SELECT 1 FROM reference_limit WHERE loinc = ?1 LIMIT 1", analyte, 0,
+                       known);
+}
+
+enum error store_test_dead(struct store *s, const struct store_test *test, int64_t at,
+                           const struct store_analyte **out)
+{
+    for (size_t i = 0; i < test->analyte_count; i++) {
+        char key[STORE_ANALYTE_KEY];
+        bool live;
+        enum error e;
+
+        store_analyte_key(test->analytes[i].loinc, test->analytes[i].code, key);
+        e = store_limit_live(s, key, at, &live);
+        if (e != ERROR_OK)
+            return e;
+        if (!live) {
+            *out = &test->analytes[i];
+            return ERROR_OK;
+        }
+    }
+    return ERROR_NOT_FOUND;
+}

@@ -1,0 +1,318 @@
+/* What is past its retention goes whole, by two people, and custody still verifies. */
+#include "tests/unit/test.h"
+
+#include "core/custody/custody.h"
+#include "core/store/purge.h"
+#include "tests/unit/store/world.h"
+
+#include <sqlite3.h>
+
+static const int64_t year = INT64_C(365) * 24 * 3600 * 1000;
+
+struct office {
+    struct world w;
+    struct custody *custody;
+    int64_t lead;
+    struct store_specimen old, recent;
+    int64_t seen;
+    struct arena arena;
+};
+
+static void seal(struct office *o)
+{
+    struct complaint why = { "" };
+    assert_int_equal(custody_seal(o->custody, o->w.store, &why), ERROR_OK);
+}
+
+static struct store_review review_of(const struct store_order_found *order)
+{
+    return (struct store_review) { .order = order->id,
+                                   .version = order->version,
+                                   .signed_off = true,
+                                   .meaning = "REVIEWED",
+                                   .disposition = "no-action",
+                                   .note = "" };
+}
+
+static void sign(struct office *o, const char *number)
+{
+    struct store_actor by = world_actor(&o->w);
+    struct store_order_found found;
+    struct store_review review;
+    int64_t id;
+
+    by.person = o->w.provider;
+    WORLD_MUST(store_order_by_number(o->w.store, &o->arena, number, &found));
+    review = review_of(&found);
+    WORLD_MUST(store_review_add(o->w.store, &by, &review, &id));
+}
+
+static void look(struct office *o, const char *key)
+{
+    const struct store_view view = { .person = o->w.provider,
+                                     .workstation = "desk",
+                                     .what = "specimen",
+                                     .key = key,
+                                     .at = o->w.now };
+    WORLD_MUST(store_view_add(o->w.store, &view, &o->seen));
+}
+
+/* Eleven years ago an order with a signed result; today another one. */
+static int open_office(void **state)
+{
+    static struct office o;
+    const struct store_person lead = { 0, "lee", "Lee K-TEST", ROLE_DIRECTOR, true };
+    struct complaint why = { "" };
+
+    memset(&o, 0, sizeof o);
+    world_open(&o.w);
+    arena_init(&o.arena, 1 << 20);
+    assert_int_equal(
+        custody_open(o.w.folder, o.w.store, clock_system(), entropy_system(), &o.custody, &why),
+        ERROR_OK);
+    o.w.now -= 11 * year;
+    WORLD_MUST(store_begin(o.w.store));
+    WORLD_MUST(store_person_add(o.w.store, &lead, o.w.now, &o.lead));
+    o.old = world_specimen(&o.w, &o.arena);
+    (void)world_result(&o.w, &o.old, "5.4", SEVERITY_NORMAL, 0);
+    look(&o, o.old.accession);
+    WORLD_MUST(store_commit(o.w.store, NULL));
+    WORLD_MUST(store_begin(o.w.store));
+    sign(&o, o.old.order_number);
+    WORLD_MUST(store_commit(o.w.store, NULL));
+    o.w.now += 11 * year;
+    WORLD_MUST(store_begin(o.w.store));
+    o.recent = world_specimen(&o.w, &o.arena);
+    (void)world_result(&o.w, &o.recent, "7.4", SEVERITY_ABNORMAL, 0);
+    WORLD_MUST(store_commit(o.w.store, NULL));
+    seal(&o);
+    *state = &o;
+    return 0;
+}
+
+static int close_office(void **state)
+{
+    struct office *o = *state;
+    custody_close(o->custody);
+    arena_free(&o->arena);
+    world_close(&o->w);
+    return 0;
+}
+
+static struct custody_report verify(const struct office *o)
+{
+    char path[128];
+    struct custody_report report = { .finding = CUSTODY_WHOLE };
+    struct complaint why = { "" };
+
+    (void)snprintf(path, sizeof path, "%s/%s", o->w.folder, CUSTODY_SEAL_FILE);
+    assert_int_equal(custody_verify(o->w.path, path, NULL, &report, &why), ERROR_OK);
+    return report;
+}
+
+static struct store_purge propose(struct office *o, int64_t person)
+{
+    struct store_actor by = world_actor(&o->w);
+    struct store_purge purge = { 0 };
+
+    by.person = person;
+    WORLD_MUST(store_begin(o->w.store));
+    WORLD_MUST(store_purge_propose(o->w.store, &by, o->w.now - 10 * year, "yearly", &purge));
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    return purge;
+}
+
+static enum error approve(struct office *o, int64_t person, const struct store_purge *purge)
+{
+    struct store_actor by = world_actor(&o->w);
+    enum error e;
+
+    by.person = person;
+    WORLD_MUST(store_begin(o->w.store));
+    WORLD_MUST(store_step_begin(o->w.store));
+    e = store_purge_approve(o->w.store, &by, purge);
+    WORLD_MUST(e == ERROR_OK ? store_step_keep(o->w.store) : store_step_undo(o->w.store));
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    return e;
+}
+
+static int64_t count(const struct office *o, const char *text)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+    int64_t number;
+
+    assert_int_equal(sqlite3_open(o->w.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, text, -1, &q, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    number = sqlite3_column_int64(q, 0);
+    (void)sqlite3_finalize(q);
+    (void)sqlite3_close(db);
+    return number;
+}
+
+static void what_is_old_goes_whole_and_the_rest_stays(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge = propose(o, o->lead);
+    struct custody_report report;
+
+    assert_int_equal(purge.orders, 1);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    seal(o);
+    assert_int_equal(count(o, "SELECT count(*) FROM orders"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM specimen"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM patient"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM result"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM message"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM session"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM frame"), 2);
+    assert_int_equal(count(o, "SELECT count(*) FROM review"), 0);
+    assert_int_equal(count(o, "SELECT count(*) FROM view"), 0);
+    assert_int_equal(count(o, "SELECT count(*) FROM accession_issue"), 2);
+    assert_int_equal(count(o, "SELECT count(*) FROM tombstone"), purge.facts);
+    assert_int_equal(count(o, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    report = verify(o);
+    assert_int_equal(report.finding, CUSTODY_WHOLE);
+    assert_int_equal(report.gone, purge.facts);
+    assert_int_equal(report.unsealed, 0);
+}
+
+/* The name that went is not left in the file's free pages. */
+static void nothing_of_it_is_left_in_the_file(void **state)
+{
+    struct office *o = *state;
+    static char bytes[8 * 1024 * 1024];
+    struct store_purge purge = propose(o, o->lead);
+    FILE *file;
+    size_t len;
+
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    custody_close(o->custody);
+    o->custody = NULL;
+    store_close(o->w.store); /* moves the log into the file and removes it */
+    o->w.store = NULL;
+    file = fopen(o->w.path, "re");
+    assert_non_null(file);
+    len = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    assert_null(memmem(bytes, len, "Nr1-TEST", 8));
+    assert_non_null(memmem(bytes, len, "Nr2-TEST", 8));
+}
+
+static void one_person_is_not_two(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge = propose(o, o->lead);
+
+    assert_int_equal(approve(o, o->lead, &purge), ERROR_CONFLICT);
+    assert_int_equal(count(o, "SELECT count(*) FROM orders"), 2);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_CONFLICT); /* once */
+}
+
+static void an_order_that_came_alive_again_stays(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge = propose(o, o->lead);
+
+    WORLD_MUST(store_begin(o->w.store));
+    (void)world_result(&o->w, &o->old, "5.5", SEVERITY_NORMAL, 0);
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_CONFLICT);
+    assert_int_equal(count(o, "SELECT count(*) FROM orders"), 2);
+}
+
+static void nothing_old_is_nothing_to_propose(void **state)
+{
+    struct office *o = *state;
+    const struct store_actor by = world_actor(&o->w);
+    struct store_purge purge;
+
+    WORLD_MUST(store_begin(o->w.store));
+    assert_int_equal(store_purge_propose(o->w.store, &by, o->w.now - 12 * year, "early", &purge),
+                     ERROR_NOT_FOUND);
+    store_rollback(o->w.store);
+}
+
+/* Without a tombstone nothing goes; with one that says another hash, nothing either. */
+static void a_row_goes_only_with_its_own_tombstone(void **state)
+{
+    struct office *o = *state;
+    sqlite3 *db = NULL;
+
+    assert_int_equal(sqlite3_open(o->w.path, &db), SQLITE_OK);
+    assert_int_not_equal(sqlite3_exec(db, "DELETE FROM review", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     "INSERT INTO purge (id, link, before, reason, orders, facts, person, at) "
+                     "SELECT 900000, zeroblob(32), 1, 'x', 1, 1, max(id), 1 FROM person;"
+                     "INSERT INTO tombstone (id, link, purge, fact, gone, hash) SELECT 900001, "
+                     "zeroblob(32), 900000, 'review', id, zeroblob(32) FROM review",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_not_equal(sqlite3_exec(db, "DELETE FROM review", NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(db);
+    assert_int_equal(verify(o).finding, CUSTODY_BROKEN_ROW);
+}
+
+/* A tombstone whose hash was changed afterwards, and one of a row that was never sealed so. */
+static void a_changed_tombstone_is_found(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge = propose(o, o->lead);
+    sqlite3 *db = NULL;
+
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    seal(o);
+    assert_int_equal(sqlite3_open(o->w.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  "DROP TRIGGER tombstone_no_update;"
+                                  "UPDATE tombstone SET hash = zeroblob(32) WHERE fact = 'review'",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    (void)sqlite3_close(db);
+    assert_int_equal(verify(o).finding, CUSTODY_BROKEN_ROW);
+}
+
+/* A deleted row's children are looked up by their references: without an index each would read a
+ * whole table. */
+static void every_reference_to_what_may_go_has_an_index(void **state)
+{
+    struct office *o = *state;
+    static const char missing[] =
+        "SELECT coalesce(group_concat(t.name || '.' || r.\"from\", ' '), '') FROM sqlite_schema t, "
+        "pragma_foreign_key_list(t.name) r WHERE t.type = "
+        "'table' AND r.\"table\" IN ('orders', 'specimen', 'message', 'session', 'result', "
+        "'tracing', 'patient', 'review', 'label_print', 'event') AND NOT EXISTS (SELECT 1 FROM "
+        "pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = "
+        "r.\"from\") AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) k WHERE k.name = "
+        "r.\"from\" AND k.pk = 1)";
+
+    sqlite3 *db = NULL;
+    sqlite3_stmt *q = NULL;
+
+    assert_int_equal(sqlite3_open(o->w.path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, missing, -1, &q, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+    assert_string_equal((const char *)sqlite3_column_text(q, 0), "");
+    (void)sqlite3_finalize(q);
+    (void)sqlite3_close(db);
+}
+
+int main(void)
+{
+#define PURGE_TEST(name) cmocka_unit_test_setup_teardown(name, open_office, close_office)
+    const struct CMUnitTest tests[] = {
+        PURGE_TEST(what_is_old_goes_whole_and_the_rest_stays),
+        PURGE_TEST(nothing_of_it_is_left_in_the_file),
+        PURGE_TEST(one_person_is_not_two),
+        PURGE_TEST(an_order_that_came_alive_again_stays),
+        PURGE_TEST(nothing_old_is_nothing_to_propose),
+        PURGE_TEST(a_row_goes_only_with_its_own_tombstone),
+        PURGE_TEST(a_changed_tombstone_is_found),
+        PURGE_TEST(every_reference_to_what_may_go_has_an_index),
+    };
+#undef PURGE_TEST
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
