@@ -44,7 +44,7 @@ static const struct {
     [CONFINE_LABELS] = { 64, 1024UL << 20, RLIM_INFINITY },
     [CONFINE_LABELS_FILE] = { 64, 1024UL << 20, RLIM_INFINITY },
     [CONFINE_FOLDER] = { 32, 512UL << 20, 0 },
-    [CONFINE_WEB] = { 512, 1024UL << 20, RLIM_INFINITY },
+    [CONFINE_WEB] = { 768, 1024UL << 20, RLIM_INFINITY },
 };
 
 /* Lowers one limit, never raises it. */

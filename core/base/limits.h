@@ -17,6 +17,7 @@ enum {
     LIMIT_RECORDS = 4096,                   /* records in one message */
     LIMIT_RESULTS = 256,                    /* results of one decoded record */
     LIMIT_LIST = 64,                        /* flags, comments or complaints of one thing */
+    LIMIT_LIMITS = 32768,                   /* a version of limits, as text */
     LIMIT_TEXT = 4096,                      /* one value, comment or sentence, in bytes */
     LIMIT_NAME = 512,                       /* a person's name, in bytes of UTF-8 */
     LIMIT_PENDING_INPUT = 256 * 1024,       /* bytes that arrive while a frame waits for the disk */
@@ -57,6 +58,8 @@ enum {
     LIMIT_IMPORT_KNOWN = 65536,         /* files that it remembers to have brought */
     LIMIT_ANALYTES = 64,                /* of one test */
     LIMIT_TESTS = 32,                   /* on one order */
+    LIMIT_CRITICALS = 256,              /* that wait to be told, looked at in one go */
+    LIMIT_BATCH = 50,                   /* normal results signed at a time */
 };
 
 #endif

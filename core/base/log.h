@@ -22,7 +22,9 @@
     X(SEAL_FAILED, 32)                                                                             \
     X(SEAL_LATE, 33)                                                                               \
     X(MESSAGE_HELD, 40)                                                                            \
+    X(CRITICAL_LATE, 41)                                                                           \
     X(SIGN_IN_FAILED, 50)                                                                          \
+    X(EMERGENCY, 51)                                                                               \
     X(PRINTER, 60)                                                                                 \
     X(WEB, 70)                                                                                     \
     X(BUG, 99)

@@ -31,5 +31,12 @@ static inline bool text_empty(const char *text)
 {
     return !text || !*text;
 }
+/* Empty, or nothing but blanks. */
+static inline bool text_blank(const char *text)
+{
+    while (text && (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r'))
+        text++;
+    return text_empty(text);
+}
 
 #endif

@@ -356,6 +356,8 @@ enum error action_overread(struct request *r, struct answer *answer, struct comp
         e = check_picture(r, &order, &overread, why);
     if (e == ERROR_OK)
         e = request_disposition(r, &order, why);
+    if (e == ERROR_OK)
+        e = request_owns(r, &order, why);
     if (e != ERROR_OK)
         return e;
     overread.review = (struct store_review) { .order = order.id,
@@ -366,7 +368,11 @@ enum error action_overread(struct request *r, struct answer *answer, struct comp
                                               .note = request_text(r, WIRE_F_NOTE) };
     e = store_overread_add(r->core->store, &r->actor, &overread, &id);
     if (e == ERROR_CONFLICT)
-        return complain(why, e, "A newer EKG was tied to the order. Open it again and read it.");
+        return complain(why, e,
+                        "A newer EKG was tied to the order, or it is signed already. Open it again "
+                        "and read it.");
+    if (e == ERROR_OK)
+        e = request_task(r, &order, why);
     if (e != ERROR_OK)
         return e;
     answer->order = order.number;

@@ -67,7 +67,7 @@ static enum error may_print(struct request *r, const struct store_specimen *spec
 }
 
 static void write_print(struct wire_writer *w, const struct print_job *job,
-                        const struct store_specimen *s, const char *stock)
+                        const struct store_specimen *s, const char *stock, bool practice)
 {
     char collected[17];
 
@@ -88,6 +88,8 @@ static void write_print(struct wire_writer *w, const struct print_job *job,
     wire_put_text(w, WIRE_F_SITE, s->site);
     wire_put_text(w, WIRE_F_STOCK, stock);
     wire_put_number(w, WIRE_F_COPY, (uint64_t)job->copy - 1);
+    if (practice)
+        wire_put_number(w, WIRE_F_PRACTICE, 1);
 }
 
 static struct print_job *make_job(struct request *r, const struct store_specimen *s,
@@ -165,7 +167,7 @@ enum error action_label_print(struct request *r, struct answer *answer, struct c
     job = make_job(r, &specimen, printer, row.copy, label);
     if (!job)
         return ERROR_NO_MEMORY;
-    write_print(&w, job, &specimen, row.stock);
+    write_print(&w, job, &specimen, row.stock, r->core->config.practice);
     turn_print(r->core, job, &w);
     answer->later = true;
     return ERROR_OK;
@@ -285,6 +287,34 @@ void label_jobs_lost(struct core *core, const struct child *printer)
         if (job->sent && job->printer_number == route_child_number(printer))
             finish(core, job, LABEL_UNKNOWN, unknown_outcome);
     }
+}
+
+void label_jobs_recover(struct core *core)
+{
+    int64_t now = clock_now(&core->clock), id;
+    const struct store_actor by = { .role = "",
+                                    .workstation = "",
+                                    .at = now,
+                                    .zone_offset = sitetime_offset(now),
+                                    .clock_unset = sitetime_unset(now) };
+    struct store_label_lost lost;
+    enum error e;
+
+    while ((e = store_label_unfinished(core->store, &lost)) == ERROR_OK) {
+        const struct store_event event = { .type = EVENT_EXCEPTION,
+                                           .specimen = lost.specimen,
+                                           .reason = unknown_outcome };
+        e = turn_begin(core);
+        if (e == ERROR_OK)
+            e = store_label_outcome_add(core->store, lost.id, LABEL_UNKNOWN, unknown_outcome, now,
+                                        &id);
+        if (e == ERROR_OK)
+            e = store_event_add(core->store, &by, &event, &id);
+        if (e != ERROR_OK)
+            break;
+    }
+    if (e != ERROR_NOT_FOUND)
+        core->store_failed = true;
 }
 
 void label_jobs_look(struct core *core)

@@ -2,6 +2,7 @@
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
+#include "core/store/bench.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -96,7 +97,7 @@ static enum error check_patient(struct request *r, struct complaint *why)
     static const char *const sexes[] = { "F", "M", "X", "U", NULL };
 
     if (text_empty(request_text(r, WIRE_F_MRN)) || text_empty(request_text(r, WIRE_F_FAMILY)))
-        return complain(why, ERROR_BAD_INPUT, "An order needs the patient's MRN and family name.");
+        return complain(why, ERROR_BAD_INPUT, "Give the patient's MRN and family name.");
     if (!is_birth_date(request_text(r, WIRE_F_BIRTH_DATE), r->actor.at))
         return complain(why, ERROR_BAD_INPUT,
                         "The birth date must be a day in the past, as year-month-day such as "
@@ -122,8 +123,20 @@ static const char *difference(const struct request *r, const struct store_patien
     return NULL;
 }
 
-/* The patient with that MRN: the one on file when everything agrees, else a new one. */
-static enum error find_patient(struct request *r, int64_t *id, struct complaint *why)
+/* What is filed under an MRN that was merged belongs to the record that was kept. */
+static enum error check_merged(struct request *r, int64_t id, struct complaint *why)
+{
+    int64_t current = id;
+    enum error e = store_patient_current(r->core->store, id, &current);
+
+    if (e == ERROR_OK && current != id)
+        return complain(why, ERROR_CONFLICT,
+                        "The record with this MRN was merged into another one. Search for the "
+                        "patient by name, and use the MRN of the record that was kept.");
+    return e;
+}
+
+enum error request_patient(struct request *r, int64_t *id, bool *fresh, struct complaint *why)
 {
     struct store_patient patient;
     const char *differs;
@@ -137,8 +150,11 @@ static enum error find_patient(struct request *r, int64_t *id, struct complaint 
                                            .given = request_text(r, WIRE_F_GIVEN),
                                            .birth_date = request_text(r, WIRE_F_BIRTH_DATE),
                                            .sex = request_text(r, WIRE_F_SEX) };
+        *fresh = true;
         return store_patient_add(r->core->store, &patient, r->actor.person, r->actor.at, id);
     }
+    if (e == ERROR_OK)
+        e = check_merged(r, patient.id, why);
     if (e != ERROR_OK)
         return e;
     differs = difference(r, &patient);
@@ -147,18 +163,34 @@ static enum error find_patient(struct request *r, int64_t *id, struct complaint 
                         "This MRN belongs to a patient with %s. Check the MRN and the patient; "
                         "nothing was entered.",
                         differs);
+    *fresh = false;
     *id = patient.id;
     return ERROR_OK;
 }
 
-static enum error check_provider(struct request *r, struct complaint *why)
+enum error request_test(struct request *r, struct store_test *out, struct complaint *why)
+{
+    const char *code = request_text(r, WIRE_F_TEST);
+    enum error e = store_test_by_code(r->core->store, r->arena, code, out);
+
+    if (e == ERROR_NOT_FOUND || (e == ERROR_OK && !out->active))
+        return complain(why, ERROR_NOT_FOUND, "\"%s\" is not on the test menu.", code);
+    return e;
+}
+
+enum error request_provider(struct request *r, struct complaint *why)
 {
     const char *login = request_text(r, WIRE_F_PROVIDER);
     struct store_person person;
+    role_set roles = 0;
+    bool signs = false;
     enum error e = store_person_by_login(r->core->store, r->arena, login, &person);
 
-    if (e == ERROR_NOT_FOUND ||
-        (e == ERROR_OK && (!person.active || !role_may(person.role, RIGHT_SIGN))))
+    if (e == ERROR_OK)
+        e = store_roles(r->core->store, &person, &roles);
+    for (unsigned i = 0; e == ERROR_OK && i < ROLE_COUNT; i++)
+        signs = signs || ((roles & role_bit((enum role)i)) && role_may((enum role)i, RIGHT_SIGN));
+    if (e == ERROR_NOT_FOUND || (e == ERROR_OK && !(person.active && signs)))
         return complain(why, ERROR_BAD_INPUT,
                         "\"%s\" is no provider here. Choose who authorised the order.", login);
     return e;
@@ -195,6 +227,8 @@ static enum error find_tests(struct request *r, int64_t ids[ORDER_TESTS], size_t
         enum error e = store_test_by_code(r->core->store, r->arena, name, &test);
         if (e == ERROR_NOT_FOUND || (e == ERROR_OK && !test.active))
             return complain(why, ERROR_BAD_INPUT, "\"%s\" is not on the test menu.", name);
+        if (e == ERROR_OK)
+            e = request_test_live(r, &test, why);
         if (e != ERROR_OK)
             return e;
         if (*count == ORDER_TESTS)
@@ -216,10 +250,13 @@ enum error action_order_enter(struct request *r, struct answer *answer, struct c
     int64_t tests[ORDER_TESTS];
     struct store_order order = { .tests = tests };
     struct store_order_key key;
-    enum error e = check_provider(r, why);
+    bool fresh = false;
+    enum error e = request_provider(r, why);
 
     order.provider = request_text(r, WIRE_F_PROVIDER);
     order.reason = request_text(r, WIRE_F_REASON);
+    order.placer = request_text(r, WIRE_F_PLACER);
+    order.icd10 = request_text(r, WIRE_F_ICD10);
     if (e == ERROR_OK)
         e = choose(r, WIRE_F_PRIORITY, "routine", priorities, &order.priority, why);
     if (e == ERROR_OK)
@@ -227,7 +264,7 @@ enum error action_order_enter(struct request *r, struct answer *answer, struct c
     if (e == ERROR_OK)
         e = find_tests(r, tests, &order.test_count, why);
     if (e == ERROR_OK)
-        e = find_patient(r, &order.patient, why);
+        e = request_patient(r, &order.patient, &fresh, why);
     if (e == ERROR_OK)
         e = store_order_enter(r->core->store, &r->actor, &order, &key);
     if (e != ERROR_OK)

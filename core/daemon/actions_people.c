@@ -27,7 +27,7 @@ static enum error check_new(struct request *r, enum role *role, struct complaint
     if (role_parse(request_text(r, WIRE_F_ROLE), role) != ERROR_OK)
         return complain(why, ERROR_BAD_INPUT,
                         "\"%s\" is no role. The roles are medical-assistant, lab-lead, provider, "
-                        "auditor and administrator.",
+                        "auditor, administrator, director and front-desk.",
                         request_text(r, WIRE_F_ROLE));
     if (r->core->setup_code[0] && *role != ROLE_ADMINISTRATOR)
         return complain(why, ERROR_BAD_INPUT, "The first person must be an administrator.");
@@ -56,7 +56,7 @@ enum error action_user_add(struct request *r, struct answer *answer, struct comp
     enum error e = check_new(r, &person.role, why);
 
     if (e == ERROR_OK)
-        e = store_person_add(r->core->store, &person, r->actor.at, &id);
+        e = store_person_change(r->core->store, &r->actor, &person, "", &id);
     if (e == ERROR_OK)
         e = set_pin(r, id, person.login, why);
     if (e != ERROR_OK)

@@ -1,11 +1,10 @@
-/* What is decided about results: signed, sent back, told, resolved; limits approved. */
+/* What is decided about results: signed, sent back. */
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
+#include "core/store/review.h"
 
 #include <string.h>
-
-enum { RESOLVE_IDENTIFIERS = 8 };
 
 static bool one_of(const char *text, const char *const *list)
 {
@@ -47,22 +46,77 @@ enum error request_disposition(const struct request *r, const struct store_order
     return ERROR_OK;
 }
 
-static enum error check_sign(const struct request *r, const struct store_order_found *order,
-                             struct complaint *why)
+/* domain.md 4, after 21 CFR 11.50 */
+static enum error check_meaning(const struct request *r, struct complaint *why)
 {
-    /* domain.md 4, after 21 CFR 11.50 */
     static const char *const meanings[] = { "REVIEWED",           "REVIEWED_ACTION_ORDERED",
                                             "OVERREAD_CONFIRMED", "OVERREAD_CHANGED",
                                             "COSIGNED",           "CORRECTION_APPROVED",
                                             "QC_REVIEWED",        NULL };
 
+    return one_of(request_text(r, WIRE_F_MEANING), meanings)
+               ? ERROR_OK
+               : complain(why, ERROR_BAD_INPUT, "Choose what your signature means.");
+}
+
+static enum error check_sign(const struct request *r, const struct store_order_found *order,
+                             struct complaint *why)
+{
+    enum error e;
+
     if (order->ekg)
         return complain(why, ERROR_BAD_INPUT,
                         "An EKG is signed on its own page: say there whether you agree with what "
                         "the cart says, change it, or disagree.");
-    if (!one_of(request_text(r, WIRE_F_MEANING), meanings))
-        return complain(why, ERROR_BAD_INPUT, "Choose what your signature means.");
-    return request_disposition(r, order, why);
+    e = check_meaning(r, why);
+    return e == ERROR_OK ? request_disposition(r, order, why) : e;
+}
+
+/* No version is signed twice, nor sent back once it is signed. */
+static enum error request_unsigned(struct request *r, const struct store_order_found *order,
+                                   struct complaint *why)
+{
+    struct store_signature signature;
+    char at[17] = "";
+    enum error e = store_order_signature(r->core->store, r->arena, order->id, &signature);
+
+    if (e != ERROR_OK)
+        return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    sitetime_text(signature.at, at);
+    return complain(why, ERROR_CONFLICT,
+                    "%s signed order %s as it stands, at %s. Nothing was changed. If something is "
+                    "wrong with it, ask for a correction.",
+                    signature.name, order->number, at);
+}
+
+/* domain.md 5.6, rule 4: what may be signed together with others. Every value was judged and found
+ * normal, nothing is corrected or doubtful, and no test of the order is still to come. */
+static enum error request_plainly_normal(struct request *r, const struct store_order_found *order,
+                                         struct complaint *why)
+{
+    struct store_result *results = NULL;
+    bool plain = order->severity == SEVERITY_NORMAL && !order->ekg && order->complete;
+    bool warned = false;
+    size_t count = 0;
+    enum error e = store_results_of_order(r->core->store, r->arena, order->id, &results, &count);
+
+    if (e == ERROR_OK)
+        e = store_order_warned(r->core->store, order->id, &warned);
+    if (e != ERROR_OK)
+        return e;
+    plain = plain && !warned;
+    for (size_t i = 0; i < count; i++) {
+        /* A limit that could not be applied (another unit, a value across it) judged nothing,
+         * whatever the device says. */
+        const char *flag = results[i].reference_limit ? results[i].site_flag : results[i].flag;
+        plain = plain && strcmp(flag, "N") == 0 && !results[i].identical_repeat &&
+                results[i].version == 1;
+    }
+    return plain ? ERROR_OK
+                 : complain(why, ERROR_CONFLICT,
+                            "Order %s must be opened and signed by itself: only results that are "
+                            "complete and normal are signed together. Nothing was signed.",
+                            order->number);
 }
 
 static enum error add_review(struct request *r, const struct store_order_found *order,
@@ -75,15 +129,73 @@ static enum error add_review(struct request *r, const struct store_order_found *
                                          .disposition = request_text(r, WIRE_F_DISPOSITION),
                                          .note = request_text(r, WIRE_F_NOTE) };
     int64_t id;
-    enum error e = store_review_add(r->core->store, &r->actor, &review, &id);
+    enum error e = request_unsigned(r, order, why);
 
-    if (e == ERROR_CONFLICT)
-        return complain(why, e, "A newer result arrived. Open the order again and read it.");
+    if (e == ERROR_OK)
+        e = request_owns(r, order, why);
+    if (e == ERROR_OK)
+        e = store_review_add(r->core->store, &r->actor, &review, &id);
+    if (e == ERROR_OK && signed_off)
+        e = request_task(r, order, why);
     if (e != ERROR_OK)
         return e;
     answer->order = order->number;
     turn_changed(r->core, "inbox", order->number);
     return ERROR_OK;
+}
+
+/* Signs what the request names by ORDER and VERSION, each at its place. */
+static enum error sign_one(struct request *r, const char *number, const char *version,
+                           struct complaint *why)
+{
+    const struct store_review review = { .version = version,
+                                         .signed_off = true,
+                                         .meaning = request_text(r, WIRE_F_MEANING),
+                                         .disposition = "no-action" };
+    struct store_review each = review;
+    struct store_order_found order;
+    int64_t id;
+    enum error e = store_order_by_number(r->core->store, r->arena, number, &order);
+
+    if (e == ERROR_NOT_FOUND)
+        return complain(why, e, "There is no order \"%s\". Nothing was signed.", number);
+    if (e == ERROR_OK && strcmp(order.version, version) != 0)
+        return complain(why, ERROR_CONFLICT,
+                        "A newer result of order %s arrived. Nothing was signed: read the list "
+                        "again.",
+                        order.number);
+    if (e == ERROR_OK)
+        e = request_unsigned(r, &order, why);
+    if (e == ERROR_OK)
+        e = request_owns(r, &order, why);
+    if (e == ERROR_OK)
+        e = request_plainly_normal(r, &order, why);
+    each.order = order.id;
+    if (e == ERROR_OK)
+        e = store_review_add(r->core->store, &r->actor, &each, &id);
+    if (e == ERROR_OK)
+        turn_changed(r->core, "inbox", order.number);
+    return e;
+}
+
+/* All of them or none: one request is one step of the transaction. */
+enum error action_sign_batch(struct request *r, struct answer *answer, struct complaint *why)
+{
+    size_t order_at = 0, version_at = 0, count = 0;
+    struct span order, version;
+    enum error e = check_meaning(r, why);
+
+    (void)answer;
+    while (e == ERROR_OK && wire_next(r->m, WIRE_F_ORDER, &order_at, &order)) {
+        if (!wire_next(r->m, WIRE_F_VERSION, &version_at, &version) || ++count > LIMIT_BATCH)
+            return complain(why, ERROR_BAD_INPUT,
+                            "Sign at most %d results at a time, each with its version.",
+                            LIMIT_BATCH);
+        e = sign_one(r, (const char *)order.at, (const char *)version.at, why);
+    }
+    if (e == ERROR_OK && count == 0)
+        e = complain(why, ERROR_BAD_INPUT, "Tick the results that you have read.");
+    return e;
 }
 
 enum error action_sign(struct request *r, struct answer *answer, struct complaint *why)
@@ -99,81 +211,8 @@ enum error action_return(struct request *r, struct answer *answer, struct compla
 {
     struct store_order_found order;
     enum error e = request_seen_order(r, &order, why);
-    if (e == ERROR_OK && text_empty(request_text(r, WIRE_F_NOTE)))
+    if (e == ERROR_OK && text_blank(request_text(r, WIRE_F_NOTE)))
         e = complain(why, ERROR_BAD_INPUT,
                      "Write a note, so that the others know what is to be done.");
     return e == ERROR_OK ? add_review(r, &order, false, answer, why) : e;
-}
-
-enum error action_critical_told(struct request *r, struct answer *answer, struct complaint *why)
-{
-    struct store_order_found order;
-    struct store_critical_notice notice = { .told_to = request_text(r, WIRE_F_TOLD_TO),
-                                            .method = request_text(r, WIRE_F_METHOD),
-                                            .read_back = request_text(r, WIRE_F_READ_BACK),
-                                            .note = request_text(r, WIRE_F_NOTE) };
-    int64_t id;
-    enum error e = request_seen_order(r, &order, why);
-
-    if (e == ERROR_OK && (text_empty(notice.told_to) || text_empty(notice.method)))
-        e = complain(why, ERROR_BAD_INPUT, "Say whom you told, and how.");
-    if (e == ERROR_OK && text_empty(notice.read_back))
-        e = complain(why, ERROR_BAD_INPUT,
-                     "Ask for the value to be read back, and write down what was read back.");
-    if (e != ERROR_OK)
-        return e;
-    notice.order = order.id;
-    notice.version = order.version;
-    e = store_critical_notice_add(r->core->store, &r->actor, &notice, &id);
-    if (e != ERROR_OK)
-        return e;
-    answer->order = order.number;
-    turn_changed(r->core, "inbox", order.number);
-    return ERROR_OK;
-}
-
-enum error action_resolve(struct request *r, struct answer *answer, struct complaint *why)
-{
-    const char *identifiers[RESOLVE_IDENTIFIERS];
-    struct ingest_resolve resolve = { .message = (int64_t)wire_number(r->m, WIRE_F_MESSAGE),
-                                      .accession = request_text(r, WIRE_F_ACCESSION),
-                                      .reason = request_text(r, WIRE_F_REASON),
-                                      .identifiers = identifiers,
-                                      .by = &r->actor };
-    struct store_order_key order = { .id = 0 };
-    enum error e;
-    struct span content;
-    size_t at = 0;
-
-    while (resolve.identifier_count < RESOLVE_IDENTIFIERS &&
-           wire_next(r->m, WIRE_F_IDENTIFIER, &at, &content))
-        identifiers[resolve.identifier_count++] = (const char *)content.at;
-    if (resolution_parse(request_text(r, WIRE_F_RESOLUTION), &resolve.kind) != ERROR_OK ||
-        resolve.kind == RESOLUTION_SUPERSEDED)
-        return complain(why, ERROR_BAD_INPUT, "Choose what is to become of this message.");
-    answer->accession = resolve.accession;
-    e = ingest_resolve(r->core->ingest, &resolve, &order, why);
-    if (e == ERROR_OK && order.id)
-        answer->order = request_keep(r, order.number);
-    return e;
-}
-
-enum error action_approve(struct request *r, struct answer *answer, struct complaint *why)
-{
-    const char *name = request_text(r, WIRE_F_REFERENCE_SET);
-    int64_t set, id;
-    bool approved;
-    enum error e = store_reference_set_by_name(r->core->store, name, &set, &approved);
-
-    if (e == ERROR_NOT_FOUND)
-        return complain(why, e, "There is no reference set \"%s\".", name);
-    if (e == ERROR_OK && approved)
-        return complain(why, ERROR_CONFLICT, "The reference set \"%s\" is approved already.", name);
-    if (e == ERROR_OK)
-        e = store_reference_approve(r->core->store, set, r->actor.person, r->actor.at, &id);
-    if (e != ERROR_OK)
-        return e;
-    answer->key = name;
-    turn_changed(r->core, "tests", name);
-    return ERROR_OK;
 }

@@ -2,6 +2,7 @@
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
+#include "core/store/bench.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,6 +60,36 @@ static enum error collected_at(struct request *r, int64_t *at, struct complaint 
     return ERROR_OK;
 }
 
+/* Two people at two chairs, or one who touches twice: the second is told of the first. */
+static enum error check_uncollected(struct request *r, int64_t order, struct complaint *why)
+{
+    const char *accession, *collector;
+    enum error e =
+        store_order_collected(r->core->store, r->arena, order,
+                              request_text(r, WIRE_F_SPECIMEN_TYPE), &accession, &collector);
+
+    if (e != ERROR_OK || !text_empty(request_text(r, WIRE_F_AGAIN)))
+        return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    return complain(why, ERROR_CONFLICT,
+                    "It is collected already: %s, by %s. Use that tube; if this is a second one, "
+                    "say why it was drawn.",
+                    accession, collector);
+}
+
+/* It may have been cancelled on another screen while this one was filled in: a tube of it would
+ * wait on no list. */
+static enum error check_wanted(struct request *r, int64_t order, struct complaint *why)
+{
+    bool cancelled = false;
+    enum error e = store_order_cancelled(r->core->store, order, &cancelled);
+
+    return e == ERROR_OK && cancelled
+               ? complain(why, ERROR_CONFLICT,
+                          "The order has been cancelled. If the specimen is wanted all the same, "
+                          "enter a new order.")
+               : e;
+}
+
 enum error action_collect(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_order_found order;
@@ -69,7 +100,12 @@ enum error action_collect(struct request *r, struct answer *answer, struct compl
                                 .lot = request_text(r, WIRE_F_LOT),
                                 .collector = r->who->login,
                                 .location = request_text(r, WIRE_F_LOCATION),
-                                .reason = request_text(r, WIRE_F_REASON) };
+                                .reason = request_text(r, WIRE_F_REASON),
+                                .volume = request_text(r, WIRE_F_VOLUME),
+                                .fasting = request_text(r, WIRE_F_FASTING),
+                                .last_menses = request_text(r, WIRE_F_LAST_MENSES),
+                                .anticoagulant = request_text(r, WIRE_F_ANTICOAGULANT),
+                                .note = request_text(r, WIRE_F_NOTE) };
     enum error e = request_order(r, &order, why);
 
     if (e == ERROR_OK && order.ekg)
@@ -82,6 +118,13 @@ enum error action_collect(struct request *r, struct answer *answer, struct compl
                      "Confirm two identifiers of the patient first; then record the collection.");
     if (e == ERROR_OK && text_empty(in.type))
         e = complain(why, ERROR_BAD_INPUT, "Say what kind of specimen was collected.");
+    if (e == ERROR_OK && !text_empty(in.fasting) && strcmp(in.fasting, "yes") != 0 &&
+        strcmp(in.fasting, "no") != 0)
+        e = complain(why, ERROR_BAD_INPUT, "Say yes or no to fasting, or leave it out.");
+    if (e == ERROR_OK)
+        e = check_wanted(r, order.id, why);
+    if (e == ERROR_OK)
+        e = check_uncollected(r, order.id, why);
     if (e == ERROR_OK)
         e = collected_at(r, &in.collected_at, why);
     if (e != ERROR_OK)
@@ -125,9 +168,7 @@ enum error action_receive(struct request *r, struct answer *answer, struct compl
 
 enum error action_store(struct request *r, struct answer *answer, struct complaint *why)
 {
-    if (text_empty(request_text(r, WIRE_F_LOCATION)))
-        return complain(why, ERROR_BAD_INPUT, "Say where the specimen is stored.");
-    return act(r, answer, (struct store_event) { .type = EVENT_STORED }, why);
+    return request_keep_at(r, answer, EVENT_STORED, why);
 }
 
 enum error action_dispose(struct request *r, struct answer *answer, struct complaint *why)
@@ -151,7 +192,7 @@ static const struct reject_reason {
     { "RD", "no collection date" },
     { "RA", "no patient number" },
     { "RE", "no patient name" },
-    { "RH", "haemolysed" },
+    { "RH", "hemolyzed" },
     { "RI", "identification problem" },
     { "RM", "labelling problem" },
     { "RN", "contaminated" },
@@ -160,23 +201,59 @@ static const struct reject_reason {
     { "RS", "name misspelt" },
 };
 
+static const struct reject_reason *find_reason(const char *code)
+{
+    for (size_t i = 0; i < sizeof reject_reasons / sizeof reject_reasons[0]; i++)
+        if (strcmp(code, reject_reasons[i].code) == 0)
+            return &reject_reasons[i];
+    return NULL;
+}
+
+/* Asks for another specimen: when that was said, or when nothing was said and the order has no
+ * other one to be tested. */
+static enum error recollect(struct request *r, struct answer *answer, const char *reason,
+                            struct complaint *why)
+{
+    const char *said = request_text(r, WIRE_F_RECOLLECT);
+    struct store_specimen specimen;
+    struct store_order_key key;
+    char text[LIMIT_TEXT + 128];
+    bool other = false;
+    enum error e = request_specimen(r, &specimen, why);
+
+    if (e == ERROR_OK)
+        e = store_order_has_other(r->core->store, specimen.order, specimen.id, &other);
+    if (e != ERROR_OK || strcmp(said, "no") == 0 || (other && strcmp(said, "yes") != 0)) {
+        answer->sentence = "Rejected. The orderer is told.";
+        return e;
+    }
+    (void)snprintf(text, sizeof text, "In place of %s, rejected: %s", specimen.accession, reason);
+    text[LIMIT_TEXT] = '\0';
+    e = store_recollect(r->core->store, &r->actor, specimen.id, text, &key);
+    if (e != ERROR_OK)
+        return e;
+    answer->key = request_keep(r, key.number);
+    answer->sentence = "Rejected. The orderer is told, and another specimen is on the list to be "
+                       "collected.";
+    turn_changed(r->core, "orders", key.number);
+    return ERROR_OK;
+}
+
 enum error action_reject(struct request *r, struct answer *answer, struct complaint *why)
 {
     const char *code = request_text(r, WIRE_F_REASON_CODE);
     const char *more = request_text(r, WIRE_F_REASON);
+    const struct reject_reason *known = find_reason(code);
+    char reason[LIMIT_TEXT + 64];
+    enum error e;
 
-    for (size_t i = 0; i < sizeof reject_reasons / sizeof reject_reasons[0]; i++) {
-        const struct reject_reason *known = &reject_reasons[i];
-        char reason[LIMIT_TEXT + 64];
-        if (strcmp(code, known->code) != 0)
-            continue;
-        (void)snprintf(reason, sizeof reason, "%s %s%s%s", known->code, known->text,
-                       text_empty(more) ? "" : ": ", more);
-        return act(
-            r, answer,
+    if (!known)
+        return complain(why, ERROR_BAD_INPUT,
+                        "\"%s\" is no reason to reject a specimen. Choose one of the list.", code);
+    (void)snprintf(reason, sizeof reason, "%s %s%s%s", known->code, known->text,
+                   text_empty(more) ? "" : ": ", more);
+    e = act(r, answer,
             (struct store_event) { .type = EVENT_REJECTED, .reason = request_keep(r, reason) },
             why);
-    }
-    return complain(why, ERROR_BAD_INPUT,
-                    "\"%s\" is no reason to reject a specimen. Choose one of the list.", code);
+    return e == ERROR_OK ? recollect(r, answer, reason, why) : e;
 }

@@ -36,10 +36,10 @@ enum {
 };
 
 /* What a backup holds: the database, and what lies beside it. */
-static const char *const files[] = {
-    CUSTODY_SEAL_FILE,  CUSTODY_KEY_FILE, CUSTODY_PUBLIC_FILE, "pins",         "phial.conf",
-    BACKUP_PUBLIC_FILE, "web.crt",        "web.key",           FOLDER_DATABASE
-};
+static const char *const files[] = { CUSTODY_SEAL_FILE,   CUSTODY_KEY_FILE,
+                                     CUSTODY_PUBLIC_FILE, "pins",
+                                     "phial.conf",        BACKUP_PUBLIC_FILE,
+                                     FOLDER_DATABASE };
 enum { FILE_COUNT = sizeof files / sizeof files[0] };
 
 static bool copy_bytes(int from, int to)

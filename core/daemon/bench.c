@@ -1,4 +1,4 @@
-/* `phial order`, `specimen`, `label`, `result`: the bench by hand, as tables of words. */
+/* `phial order`, `specimen`, `label`, `result`, `qc`: the bench by hand, as tables of words. */
 #include "core/daemon/cli.h"
 #include "core/daemon/commands.h"
 #include "core/store/read.h"
@@ -15,7 +15,10 @@
 
 int command_order(int argc, char **argv)
 {
-    static const struct cli_word words[] = { ACT("enter", ORDER_ENTER), ACT("identify", IDENTIFY),
+    static const struct cli_word words[] = { ACT("enter", ORDER_ENTER),
+                                             ACT("identify", IDENTIFY),
+                                             ACT("cancel", ORDER_CANCEL),
+                                             ACT("authorise", ORAL_AUTHORISE),
                                              LOOK("show", "order", ORDER, "order"),
                                              LOOK("list", "order_list", ORDER_LIST, NULL) };
     return RUN(words);
@@ -23,11 +26,15 @@ int command_order(int argc, char **argv)
 
 int command_specimen(int argc, char **argv)
 {
-    static const struct cli_word words[] = {
-        ACT("collect", COLLECT), ACT("receive", RECEIVE),
-        ACT("store", STORE),     ACT("reject", REJECT),
-        ACT("dispose", DISPOSE), LOOK("show", "specimen", SPECIMEN, "accession")
-    };
+    static const struct cli_word words[] = { ACT("collect", COLLECT),
+                                             ACT("receive", RECEIVE),
+                                             ACT("store", STORE),
+                                             ACT("move", MOVE),
+                                             ACT("aliquot", ALIQUOT),
+                                             ACT("add", ADD_ON),
+                                             ACT("reject", REJECT),
+                                             ACT("dispose", DISPOSE),
+                                             LOOK("show", "specimen", SPECIMEN, "accession") };
     return RUN(words);
 }
 
@@ -48,5 +55,22 @@ int command_result(int argc, char **argv)
                                              LOOK("inbox", "inbox", INBOX, NULL),
                                              LOOK("unmatched", "unmatched", UNMATCHED, NULL),
                                              LOOK("message", "message", MESSAGE, "message") };
+    return RUN(words);
+}
+
+int command_qc(int argc, char **argv)
+{
+    static const struct cli_word words[] = { ACT("enter", QC_ENTER),
+                                             ACT("place", QC_PLACE),
+                                             ACT("action", QC_ACTION),
+                                             ACT("review", QC_REVIEW),
+                                             ACT("void", QC_VOID),
+                                             ACT("look", QC_LOOK),
+                                             ACT("maintenance", MAINTENANCE),
+                                             ACT("control", QC_LEVEL),
+                                             ACT("rule", QC_TRIGGER),
+                                             LOOK("list", "qc", QC, NULL),
+                                             LOOK("runs", "qc_level", QC_LEVEL, "qc"),
+                                             LOOK("reach", "qc_look_back", QC_LOOK_BACK, "qc") };
     return RUN(words);
 }

@@ -2,10 +2,29 @@
 #include "core/daemon/commands.h"
 #include "core/daemon/config.h"
 #include "core/daemon/options.h"
+#include "core/rules/waiver.h"
 #include "instruments/profile/profile.h"
 #include "instruments/transport/transport.h"
 
 #include <stdio.h>
+
+/* The waiver guard can read what the profile says. */
+static enum error check_waivers(const struct profile *profile, struct complaint *why)
+{
+    size_t count;
+    const struct profile_waiver *w = profile_waivers(profile, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct waiver_claim claim = { w[i].test, w[i].specimen, w[i].population,
+                                            w[i].category };
+        if (!waiver_claim_readable(&claim))
+            return complain(why, ERROR_BAD_INPUT,
+                            "its profile's [waiver] line \"%.60s | %.90s | %.90s\" cannot be read "
+                            "(docs/adding-an-instrument.md).",
+                            claim.test, claim.specimen, claim.population);
+    }
+    return ERROR_OK;
+}
 
 /* Every instrument's port is one, and its profile can be read. */
 static enum error check_instruments(const struct config *config, struct complaint *why)
@@ -17,8 +36,11 @@ static enum error check_instruments(const struct config *config, struct complain
         enum error e = transport_parse(config->instruments[i].port, &port, why);
         if (e == ERROR_OK)
             e = profile_load(config->instruments[i].profile, folder, &profile, why);
+        if (e == ERROR_OK)
+            e = check_waivers(profile, why);
         if (e != ERROR_OK) {
             const struct complaint inner = *why;
+            profile_free(profile);
             return complain(why, e, "[instrument %s] %s", config->instruments[i].name, inner.text);
         }
         profile_free(profile);
@@ -38,6 +60,14 @@ static void remark_printers(const struct config *config)
         if (remarks.text[0])
             (void)printf("[printer %s] %s\n", config->printers[i].name, remarks.text);
     }
+}
+
+static void remark_instruments(const struct config *config)
+{
+    for (size_t i = 0; i < config->instrument_count; i++)
+        if (config_in_clear(config->instruments[i].port))
+            (void)printf(CONFIG_IN_CLEAR "\n", config->instruments[i].name,
+                         config->instruments[i].port);
 }
 
 int command_check(int argc, char **argv)
@@ -62,6 +92,7 @@ int command_check(int argc, char **argv)
                      "on %s.\n",
                      data, config.instrument_count, config.printer_count, config.listen);
         remark_printers(&config);
+        remark_instruments(&config);
     } else {
         (void)fprintf(stderr, "phial check: %s\n", why.text);
     }

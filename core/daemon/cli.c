@@ -63,8 +63,8 @@ static enum error ask(const char *prompt, char *out, size_t size, struct complai
 }
 
 /* `pin` of the input, else asked for at the terminal without an echo. */
-static enum error ask_pin(const struct input *in, const char *prompt, char *out, size_t size,
-                          struct complaint *why)
+enum error cli_ask_pin(const struct input *in, const char *prompt, char *out, size_t size,
+                       struct complaint *why)
 {
     const char *given = input_find(in, "pin");
     if (given[0])
@@ -108,7 +108,7 @@ static void print_json(const struct buffer *text, bool compact)
 
 /* Core has recorded the view; now the database may be read. */
 static enum error show(const struct cli_options *o, const struct cli_word *word, const char *key,
-                       struct complaint *why)
+                       bool covered, struct complaint *why)
 {
     const struct store_params params = { .key = key, .now = 0 };
     struct store_reader *reader = NULL;
@@ -118,7 +118,7 @@ static enum error show(const struct cli_options *o, const struct cli_word *word,
 
     buffer_init(&out, CLI_JSON);
     if (e == ERROR_OK)
-        e = store_open_read(path, &reader, why);
+        e = covered ? store_open_covered(path, &reader, why) : store_open_read(path, &reader, why);
     if (e == ERROR_OK)
         e = store_read_json(reader, (enum store_query)word->query, &params, &out);
     if (e == ERROR_OK && out.len <= 2)
@@ -134,6 +134,7 @@ static enum error look(struct client *c, const struct cli_options *o, const stru
                        const struct input *in, struct complaint *why)
 {
     const char *key = word->key ? input_find(in, word->key) : "";
+    struct wire_message reply;
     struct wire_writer w;
     enum error e;
 
@@ -142,8 +143,8 @@ static enum error look(struct client *c, const struct cli_options *o, const stru
     client_begin(c, &w, WIRE_VIEW);
     wire_put_text(&w, WIRE_F_WHAT, word->what);
     wire_put_text(&w, WIRE_F_KEY, key);
-    e = client_call(c, &w, NULL, why);
-    return e == ERROR_OK ? show(o, word, key, why) : e;
+    e = client_call(c, &w, &reply, why);
+    return e == ERROR_OK ? show(o, word, key, wire_number(&reply, WIRE_F_COVERED) != 0, why) : e;
 }
 
 static enum error ask_core(struct client *c, const struct cli_options *o,
@@ -184,7 +185,7 @@ static enum error run_word(const struct cli_options *o, const struct cli_word *w
     if (e == ERROR_OK && (word->type != WIRE_VIEW || word->key || !isatty(STDIN_FILENO)))
         e = input_read(&in, STDIN_FILENO, why);
     if (e == ERROR_OK)
-        e = ask_pin(&in, "PIN", pin, sizeof pin, why);
+        e = cli_ask_pin(&in, "PIN", pin, sizeof pin, why);
     if (e == ERROR_OK)
         e = client_sign_in(c, o->as, pin, why);
     if (e == ERROR_OK) {

@@ -27,4 +27,8 @@ int cli_run(int argc, char **argv, const struct cli_word *words, size_t count);
 
 int cli_exit(enum error e);
 
+/* `pin` of the input, else asked for at the terminal without an echo. */
+enum error cli_ask_pin(const struct input *in, const char *prompt, char *out, size_t size,
+                       struct complaint *why);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -96,12 +97,18 @@ enum error client_call(struct client *c, struct wire_writer *w, struct wire_mess
 enum error client_sign_in(struct client *c, const char *login, const char *pin,
                           struct complaint *why)
 {
+    const char *slash = strchr(login, '/');
     struct wire_message reply;
     struct wire_writer w;
+    char name[65] = "";
     enum error e;
 
+    if (snprintf(name, sizeof name, "%.*s", (int)strcspn(login, "/"), login) >= (int)sizeof name)
+        return complain(why, ERROR_BAD_INPUT, "That login is too long.");
     client_begin(c, &w, WIRE_SIGN_IN);
-    wire_put_text(&w, WIRE_F_LOGIN, login);
+    wire_put_text(&w, WIRE_F_LOGIN, name);
+    if (slash)
+        wire_put_text(&w, WIRE_F_ROLE, slash + 1);
     wire_put_text(&w, WIRE_F_PIN, pin);
     wire_put_text(&w, WIRE_F_WORKSTATION, "console");
     e = client_call(c, &w, &reply, why);

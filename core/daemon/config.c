@@ -2,15 +2,22 @@
 #include "core/daemon/config.h"
 
 #include "core/base/text.h"
+#include "core/daemon/tls.h"
 #include "core/rules/urgency.h"
+#include "core/rules/waiver.h"
 #include "instruments/scanner/commands.h"
 
 #include <errno.h>
 #include <ini.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CONFIG_ARENA = 256 * 1024, CONFIG_PATH = 4096, CONFIG_LINE = 198 };
+enum {
+    RETENTION_LEAST = 10,
+    RETENTION_MOST = 100
+}; /* years; domain.md 2.6: longer, never shorter */
 
 /* What the handler of inih gets. */
 struct reading {
@@ -24,7 +31,12 @@ void config_init(struct config *c)
     *c = (struct config) { .site_name = "",
                            .zone = "America/New_York",
                            .profile_folder = "",
+                           .address = "",
+                           .clia = "",
+                           .clia_certificate = "",
+                           .director = "",
                            .idle_lock_seconds = 180,
+                           .retention_years = RETENTION_LEAST,
                            .listen = "127.0.0.1:8080",
                            .certificate = "",
                            .key = "",
@@ -78,16 +90,36 @@ static enum error unknown(const char *section, const char *name, struct complain
     return complain(why, ERROR_BAD_INPUT, "there is no setting %s in [%s]", name, section);
 }
 
+static enum error set_certificate(struct config *c, const char *value, struct complaint *why)
+{
+    if (!waiver_certificate_known(value))
+        return complain(why, ERROR_BAD_INPUT,
+                        "certificate is CW (waiver), PPM (microscopy), COC (compliance) or COA "
+                        "(accreditation), not \"%s\"",
+                        value);
+    c->clia_certificate = keep(c, value);
+    return ERROR_OK;
+}
+
 static enum error set_site(struct config *c, const char *name, const char *value,
                            struct complaint *why)
 {
-    const struct text_setting table[] = { { "name", &c->site_name },
-                                          { "zone", &c->zone },
-                                          { "profiles", &c->profile_folder } };
+    const struct text_setting table[] = {
+        { "name", &c->site_name },  { "zone", &c->zone }, { "profiles", &c->profile_folder },
+        { "address", &c->address }, { "clia", &c->clia }, { "director", &c->director }
+    };
+    if (strcmp(name, "certificate") == 0)
+        return set_certificate(c, value, why);
+    if (strcmp(name, "retention") == 0)
+        return set_number(&c->retention_years, name, value, RETENTION_LEAST, RETENTION_MOST, why);
     if (strcmp(name, "idle_lock") == 0)
         return set_number(&c->idle_lock_seconds, name, value, 30, 3600, why);
     if (strcmp(name, "demo") == 0) {
         c->demo = strcmp(value, "yes") == 0;
+        return ERROR_OK;
+    }
+    if (strcmp(name, "practice") == 0) {
+        c->practice = strcmp(value, "yes") == 0;
         return ERROR_OK;
     }
     return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
@@ -235,6 +267,34 @@ static int take_setting(void *user, const char *section, const char *name, const
     return r->failed ? 0 : 1;
 }
 
+/* Whether an address "HOST:PORT" is reachable from this machine alone. */
+static bool is_local(const char *listen)
+{
+    static const char *const local[] = { "127.0.0.1:", "localhost:", "[::1]:" };
+    for (size_t i = 0; i < SETTING_COUNT(local); i++)
+        if (strncmp(listen, local[i], strlen(local[i])) == 0)
+            return true;
+    return false;
+}
+
+/* A site without a certificate has the one that was made at installation, if others are to reach
+ * the page. */
+static void use_own_certificate(struct config *c, const char *data)
+{
+    char certificate[CONFIG_PATH], key[CONFIG_PATH];
+
+    if (is_local(c->listen) || !text_empty(c->certificate) || !text_empty(c->key))
+        return;
+    if (snprintf(certificate, sizeof certificate, "%s/" TLS_CERTIFICATE, data) >=
+            (int)sizeof certificate ||
+        snprintf(key, sizeof key, "%s/" TLS_KEY, data) >= (int)sizeof key)
+        return;
+    if (access(certificate, R_OK) == 0 && access(key, R_OK) == 0) {
+        c->certificate = keep(c, certificate);
+        c->key = keep(c, key);
+    }
+}
+
 /* inih cuts longer lines in two without a word. */
 static enum error check_lines(FILE *file, const char *path, struct complaint *why)
 {
@@ -266,8 +326,10 @@ enum error config_read(struct config *c, const char *data, struct complaint *why
     file = fopen(path, "re");
     if (!file && errno != ENOENT)
         return complain(why, ERROR_IO, "%s cannot be read: %s.", path, strerror(errno));
-    if (!file)
+    if (!file) {
+        use_own_certificate(c, data);
         return config_check(c, why);
+    }
     e = check_lines(file, path, why);
     line = e == ERROR_OK ? ini_parse_file(file, take_setting, &reading) : 0;
     (void)fclose(file);
@@ -276,6 +338,7 @@ enum error config_read(struct config *c, const char *data, struct complaint *why
     if (line != 0)
         return complain(why, ERROR_BAD_INPUT, "%s:%d: %s. Correct it, then try again.", path, line,
                         reading.why.text);
+    use_own_certificate(c, data);
     return config_check(c, why);
 }
 
@@ -295,13 +358,13 @@ enum error config_printer(const struct config_printer *p, struct printer_setup *
     return printer_read(&words, out, why);
 }
 
-/* Whether an address "HOST:PORT" is reachable from this machine alone. */
-static bool is_local(const char *listen)
+bool config_in_clear(const char *port)
 {
-    static const char *const local[] = { "127.0.0.1:", "localhost:", "[::1]:" };
-    for (size_t i = 0; i < SETTING_COUNT(local); i++)
-        if (strncmp(listen, local[i], strlen(local[i])) == 0)
-            return true;
+    static const char *const lines[] = { "tcp:", "tcp-listen:" };
+
+    for (size_t i = 0; i < SETTING_COUNT(lines); i++)
+        if (strncmp(port, lines[i], strlen(lines[i])) == 0)
+            return !is_local(port + strlen(lines[i]));
     return false;
 }
 
@@ -321,8 +384,8 @@ static enum error check_web(const struct config *c, struct complaint *why)
     if (!is_local(c->listen) && text_empty(c->certificate))
         return complain(why, ERROR_BAD_INPUT,
                         "[web] listen=%s can be reached from other machines, and patients' data "
-                        "may not travel unprotected: give certificate= and key=, or listen on "
-                        "127.0.0.1.",
+                        "may not travel unprotected: `phial tls make` makes a certificate; or give "
+                        "certificate= and key=, or listen on 127.0.0.1.",
                         c->listen);
     return ERROR_OK;
 }

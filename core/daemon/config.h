@@ -3,8 +3,12 @@
  * that Phial runs without the file.
  *
  *   [site]        name=  zone=  profiles= (a folder of own profiles)  idle_lock= (seconds)
+ *                 retention= (years that records are kept: 10, or more)
  *                 demo=yes (every page says that nothing on it is real)
- *   [web]         listen=127.0.0.1:8080  certificate=  key=
+ *                 address=  clia= (the number)  director= (of the laboratory): what a report says
+ *                 certificate=CW|PPM|COC|COA (what the waiver guard goes by)
+ *   [web]         listen=127.0.0.1:8080  certificate=  key= (without them and off this machine: the
+ *                 certificate of `phial tls make`)
  *   [ekg]         urgent=STEMI, acute infarct, ... (words of a cart for which a provider is to look
  *                 at an EKG first; core/rules/urgency.h)
  *   [instrument NAME]  profile=  port=  and further settings that are handed to its driver
@@ -48,9 +52,12 @@ struct config_scanner {
 
 struct config {
     struct arena arena;
-    const char *site_name, *zone, *profile_folder; /* the last may be "" */
+    const char *site_name, *zone, *profile_folder;            /* the last may be "" */
+    const char *address, *clia, *clia_certificate, *director; /* "": not told */
     unsigned idle_lock_seconds;
+    unsigned retention_years;
     bool demo;
+    bool practice; /* invented patients only (core/daemon/practice.h) */
     const char *listen, *certificate, *key;
     const char *ekg_urgent; /* phrases, separated by commas */
     struct config_instrument instruments[LIMIT_CHILDREN];
@@ -76,6 +83,12 @@ enum error config_check(const struct config *c, struct complaint *why);
 /* What the words of [printer NAME] mean. */
 enum error config_printer(const struct config_printer *p, struct printer_setup *out,
                           struct complaint *why);
+
+/* Whether an instrument's port is a line through a network, on which results travel unprotected. */
+bool config_in_clear(const char *port);
+#define CONFIG_IN_CLEAR                                                                            \
+    "[instrument %s] %s: results travel over the network unprotected, as the instrument knows no " \
+    "other way. Keep it on a cable or a network of its own."
 
 /* Where a file printer's labels go: its port, which may be relative to the data folder. */
 enum error config_printer_folder(const struct config_printer *p, const char *data, char *out,

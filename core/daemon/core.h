@@ -20,6 +20,7 @@
 #include "core/daemon/pinwork.h"
 #include "core/daemon/signins.h"
 #include "core/daemon/supervise.h"
+#include "core/daemon/waivers.h"
 #include "core/store/store.h"
 
 #include <uv.h>
@@ -50,6 +51,7 @@ struct core {
     struct child *web, *decoder, *ekg;
     char asked[65]; /* the profile that was looked up last, and whether it is of EKG files */
     bool asked_is_ekg;
+    struct waivers waivers;
     struct notices_table notices;
     uint32_t attached[LIMIT_CHILDREN]; /* the child's number that ingest knows, by its index */
     struct control *control;

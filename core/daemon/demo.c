@@ -25,6 +25,8 @@ static const struct demo_person people[DEMO_PEOPLE] = {
     { "maria", "Maria Invented", "medical-assistant", "" },
     { "lena", "Lena Invented", "lab-lead", "" },
     { "dr.kay", "Dr. Kay Invented", "provider", "" },
+    { "dora", "Dr. Dora Invented", "director", "" },
+    { "finn", "Finn Invented", "front-desk", "" },
     { "omar", "Omar Invented", "auditor", "" },
     { "ada", "Ada Invented", "administrator", "" },
     { "player", "Demo Player (a program)", "medical-assistant", "" },
@@ -82,10 +84,10 @@ static enum error choose_ports(struct demo *demo, struct complaint *why)
 
 static void print_sign_ins(const struct demo *demo)
 {
-    (void)printf("Phial demo: http://127.0.0.1:%u/\n\n"
+    (void)printf("Phial %s: http://127.0.0.1:%u/\n\n"
                  "Everything in it is invented: people, patients (they end in -TEST), results.\n"
                  "The data folder is %s\n\n  login    PIN      role\n",
-                 demo->port, demo->data);
+                 demo->practice ? "practice" : "demo", demo->port, demo->data);
     for (size_t i = 0; i < DEMO_PEOPLE; i++)
         if (&demo->people[i] != demo_player_of(demo))
             (void)printf("  %-8s %s   %s\n", demo->people[i].login, demo->people[i].pin,
@@ -133,6 +135,26 @@ static int serve(struct demo *demo)
     return status;
 }
 
+void demo_describe(struct demo *demo, unsigned port)
+{
+    *demo = (struct demo) { .port = port };
+    memcpy(demo->people, people, sizeof people);
+    memcpy(demo->instruments, instruments, sizeof instruments);
+}
+
+int demo_run(struct demo *demo, const char *name)
+{
+    struct complaint why = { "" };
+    enum error e = choose_ports(demo, &why);
+
+    if (e == ERROR_OK)
+        e = demo_prepare(demo, &why);
+    if (e == ERROR_OK)
+        return serve(demo);
+    (void)fprintf(stderr, "phial %s: %s\n", name, why.text[0] ? why.text : error_text(e));
+    return COMMAND_ENVIRONMENT;
+}
+
 int command_demo(int argc, char **argv)
 {
     uint64_t port = DEMO_PORT;
@@ -150,17 +172,11 @@ int command_demo(int argc, char **argv)
         (void)fprintf(stderr, "phial demo: %s\n", why.text);
         return COMMAND_USAGE;
     }
-    demo = (struct demo) { .port = (unsigned)port };
-    memcpy(demo.people, people, sizeof people);
-    memcpy(demo.instruments, instruments, sizeof instruments);
+    demo_describe(&demo, (unsigned)port);
     (void)umask(077);
     e = make_folder(&demo, data, &why);
     if (e == ERROR_OK)
-        e = choose_ports(&demo, &why);
-    if (e == ERROR_OK)
-        e = demo_prepare(&demo, &why);
-    if (e == ERROR_OK)
-        return serve(&demo);
+        return demo_run(&demo, "demo");
     (void)fprintf(stderr, "phial demo: %s\n", why.text[0] ? why.text : error_text(e));
     return COMMAND_ENVIRONMENT;
 }

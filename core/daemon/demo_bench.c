@@ -6,7 +6,10 @@
 #include "core/daemon/client.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
+
+#define BLOOD "whole blood"
 
 enum { PATIENCE = 200, PAUSE_MS = 50 };
 
@@ -53,10 +56,10 @@ static enum error call(struct client *c, struct wire_writer *w, enum wire_field 
     return e == ERROR_OK && out ? text_copy(out, size, wire_text(&reply, wanted)) : e;
 }
 
-static enum error enter(struct client *c, const struct demo_order *o, char number[65],
+static enum error enter(struct client *c, const struct demo_patient *p, const char *test,
+                        const char *priority, const char *mode, char number[65],
                         struct complaint *why)
 {
-    const struct demo_patient *p = &patients[o->patient];
     struct wire_writer w;
 
     client_begin(c, &w, WIRE_ORDER_ENTER);
@@ -66,13 +69,20 @@ static enum error enter(struct client *c, const struct demo_order *o, char numbe
     wire_put_text(&w, WIRE_F_BIRTH_DATE, p->birth_date);
     wire_put_text(&w, WIRE_F_SEX, p->sex);
     wire_put_text(&w, WIRE_F_PROVIDER, "dr.kay");
-    wire_put_text(&w, WIRE_F_TEST, o->test);
-    wire_put_text(&w, WIRE_F_PRIORITY, o->priority);
+    wire_put_text(&w, WIRE_F_TEST, test);
+    wire_put_text(&w, WIRE_F_PRIORITY, priority);
+    wire_put_text(&w, WIRE_F_MODE, mode);
     return call(c, &w, WIRE_F_ORDER, number, 65, why);
 }
 
-static enum error collect(struct client *c, const char *number, char accession[13],
-                          struct complaint *why)
+enum error demo_order_enter(struct client *c, const struct demo_patient *patient, const char *test,
+                            const char *mode, char number[65], struct complaint *why)
+{
+    return enter(c, patient, test, "routine", mode, number, why);
+}
+
+static enum error collect(struct client *c, const char *number, const char *type,
+                          char accession[13], struct complaint *why)
 {
     struct wire_writer w;
     enum error e;
@@ -87,20 +97,37 @@ static enum error collect(struct client *c, const char *number, char accession[1
         return e;
     client_begin(c, &w, WIRE_COLLECT);
     wire_put_text(&w, WIRE_F_ORDER, number);
-    wire_put_text(&w, WIRE_F_SPECIMEN_TYPE, "whole blood");
-    wire_put_text(&w, WIRE_F_CONTAINER, "LiHep");
-    wire_put_text(&w, WIRE_F_SITE, "L arm");
+    wire_put_text(&w, WIRE_F_SPECIMEN_TYPE, type);
+    if (strcmp(type, BLOOD) == 0) {
+        wire_put_text(&w, WIRE_F_CONTAINER, "lithium heparin");
+        wire_put_text(&w, WIRE_F_SITE, "L arm");
+    }
     return call(c, &w, WIRE_F_ACCESSION, accession, 13, why);
+}
+
+/* The printer needs a moment too, at the start. */
+static enum error print(struct client *c, const char *accession, struct complaint *why)
+{
+    const struct timespec pause = { 0, PAUSE_MS * 1000000L };
+    enum error e = ERROR_CLOSED;
+
+    for (int i = 0; e == ERROR_CLOSED && i < PATIENCE; i++) {
+        struct wire_writer w;
+
+        if (i > 0)
+            (void)nanosleep(&pause, NULL);
+        client_begin(c, &w, WIRE_LABEL_PRINT);
+        wire_put_text(&w, WIRE_F_ACCESSION, accession);
+        e = call(c, &w, WIRE_F_ACCESSION, NULL, 0, why);
+    }
+    return e;
 }
 
 static enum error label(struct client *c, const char *accession, struct complaint *why)
 {
     struct wire_writer w;
-    enum error e;
+    enum error e = print(c, accession, why);
 
-    client_begin(c, &w, WIRE_LABEL_PRINT);
-    wire_put_text(&w, WIRE_F_ACCESSION, accession);
-    e = call(c, &w, WIRE_F_ACCESSION, NULL, 0, why);
     if (e != ERROR_OK)
         return e;
     client_begin(c, &w, WIRE_LABEL_VERIFY);
@@ -109,21 +136,26 @@ static enum error label(struct client *c, const char *accession, struct complain
     return call(c, &w, WIRE_F_ACCESSION, NULL, 0, why);
 }
 
+enum error demo_order_collect(struct client *c, const char *number, const char *type,
+                              char accession[13], struct complaint *why)
+{
+    enum error e = collect(c, number, type, accession, why);
+
+    return e == ERROR_OK ? label(c, accession, why) : e;
+}
+
 static enum error work(struct client *c, struct demo_bench *bench, struct complaint *why)
 {
     enum error e = ERROR_OK;
 
     for (size_t i = 0; e == ERROR_OK && i < ORDERS; i++) {
         char number[65];
-        e = enter(c, &orders[i], i < FIRST_EKG ? number : bench->ekgs[i - FIRST_EKG], why);
-        if (i >= DEMO_SPECIMENS)
-            continue;
-        if (e == ERROR_OK)
-            e = collect(c, number, bench->accessions[i], why);
-        if (e == ERROR_OK)
-            e = label(c, bench->accessions[i], why);
+        e = enter(c, &patients[orders[i].patient], orders[i].test, orders[i].priority, "electronic",
+                  i < FIRST_EKG ? number : bench->ekgs[i - FIRST_EKG], why);
+        if (e == ERROR_OK && i < DEMO_SPECIMENS)
+            e = demo_order_collect(c, number, BLOOD, bench->accessions[i], why);
     }
-    return e;
+    return e == ERROR_OK ? demo_hand_play(c, why) : e;
 }
 
 /* Core needs a moment to serve. */

@@ -39,7 +39,14 @@ static const struct demo_item {
     { 240, DCA, NO_SPECIMEN, SIMULATOR_CONTROL, false },
 };
 
-enum { ITEMS = sizeof items / sizeof items[0], RETRY_MS = 200 };
+enum { ITEMS = sizeof items / sizeof items[0], RETRY_MS = 200, WRONG_CHIP = 8 };
+
+static const char *const lots[] = {
+    [FRONT] = DEMO_LOT_FRONT,
+    [DCA] = DEMO_LOT_DCA,
+    [PICCOLO] = DEMO_LOT_PICCOLO,
+    [BACK] = DEMO_LOT_BACK,
+};
 
 struct play {
     uv_loop_t loop;
@@ -73,9 +80,13 @@ static enum error send_item(struct play *p, const struct demo_item *item)
     struct simulator_message message = { .codes = chemistry ? panel : glycated,
                                          .code_count = chemistry ? 8 : 1,
                                          .values = item->values,
-                                         .ask = item->ask };
+                                         .lot = lots[item->instrument],
+                                         .ask = item->ask,
+                                         .operator_id = "maria" };
     char accession[13] = "";
 
+    if (item->instrument == DCA && item->specimen == WRONG_CHIP)
+        message.lot = "127"; /* the chip of another lot: held */
     if (item->specimen != NO_SPECIMEN)
         memcpy(accession, p->bench.accessions[item->specimen % MISTYPED], sizeof accession);
     if (item->specimen >= MISTYPED)

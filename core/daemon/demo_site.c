@@ -7,6 +7,7 @@
 #include "core/daemon/folder.h"
 #include "core/daemon/pins.h"
 #include "core/daemon/pinwork.h"
+#include "core/daemon/practice.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -41,8 +42,11 @@ static void write_settings(FILE *file, const struct demo *demo)
 
     machine_zone(zone);
     (void)fprintf(file,
-                  "# A demo: everybody in it is invented.\n[site]\nname = Invented Clinic (demo)\n"
+                  "# Everybody in it is invented.\n[site]\nname = Invented Clinic (%s)\n%s"
+                  "address = 1 Invented Street, Springfield, NY 10001\nclia = 99D0000000\n"
+                  "director = Dr. Kay Invented\ncertificate = CW\n"
                   "zone = %s\nidle_lock = 900\ndemo = yes\n\n[web]\nlisten = 127.0.0.1:%u\n\n",
+                  demo->practice ? "practice" : "demo", demo->practice ? "practice = yes\n" : "",
                   zone, demo->port);
     for (size_t i = 0; i < DEMO_INSTRUMENTS; i++)
         (void)fprintf(file, "[instrument %s]\nprofile = %s\nport = %s:127.0.0.1:%u\n\n",
@@ -92,7 +96,8 @@ static void choose_pin(const struct entropy *entropy, char pin[DEMO_PIN])
 }
 
 static enum error add_person(struct store *store, struct pins *pins, const struct entropy *entropy,
-                             struct demo_person *person, int64_t at, struct complaint *why)
+                             struct demo_person *person, int64_t at, bool again,
+                             struct complaint *why)
 {
     struct store_person row = { .login = person->login, .name = person->name, .active = true };
     char hash[PIN_HASH_SIZE];
@@ -104,25 +109,7 @@ static enum error add_person(struct store *store, struct pins *pins, const struc
         e = pinwork_hash_now(person->pin, hash);
     if (e == ERROR_OK)
         e = pins_set(pins, person->login, hash, why);
-    return e == ERROR_OK ? store_person_add(store, &row, at, &id) : e;
-}
-
-static enum error approve_limits(struct store *store, int64_t at)
-{
-    struct store_person director;
-    struct arena arena;
-    int64_t set, id;
-    bool approved;
-    enum error e;
-
-    arena_init(&arena, 64 * 1024);
-    e = store_person_by_login(store, &arena, "dr.kay", &director);
-    if (e == ERROR_OK)
-        e = store_reference_set_by_name(store, CATALOGUE_EXAMPLE_SET, &set, &approved);
-    if (e == ERROR_OK)
-        e = store_reference_approve(store, set, director.id, at, &id);
-    arena_free(&arena);
-    return e;
+    return e == ERROR_OK && !again ? store_person_add(store, &row, at, &id) : e;
 }
 
 static enum error fill(struct demo *demo, struct store *store, const struct config *config,
@@ -135,6 +122,8 @@ static enum error fill(struct demo *demo, struct store *store, const struct conf
     int64_t now = clock_now(&clock);
     enum error e = custody_open(demo->data, store, clock, *entropy, &custody, why);
 
+    if (e == ERROR_OK && demo->practice && !demo->again)
+        e = practice_mark(store, now, why);
     if (e == ERROR_OK)
         e = folder_set_site(store, config, entropy, salt, why);
     if (e == ERROR_OK)
@@ -142,9 +131,21 @@ static enum error fill(struct demo *demo, struct store *store, const struct conf
     if (e == ERROR_OK)
         e = store_begin(store);
     for (size_t i = 0; e == ERROR_OK && i < DEMO_PEOPLE; i++)
-        e = add_person(store, pins, entropy, &demo->people[i], now, why);
-    if (e == ERROR_OK)
-        e = approve_limits(store, now);
+        e = add_person(store, pins, entropy, &demo->people[i], now, demo->again, why);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_limits(store, now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_people(store, now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_lots(store, "lena", now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_qc(store, config, "lena", now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_hand(store, "dora", now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_review(store, now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_sendouts(store, "lena", now);
     if (e == ERROR_OK)
         e = store_commit(store, why);
     if (e == ERROR_OK)

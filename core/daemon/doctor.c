@@ -76,9 +76,12 @@ static void look_at_devices(struct visit *v, const struct config *config)
 
 static void look_at_all(struct visit *v, const struct config *config)
 {
+    const struct clock clock = clock_system();
+
     look_at_folder(v);
     look_at_clock(v);
     visit_listener(v, "The page", config->listen);
+    visit_safety(v, config, clock_now(&clock));
     for (size_t i = 0; i < config->instrument_count; i++)
         visit_port(v, config->instruments[i].name, config->instruments[i].port);
     for (size_t i = 0; i < config->scanner_count; i++)

@@ -127,7 +127,13 @@ enum error folder_set_site(struct store *store, const struct config *config,
     else if (found == ERROR_OK)
         e = text_copy(salt, 16, site.salt);
     if (e == ERROR_OK || e == ERROR_NOT_FOUND) {
-        site = (struct store_site) { config->site_name, salt, config->zone };
+        site = (struct store_site) { .name = config->site_name,
+                                     .salt = salt,
+                                     .zone = config->zone,
+                                     .address = config->address,
+                                     .clia = config->clia,
+                                     .certificate = config->clia_certificate,
+                                     .director = config->director };
         e = store_begin(store);
     }
     if (e == ERROR_OK)
@@ -136,6 +142,8 @@ enum error folder_set_site(struct store *store, const struct config *config,
         e = fill_new_site(store, clock_now(&clock), why);
     if (e == ERROR_OK && found == ERROR_OK)
         e = catalogue_complete_menu(store, clock_now(&clock), why);
+    if (e == ERROR_OK && found == ERROR_OK)
+        e = catalogue_complete_limits(store, clock_now(&clock), why);
     if (e == ERROR_OK)
         e = store_commit(store, why);
     else
@@ -144,13 +152,26 @@ enum error folder_set_site(struct store *store, const struct config *config,
     return e;
 }
 
+/* The database, and what SQLite lays beside it with the same rights, is its owner's alone. */
+static void keep_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return; /* store_open says why */
+    (void)fchmod(fd, 0600);
+    (void)close(fd);
+}
+
 enum error folder_open_store(const char *folder, struct store **store, struct complaint *why)
 {
     char path[FOLDER_PATH];
     enum error e = folder_path(folder, FOLDER_DATABASE, path);
 
-    if (e == ERROR_OK)
+    if (e == ERROR_OK) {
+        keep_private(path);
         e = store_open(path, store, why);
+    }
     if (e != ERROR_OK && why && !why->text[0])
         (void)complain(why, e, "The database in %s cannot be opened: %s.", folder, error_text(e));
     return e;

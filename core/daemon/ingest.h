@@ -31,6 +31,7 @@
 #include "core/store/tracings.h"
 
 struct ingest;
+struct waiver_claim;
 
 /* What ingest needs of its surroundings. All are called only from ingest_settle, except
  * zone_offset. */
@@ -46,6 +47,10 @@ struct ingest_port {
     bool (*is_ekg)(void *context, const char *profile);
     /* Words of a cart for which a provider is to look first ([ekg] urgent=); NULL: the usual. */
     const char *urgent;
+    /* What the waiver of that profile's system covers; ERROR_NOT_FOUND: there is no such profile.
+     * NULL: nothing is known of waivers. */
+    enum error (*waivers)(void *context, const char *profile, struct arena *a,
+                          struct waiver_claim **out, size_t *count);
 };
 
 /* `salt` is the site's, copied. `port`, `store` and `clock` must outlive it. */
@@ -112,10 +117,81 @@ struct ingest_resolve {
     const char *reason;             /* in the person's words */
     const char *const *identifiers; /* the two that were compared; for a link */
     size_t identifier_count;
+    const char *release; /* why what the laboratory's rules hold is linked all the same; or NULL */
+    bool may_release;    /* the person may say so */
     const struct store_actor *by;
 };
+/* Whether it could be done now, so far as the message and the specimen say: for a proposal. */
+enum error ingest_resolve_check(struct ingest *in, const struct ingest_resolve *request,
+                                struct complaint *why);
 /* For a LINK, `order` receives the order's number (may be NULL): for the answer to the person. */
 enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *request,
                           struct store_order_key *order, struct complaint *why);
+
+/* Files what a rule of the laboratory holds, on the specimen that it names, with the rule's
+ * sentence beside the results. ERROR_CONFLICT when no rule holds it, or the specimen cannot take
+ * it. */
+struct ingest_release {
+    int64_t message;
+    const char *reason;
+    const struct store_actor *by;
+};
+enum error ingest_release(struct ingest *in, const struct ingest_release *request,
+                          struct store_order_key *order, struct complaint *why);
+
+/*
+ * What a person read by eye or typed: it goes the way of an instrument's record, as a session of
+ * the built-in instrument "By hand" whose one frame is the entry. Needs an open transaction, in a
+ * step of its own.
+ */
+#define INGEST_HAND "By hand"
+#define INGEST_HAND_PROFILE "manual"
+
+struct ingest_entry {
+    const struct store_actor *by;
+    const struct record *record; /* kind PATIENT, with its run and its results */
+};
+/* Asks the laboratory's rules before anything is opened or written. `lock`: why it would be held,
+ * or "". The results need no values yet. */
+enum error ingest_entry_judge(struct ingest *in, const struct ingest_entry *entry,
+                              struct complaint *lock);
+struct ingest_entered {
+    int64_t message;
+    bool linked;               /* else it is held ... */
+    struct complaint sentence; /* ... for this reason */
+};
+enum error ingest_enter(struct ingest *in, const struct ingest_entry *entry,
+                        struct ingest_entered *out);
+
+/*
+ * A result that is on an order is corrected: the old version stays, a new one stands in its place,
+ * and whoever saw the old one learns of it (493.1291(k)). Needs an open transaction, in a step.
+ */
+struct ingest_correct {
+    int64_t result, order; /* the version that the person saw, and its order */
+    bool cancel;           /* there is no result; else it is `value` */
+    const char *value, *unit;
+    const char *reason_code, *reason, *requested_by;
+    const struct store_actor *by;
+};
+/* ERROR_CONFLICT when the result was corrected meanwhile, or is withdrawn. */
+enum error ingest_correct(struct ingest *in, const struct ingest_correct *request,
+                          struct complaint *why);
+
+/* The results of a linked message are not this patient's: each is withdrawn (W), and, with an
+ * accession, filed on that specimen. `order` receives the number of the order that lost them, and
+ * `target` that of the other, or "". */
+struct ingest_undo {
+    int64_t message;
+    const char *accession; /* "": it belongs to nobody here */
+    const char *reason_code, *reason, *requested_by;
+    const struct store_actor *by;
+};
+enum error ingest_undo(struct ingest *in, const struct ingest_undo *request,
+                       struct store_order_key *order, struct store_order_key *target,
+                       struct complaint *why);
+/* Whether it could be done now: for a proposal. */
+enum error ingest_undo_check(struct ingest *in, const struct ingest_undo *request,
+                             struct complaint *why);
 
 #endif

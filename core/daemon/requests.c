@@ -8,12 +8,19 @@
 #include "core/base/text.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { REQUEST_ARENA = 4 * 1024 * 1024, SETUP_PERSON = 0 };
 
 static const char setup_login[] = "setup";
+
+/* A badge's bar code stands where a login is typed: no login has a capital letter. */
+static bool badge_is(const char *typed)
+{
+    return strncmp(typed, BADGE_PREFIX, sizeof BADGE_PREFIX - 1) == 0;
+}
 
 /* A message that waits for Argon2id. */
 struct pending {
@@ -61,7 +68,22 @@ void requests_answer(struct core *core, uint32_t source, uint64_t id, enum error
     put_optional(&w, WIRE_F_KEY, answer->key);
     if (answer->copy)
         wire_put_number(&w, WIRE_F_COPY, answer->copy);
+    if (answer->covered)
+        wire_put_number(&w, WIRE_F_COVERED, 1);
     turn_reply(core, source, id, &w);
+}
+
+/* "provider director" */
+static void put_roles(struct wire_writer *w, role_set roles)
+{
+    char text[256] = "";
+    size_t used = 0;
+
+    for (unsigned i = 0; i < ROLE_COUNT && used < sizeof text; i++)
+        if (roles & role_bit((enum role)i))
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? " " : "",
+                                     role_id((enum role)i));
+    wire_put_text(w, WIRE_F_ROLES, text);
 }
 
 static void put_person(struct wire_writer *w, const struct signin *who)
@@ -70,6 +92,9 @@ static void put_person(struct wire_writer *w, const struct signin *who)
     wire_put_text(w, WIRE_F_LOGIN, who->login);
     wire_put_text(w, WIRE_F_NAME, who->name);
     wire_put_text(w, WIRE_F_ROLE, role_id(who->role));
+    put_roles(w, who->roles);
+    if (who->emergency)
+        wire_put_number(w, WIRE_F_EMERGENCY_UNTIL, (uint64_t)who->emergency_until);
 }
 
 static void run_action(struct core *core, uint32_t source, const struct wire_message *m,
@@ -77,7 +102,7 @@ static void run_action(struct core *core, uint32_t source, const struct wire_mes
 {
     const struct signin whoever = *who; /* an action may end the session */
     int64_t now = clock_now(&core->clock);
-    struct answer answer = { NULL, NULL, NULL, NULL, 0, ERROR_OK, false };
+    struct answer answer = { .status = ERROR_OK };
     struct complaint why = { "" };
     struct arena arena;
     struct request r = {
@@ -114,15 +139,20 @@ static void run_action(struct core *core, uint32_t source, const struct wire_mes
 
 /* ---- Sign-in ---- */
 
-static void record_sign_in(struct core *core, const struct wire_message *m, int64_t person, bool ok,
-                           const char *reason)
+/* `who` NULL, or without a person: nobody here. */
+static void record_sign_in(struct core *core, const struct wire_message *m,
+                           const struct signin *who, bool ok, const char *reason)
 {
-    const struct store_sign_in in = { .person = person,
-                                      .login = wire_text(m, WIRE_F_LOGIN),
+    const char *typed = wire_text(m, WIRE_F_LOGIN);
+    bool known = who && who->person;
+    const struct store_sign_in in = { .person = known ? who->person : 0,
+                                      .login = known && who->login[0] ? who->login : typed,
                                       .workstation = wire_text(m, WIRE_F_WORKSTATION),
                                       .ok = ok,
                                       .reason = reason,
-                                      .at = clock_now(&core->clock) };
+                                      .at = clock_now(&core->clock),
+                                      .role = ok && known ? role_id(who->role) : NULL,
+                                      .method = badge_is(typed) ? "badge" : NULL };
     int64_t id;
 
     if (turn_begin(core) != ERROR_OK || store_sign_in_add(core->store, &in, &id) != ERROR_OK)
@@ -132,14 +162,25 @@ static void record_sign_in(struct core *core, const struct wire_message *m, int6
 }
 
 static void sign_in_refused(struct core *core, uint32_t source, const struct wire_message *m,
-                            int64_t person, const char *reason, const char *sentence)
+                            const struct signin *who, const char *reason, const char *sentence)
 {
     struct wire_writer w;
     uint64_t id = wire_number(m, WIRE_F_ID);
 
-    record_sign_in(core, m, person, false, reason);
+    record_sign_in(core, m, who, false, reason);
     begin_reply(&w, id, ERROR_DENIED, sentence);
     turn_reply(core, source, id, &w);
+}
+
+/* Whoever was signed in at this browser before is so no longer: nobody inherits a session. */
+static void leave_place(struct core *core, const struct wire_message *m, int64_t person)
+{
+    const char *token = wire_text(m, WIRE_F_TOKEN);
+    const struct signin *before;
+
+    if (token[0] && signins_peek(core->signins, token, &before) != ERROR_NOT_FOUND &&
+        before->person != person)
+        signins_end(core->signins, token);
 }
 
 static void signed_in(struct core *core, uint32_t source, const struct wire_message *m,
@@ -147,34 +188,66 @@ static void signed_in(struct core *core, uint32_t source, const struct wire_mess
 {
     char token[SIGNINS_TOKEN];
     uint64_t id = wire_number(m, WIRE_F_ID);
+    const struct signin *begun = who;
     struct wire_writer w;
 
     (void)text_copy(who->workstation, sizeof who->workstation, wire_text(m, WIRE_F_WORKSTATION));
-    (void)text_copy(who->login, sizeof who->login, wire_text(m, WIRE_F_LOGIN));
+    leave_place(core, m, who->person);
     (void)signins_begin(core->signins, who, token);
-    record_sign_in(core, m, who->person, true, "");
+    (void)signins_peek(core->signins, token, &begun);
+    record_sign_in(core, m, who, true, "");
     begin_reply(&w, id, ERROR_OK, NULL);
     wire_put_text(&w, WIRE_F_TOKEN, token);
-    put_person(&w, who);
+    put_person(&w, begun);
     turn_reply(core, source, id, &w);
     sodium_memzero(token, sizeof token);
 }
 
-/* The person of a login, when the PIN was right and the person may still sign in. */
-static bool find_person(struct core *core, const char *login, struct signin *out)
+/* Whom a login, or a badge, names: somebody who may still sign in. */
+static bool find_person(struct core *core, const char *typed, struct signin *out)
 {
     struct arena arena;
     struct store_person person = { 0 };
+    role_set roles = 0;
     bool found;
 
     arena_init(&arena, REQUEST_ARENA);
-    found = store_person_by_login(core->store, &arena, login, &person) == ERROR_OK && person.active;
+    found = (badge_is(typed)
+                 ? store_badge_find(core->store, &arena, typed, &person)
+                 : store_person_by_login(core->store, &arena, typed, &person)) == ERROR_OK &&
+            person.active && store_roles(core->store, &person, &roles) == ERROR_OK;
     if (found) {
-        *out = (struct signin) { .person = person.id, .role = person.role };
+        *out = (struct signin) { .person = person.id, .role = person.role, .roles = roles };
         (void)text_copy(out->name, sizeof out->name, person.name);
+        (void)text_copy(out->login, sizeof out->login, person.login);
     }
     arena_free(&arena);
     return found;
+}
+
+/* In which role: the one asked for, else the only one. False: it has been answered. */
+static bool choose_role(struct core *core, uint32_t source, const struct wire_message *m,
+                        struct signin *who)
+{
+    struct wire_writer w;
+
+    if (wire_has(m, WIRE_F_ROLE)) {
+        if (role_parse(wire_text(m, WIRE_F_ROLE), &who->role) == ERROR_OK &&
+            (who->roles & role_bit(who->role)))
+            return true;
+        sign_in_refused(core, source, m, who, "not that role",
+                        "You do not hold that role. Sign in again and choose another.");
+        return false;
+    }
+    if ((who->roles & (who->roles - 1)) == 0)
+        return true;
+    begin_reply(&w, wire_number(m, WIRE_F_ID), ERROR_CONFLICT,
+                "You hold several roles. Say in which one you sign in (on the command line: --as "
+                "LOGIN/ROLE).");
+    wire_put_number(&w, WIRE_F_STATE, REPLY_STATE_CHOOSE);
+    put_roles(&w, who->roles);
+    reply_now(core, source, &w);
+    return false;
 }
 
 static void free_pending(struct pending *p)
@@ -219,23 +292,24 @@ static void on_sign_in_checked(void *context, bool right, const char *hash)
 {
     struct pending *p = context;
     struct core *core = p->core;
-    const char *login = wire_text(&p->m, WIRE_F_LOGIN);
+    const char *typed = wire_text(&p->m, WIRE_F_LOGIN);
     struct complaint why = { "" };
     struct signin who = { 0 };
-    bool found = find_person(core, login, &who);
+    bool found = find_person(core, typed, &who);
+    const char *login = found ? who.login : typed;
 
     (void)hash;
     if (must_wait(core, login, &why)) { /* others of the same name were wrong meanwhile */
-        sign_in_refused(core, p->source, &p->m, 0, "too many tries", why.text);
+        sign_in_refused(core, p->source, &p->m, &who, "too many tries", why.text);
         free_pending(p);
         return;
     }
     signins_tried(core->signins, login, right && found);
-    if (right && found)
+    if (!right || !found)
+        sign_in_refused(core, p->source, &p->m, &who, found ? "wrong PIN" : "no such person",
+                        wrong_pin);
+    else if (choose_role(core, p->source, &p->m, &who))
         signed_in(core, p->source, &p->m, &who);
-    else
-        sign_in_refused(core, p->source, &p->m, found ? who.person : 0,
-                        found ? "wrong PIN" : "no such person", wrong_pin);
     free_pending(p);
 }
 
@@ -243,28 +317,33 @@ static void on_sign_in_checked(void *context, bool right, const char *hash)
 static void sign_in_setup(struct core *core, uint32_t source, const struct wire_message *m)
 {
     char code[SETUP_CODE] = "";
-    struct signin who = { .person = SETUP_PERSON, .role = ROLE_ADMINISTRATOR };
+    struct signin who = { .person = SETUP_PERSON,
+                          .role = ROLE_ADMINISTRATOR,
+                          .roles = role_bit(ROLE_ADMINISTRATOR) };
     bool right = text_copy(code, sizeof code, wire_text(m, WIRE_F_PIN)) == ERROR_OK &&
                  sodium_memcmp(code, core->setup_code, sizeof code) == 0;
 
     signins_tried(core->signins, setup_login, right);
     if (!right) {
-        sign_in_refused(core, source, m, 0, "wrong code", wrong_pin);
+        sign_in_refused(core, source, m, NULL, "wrong code", wrong_pin);
         return;
     }
     (void)text_copy(who.name, sizeof who.name, "First start");
+    (void)text_copy(who.login, sizeof who.login, setup_login);
     signed_in(core, source, m, &who);
 }
 
 static void sign_in(struct core *core, uint32_t source, const struct wire_message *m)
 {
-    const char *login = wire_text(m, WIRE_F_LOGIN);
+    const char *typed = wire_text(m, WIRE_F_LOGIN);
     struct complaint why = { "" };
+    struct signin who = { 0 };
+    const char *login = find_person(core, typed, &who) ? who.login : typed;
     struct pending *p;
     enum error e = ERROR_NO_MEMORY;
 
     if (must_wait(core, login, &why)) {
-        sign_in_refused(core, source, m, 0, "too many tries", why.text);
+        sign_in_refused(core, source, m, &who, "too many tries", why.text);
         return;
     }
     if (core->setup_code[0] && strcmp(login, setup_login) == 0) {
@@ -323,6 +402,7 @@ static bool may(struct core *core, uint32_t source, uint64_t id, const struct pe
                "for everything else.");
         return false;
     }
+    /* By the role alone: emergency access lets nobody do anything but look (action_view). */
     if (row->right == RIGHT_COUNT || role_may(who->role, row->right))
         return true;
     (void)complain(&why, ERROR_DENIED,
@@ -385,7 +465,7 @@ static void on_own_pin_checked(void *context, bool right, const char *hash)
         signins_tried(core->signins, who->login, right);
     if (!right) {
         if (who)
-            record_sign_in(core, &p->m, who->person, false, "wrong PIN for a signature");
+            record_sign_in(core, &p->m, who, false, "wrong PIN for a signature");
         refuse(core, p->source, p->id, ERROR_DENIED, "That is not your PIN. Nothing was done.");
         free_pending(p);
     } else if (p->row->pin == PIN_CHANGE) {

@@ -210,6 +210,15 @@ static bool is_ekg(void *context, const char *id)
     return core->asked_is_ekg;
 }
 
+static enum error find_waivers(void *context, const char *profile, struct arena *a,
+                               struct waiver_claim **out, size_t *count)
+{
+    struct core *core = context;
+    const char *folder = core->config.profile_folder[0] ? core->config.profile_folder : NULL;
+
+    return waivers_of(&core->waivers, profile, folder, a, out, count);
+}
+
 /* A scan goes to the pages of whoever is signed in at the scanner's workstation. */
 static void from_scanner(struct core *core, const struct child *c, const struct wire_message *m)
 {
@@ -424,6 +433,7 @@ static enum error add_web(struct core *core, struct complaint *why)
     put_setting(&w, "idle_lock", number);
     put_profiles(&w, config);
     put_setting(&w, "demo", config->demo ? "yes" : "no");
+    put_setting(&w, "practice", config->practice ? "yes" : "no");
     put_setting(&w, "clock", sitetime_unset(clock_now(&core->clock)) ? "unset" : "set");
     for (size_t i = 0; i < config->printer_count; i++) {
         char printer[256];
@@ -452,7 +462,8 @@ enum error route_open(struct core *core, struct complaint *why)
     if (e == ERROR_OK)
         e = add_ekg_reader(core, why);
     core->ingest_port =
-        (struct ingest_port) { core,        send_to_child, tell_changed,
-                               zone_offset, is_ekg,        core->config.ekg_urgent };
+        (struct ingest_port) { core,   send_to_child,           tell_changed, zone_offset,
+                               is_ekg, core->config.ekg_urgent, find_waivers };
+    waivers_init(&core->waivers);
     return e;
 }

@@ -11,9 +11,11 @@
 #include "core/base/text.h"
 #include "core/daemon/action.h"
 #include "core/daemon/carts.h"
+#include "core/daemon/criticals.h"
 #include "core/daemon/folder.h"
 #include "core/daemon/import_place.h"
 #include "core/daemon/options.h"
+#include "core/daemon/practice.h"
 #include "core/daemon/setup_code.h"
 
 #include <stdio.h>
@@ -33,9 +35,13 @@ static enum error open_parts(struct core *core, struct complaint *why)
     if (e == ERROR_OK)
         e = custody_open(core->data, core->store, core->clock, core->entropy, &core->custody, why);
     if (e == ERROR_OK)
+        e = practice_agrees(core->store, core->config.practice, why);
+    if (e == ERROR_OK)
         e = folder_set_site(core->store, &core->config, &core->entropy, salt, why);
     if (e == ERROR_OK)
         e = carts_register(core, why);
+    if (e == ERROR_OK)
+        e = rules_register(core, why);
     if (e == ERROR_OK)
         e = pins_open(core->data, &core->pins, why);
     if (e == ERROR_OK)
@@ -86,6 +92,7 @@ static void on_look(uv_timer_t *timer)
     struct core *core = timer->data;
 
     label_jobs_look(core);
+    criticals_look(core, clock_now(&core->clock));
     route_decode(core); /* the turn that was to hand it out may have failed */
     route_rest(core);
 }
@@ -120,6 +127,7 @@ static void close_parts(struct core *core)
     pins_close(core->pins);
     notices_free(&core->notices);
     supervise_free(core->children);
+    waivers_free(&core->waivers);
     config_free(&core->config);
     if (core->lock >= 0)
         (void)close(core->lock);
@@ -156,6 +164,8 @@ static enum error serve(struct core *core)
     }
     watch_signals(core);
     supervise_start(core->children);
+    label_jobs_recover(core);
+    criticals_look(core, clock_now(&core->clock));
     if (sitetime_unset(clock_now(&core->clock)))
         log_line(LOG_CLOCK, "core",
                  "nobody vouches for this machine's clock: every event says so until it is set");
@@ -214,6 +224,10 @@ int command_serve(int argc, char **argv)
     e = folder_make(data, absolute, &why);
     if (e == ERROR_OK)
         e = config_read(&config, absolute, &why);
+    if (e == ERROR_OK && config.practice)
+        e = complain(&why, ERROR_CONFLICT,
+                     "%s is a folder for practice. Start it with `phial practice --data %s`.", data,
+                     data);
     if (e == ERROR_OK && listen) {
         config.listen = listen;
         e = config_check(&config, &why);

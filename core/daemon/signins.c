@@ -70,13 +70,21 @@ enum error signins_begin(struct signins *s, const struct signin *who, char token
 {
     uint8_t bytes[TOKEN_BYTES];
     struct session *session;
+    struct signin before = { .person = 0 };
 
+    for (size_t i = 0; i < SIGNINS_SESSIONS; i++)
+        if (s->sessions[i].taken && s->sessions[i].who.person == who->person)
+            before = s->sessions[i].who;
     signins_end_person(s, who->person);
     session = room(s);
     s->entropy.fill(s->entropy.context, bytes, sizeof bytes);
     text_hex(token, span_of(bytes, sizeof bytes));
     *session = (struct session) { .taken = true, .who = *who };
     session->who.since = session->who.used = clock_now(&s->clock);
+    if (before.emergency && before.role == who->role) {
+        session->who.emergency = before.emergency;
+        session->who.emergency_until = before.emergency_until;
+    }
     hash_token(token, session->hash);
     return ERROR_OK;
 }
@@ -91,6 +99,8 @@ static struct session *find(struct signins *s, const char *token)
         struct session *at = &s->sessions[i];
         if (!at->taken || sodium_memcmp(at->hash, hash, sizeof hash) != 0)
             continue;
+        if (at->who.emergency && now >= at->who.emergency_until)
+            at->who.emergency = at->who.emergency_until = 0;
         if (now - at->who.since <= (int64_t)SIGNINS_LONGEST * MS)
             return at;
         at->taken = false;
@@ -146,6 +156,21 @@ void signins_end_person(struct signins *s, int64_t person)
     for (size_t i = 0; i < SIGNINS_SESSIONS; i++)
         if (s->sessions[i].taken && s->sessions[i].who.person == person)
             s->sessions[i] = (struct session) { .taken = false };
+}
+
+void signins_emergency(struct signins *s, int64_t person, int64_t emergency, int64_t until)
+{
+    for (size_t i = 0; i < SIGNINS_SESSIONS; i++)
+        if (s->sessions[i].taken && s->sessions[i].who.person == person) {
+            s->sessions[i].who.emergency = emergency;
+            s->sessions[i].who.emergency_until = until;
+        }
+}
+
+bool signin_may(const struct signin *who, enum right right, int64_t now)
+{
+    return role_may(who->role, right) ||
+           (who->emergency && now < who->emergency_until && right_in_emergency(right));
 }
 
 static const struct tries *find_tries(const struct signins *s, const char *login)

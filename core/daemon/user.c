@@ -117,6 +117,9 @@ int command_user(int argc, char **argv)
 {
     static const struct cli_word words[] = { { "add", NULL, NULL, WIRE_USER_ADD, 0 },
                                              { "pin", NULL, NULL, WIRE_USER_PIN, 0 },
+                                             { "change", NULL, NULL, WIRE_USER_CHANGE, 0 },
+                                             { "badge", NULL, NULL, WIRE_BADGE_ISSUE, 0 },
+                                             { "no-badge", NULL, NULL, WIRE_BADGE_WITHDRAW, 0 },
                                              { "list", "people", NULL, WIRE_VIEW, READ_PEOPLE } };
     const char *data = OPTIONS_DATA, *as = NULL;
     bool json = false;

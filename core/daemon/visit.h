@@ -18,6 +18,8 @@ void visit_listener(struct visit *v, const char *who, const char *address);
 /* An instrument's or a scanner's port and a printer's, as phial.conf names them. */
 void visit_port(struct visit *v, const char *name, const char *text);
 void visit_printer(struct visit *v, const struct config_printer *printer);
+/* The disk, the certificate, and what travels in clear. */
+void visit_safety(struct visit *v, const struct config *config, int64_t now);
 /* Whether a USB stick with EKG files is read by itself. */
 void visit_sticks(struct visit *v);
 /* Instruments that have never sent anything to the running core, and the usual reasons. */

@@ -10,6 +10,7 @@
 #define PHIAL_CORE_DAEMON_INGEST_PARTS_H
 
 #include "core/daemon/ingest.h"
+#include "core/rules/gate.h"
 #include "core/rules/match.h"
 #include "core/rules/repeat.h"
 
@@ -136,9 +137,30 @@ struct ingest_case {
     struct ingest_session *session;
     int64_t instrument;
     bool has_specimen;
-    struct store_specimen specimen; /* exactly the record's */
-    struct match_specimen match;    /* the same for the rules */
+    struct store_specimen specimen;              /* exactly the record's */
+    struct match_specimen match;                 /* the same for the rules */
+    const struct match_analyte *const *analytes; /* of each result; NULL: of no ordered test */
+    int64_t received_at;
+    int64_t tested_at; /* by our clock, as far as the device lets us know; else received_at */
+    bool has_offset;   /* the device's clock could be compared ... */
+    int64_t device_offset_ms;     /* ... and was so far ahead of ours */
+    const struct store_actor *by; /* who entered it by hand; NULL: the instrument sent it */
 };
+
+/* Files a record that a person entered; `out` says where it stands. */
+enum error ingest_file_entry(struct ingest *in, struct ingest_case *c, struct ingest_entered *out);
+
+/* What the laboratory's rules said about a case (gate.h). */
+struct ingest_gates {
+    struct gate_verdict found[GATE_COUNT];
+    enum gate_level level[GATE_COUNT];
+};
+
+/* How far a time that a device told ("2026-03-12T09:41:00", with or without a zone) is ahead of
+ * `at`; false when it is none. Without a zone it is the site's, `zone_offset`. */
+bool ingest_time_ahead(const char *told, int64_t at, int zone_offset, int64_t *out);
+/* Fills in the case's times. */
+void ingest_case_times(struct ingest *in, struct ingest_case *c, int64_t received_at);
 
 /* Looks the specimen up by the exact text. Not found is no error. */
 enum error ingest_find_specimen(struct ingest *in, struct ingest_case *c, const char *accession);
@@ -151,8 +173,20 @@ struct ingest_filing {
     const struct repeat_decision *repeat;        /* NULL: all are new (linked by a person) */
     const int64_t *run_messages; /* of the same run, whose results may be corrected */
     size_t run_message_count;
+    bool moved; /* the message's results stood on another order */
 };
 enum error ingest_file_results(struct ingest *in, struct arena *a, const struct ingest_filing *f);
+/* The live limit of an analyte for the filing's patient; `*out` NULL when there is none. */
+enum error ingest_find_limit(struct ingest *in, struct arena *a, const struct ingest_filing *f,
+                             const char *loinc, const char *code, struct store_limit *limit,
+                             const struct store_limit **out);
+/* The specimen to link to, which must be one that a result can be linked to, and what the record's
+ * results measure there (resolve.c). */
+enum error ingest_link_target(struct ingest *in, struct ingest_case *c, const char *accession,
+                              struct complaint *why);
+/* A control: its run in the quality control book, where it says which control it is (control.c). */
+enum error ingest_take_control(struct ingest *in, struct ingest_case *c, int64_t message,
+                               const struct store_actor *by);
 /* Broken-off messages of which this session now holds the whole: off the unmatched list. */
 enum error ingest_supersede(struct ingest *in, struct ingest_case *c);
 /* The host's answer to a query. */

@@ -6,11 +6,10 @@
  * stored in an earlier life, and nothing more happens.
  */
 #include "core/base/log.h"
-#include "core/daemon/ingest/parts.h"
+#include "core/daemon/ingest/gate.h"
 #include "core/rules/reread.h"
 
 #include <stdio.h>
-#include <time.h>
 
 enum { SECOND_READING = 1 << 24 }; /* far beyond the records of any session */
 
@@ -20,6 +19,9 @@ struct verdict {
     struct repeat_decision repeat;
     int64_t run_messages[LIMIT_INGEST_TWINS];
     size_t run_message_count;
+    struct ingest_gates gates;       /* what the laboratory's rules said, ... */
+    const struct gate_verdict *lock; /* ... and the first that holds the record, or NULL */
+    int64_t message;                 /* as it is stored; 0: it was stored in an earlier life */
 };
 
 static enum error describe_analytes(struct ingest_case *c)
@@ -201,69 +203,44 @@ static void combine(struct verdict *v)
 
 /* ---- Facts ---- */
 
-static int two_digits(const char *text)
+/* Why it is not simply linked; a rule's id when a rule holds it. */
+static const char *reason_code(const struct verdict *v)
 {
-    return (text[0] - '0') * 10 + (text[1] - '0');
-}
-
-/* `Z`, `-05:00`: minutes ahead of UTC. */
-static bool read_zone(const char *text, int *minutes)
-{
-    static const char shape[] = "+00:00";
-    bool fits = strlen(text) == sizeof shape - 1 && (text[0] == '+' || text[0] == '-');
-
-    for (size_t i = 1; fits && i < sizeof shape - 1; i++)
-        fits = shape[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == shape[i];
-    if (fits)
-        *minutes = (two_digits(text + 1) * 60 + two_digits(text + 4)) * (text[0] == '-' ? -1 : 1);
-    else if (strcmp(text, "Z") == 0)
-        *minutes = 0;
-    else
-        return false;
-    return true;
-}
-
-/* The device's clock against ours; it has no zone unless it sent one, so it is the site's. */
-static bool device_offset(const char *sent_at, int64_t received_at, int zone_offset, int64_t *out)
-{
-    struct tm tm = { 0 };
-    const char *end = strptime(sent_at, "%Y-%m-%dT%H:%M:%S", &tm);
-
-    if (!end)
-        return false;
-    if (*end == '.')
-        end += 1 + strspn(end + 1, "0123456789");
-    if (*end && !read_zone(end, &zone_offset))
-        return false;
-    *out = (int64_t)timegm(&tm) * 1000 - (int64_t)zone_offset * 60000 - received_at;
-    return true;
+    return v->lock ? gate_id(v->lock->rule) : reason_id(v->match.reason);
 }
 
 static enum error add_message(struct ingest *in, struct ingest_case *c, uint64_t ordinal,
                               const struct verdict *v, int64_t *id)
 {
-    int64_t at = c->session->at ? c->session->at : clock_now(in->clock);
     struct store_message message = { .session = c->session->row,
                                      .ordinal = (int64_t)ordinal,
                                      .record = &c->record,
-                                     .received_at = at,
+                                     .received_at = c->received_at,
+                                     .has_offset = c->has_offset,
+                                     .device_offset_ms = c->has_offset ? c->device_offset_ms : 0,
                                      .disposition = v->match.disposition,
-                                     .reason_code = reason_id(v->match.reason),
+                                     .reason_code = reason_code(v),
                                      .reason = v->match.sentence.text,
                                      .repeats = v->repeat.of };
 
     memcpy(message.hash, c->hash, sizeof message.hash);
-    message.has_offset =
-        device_offset(c->record.sent_at, at, in->port->zone_offset(in->port->context, at),
-                      &message.device_offset_ms);
     return store_message_add(in->store, &message, id);
+}
+
+/* Whose hand it was: a person's who entered it, else the instrument's. */
+static struct store_actor actor_of(const struct ingest *in, const struct ingest_case *c)
+{
+    struct store_actor by = c->by ? *c->by : ingest_actor(in, c->instrument);
+
+    by.instrument = c->instrument;
+    return by;
 }
 
 /* The specimen's custody says that a result of it is held, and why. */
 static enum error add_held_event(struct ingest *in, struct ingest_case *c, const struct verdict *v,
                                  int64_t message)
 {
-    struct store_actor by = ingest_actor(in, c->instrument);
+    struct store_actor by = actor_of(in, c);
     struct store_event event = { .type = EVENT_RESULT_HELD,
                                  .specimen = c->specimen.id,
                                  .order = c->specimen.order,
@@ -276,7 +253,7 @@ static enum error add_held_event(struct ingest *in, struct ingest_case *c, const
 
 static enum error add_linked_event(struct ingest *in, struct ingest_case *c, int64_t message)
 {
-    struct store_actor by = ingest_actor(in, c->instrument);
+    struct store_actor by = actor_of(in, c);
     struct store_event event = { .type = EVENT_RESULT_RECEIVED,
                                  .specimen = c->specimen.id,
                                  .order = c->specimen.order,
@@ -323,10 +300,14 @@ static enum error follow_up(struct ingest *in, struct ingest_child *child, struc
         e = link_record(in, c, v, message);
     if (d == DISPOSITION_HELD || d == DISPOSITION_INCOMPLETE) {
         log_line(LOG_MESSAGE_HELD, "core", "message %lld of %s is held: %s", (long long)message,
-                 child->decoder ? "the journal" : child->name, reason_id(v->match.reason));
+                 child->decoder ? "the journal" : child->name, reason_code(v));
         e = ingest_after_change(in, "held", "");
         if (e == ERROR_OK && c->has_specimen)
             e = add_held_event(in, c, v, message);
+    }
+    if (e == ERROR_OK && d == DISPOSITION_QC) {
+        const struct store_actor by = actor_of(in, c);
+        e = ingest_take_control(in, c, message, &by);
     }
     if (e == ERROR_OK && c->record.kind != RECORD_INCOMPLETE && *c->record.specimen)
         e = ingest_supersede(in, c);
@@ -363,6 +344,23 @@ static enum error add_once(struct ingest *in, struct ingest_case *c, uint64_t or
     return e == ERROR_CONFLICT ? add_beside(in, c, ordinal, v, id) : e;
 }
 
+/* What would be linked goes past the laboratory's rules. */
+static enum error pass_gates(struct ingest *in, struct ingest_case *c, struct verdict *v)
+{
+    enum error e;
+
+    if (v->match.disposition != DISPOSITION_LINKED)
+        return ERROR_OK;
+    c->analytes = v->match.analyte;
+    e = ingest_gates_ask(in, c, &v->gates);
+    v->lock = ingest_gates_lock(&v->gates);
+    if (e != ERROR_OK || !v->lock)
+        return e;
+    v->match.disposition = DISPOSITION_HELD;
+    ingest_gates_sentence(&v->gates, &v->match.sentence);
+    return ERROR_OK;
+}
+
 static enum error file_record(struct ingest *in, struct ingest_child *child, struct ingest_case *c,
                               const struct wire_message *m, struct verdict *v)
 {
@@ -377,9 +375,16 @@ static enum error file_record(struct ingest *in, struct ingest_child *child, str
     if (e != ERROR_OK)
         return e;
     combine(v);
-    e = add_once(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
+    ingest_case_times(in, c, c->session->at ? c->session->at : clock_now(in->clock));
+    e = pass_gates(in, c, v);
+    if (e == ERROR_OK)
+        e = add_once(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
     if (e == ERROR_CONFLICT)
         return ERROR_OK;
+    if (e == ERROR_OK) {
+        v->message = message;
+        e = ingest_gates_keep(in, &v->gates, message);
+    }
     if (e == ERROR_OK)
         e = follow_up(in, child, c, v, message);
     if (e == ERROR_OK && c->record.kind == RECORD_QUERY && ticket && !child->decoder &&
@@ -413,6 +418,22 @@ enum error ingest_take_record(struct ingest *in, struct ingest_child *child,
     if (e == ERROR_OK)
         e = file_record(in, child, &c, m, &v);
     arena_free(&c.arena);
+    return e;
+}
+
+enum error ingest_file_entry(struct ingest *in, struct ingest_case *c, struct ingest_entered *out)
+{
+    char name[] = INGEST_HAND, profile[] = INGEST_HAND_PROFILE;
+    struct ingest_child hand = { .name = name, .profile = profile };
+    const struct wire_message first = { .type = WIRE_RECORD };
+    struct verdict v = { .run_message_count = 0 };
+    enum error e = file_record(in, &hand, c, &first, &v);
+
+    if (e == ERROR_OK && !v.message)
+        e = ERROR_BUG;
+    if (e == ERROR_OK)
+        *out = (struct ingest_entered) { v.message, v.match.disposition == DISPOSITION_LINKED,
+                                         v.match.sentence };
     return e;
 }
 

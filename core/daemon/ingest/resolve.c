@@ -3,10 +3,11 @@
  * specimen; the other decisions only take the message off the list. Nothing is deleted: the message
  * and its bytes stay, with who decided what, when and why.
  */
-#include "core/daemon/ingest/parts.h"
+#include "core/daemon/ingest/gate.h"
 #include "core/rules/reread.h"
 
 #include "core/base/text.h"
+#include "core/store/gate.h"
 
 #include <stdio.h>
 
@@ -107,28 +108,70 @@ static enum error add_event(struct ingest *in, const struct ingest_case *c,
 
 /* What a result measures is taken from the order as far as it was ordered: a person may link what
  * was not. */
+static enum error find_analytes(struct ingest_case *c)
+{
+    struct {
+        const struct match_analyte *at[LIMIT_RESULTS];
+    } *found = arena_take(&c->arena, sizeof *found);
+
+    if (!found)
+        return ERROR_NO_MEMORY;
+    for (size_t i = 0; i < c->record.result_count; i++)
+        found->at[i] = match_analyte_find(&c->match, &c->record.results[i]);
+    c->analytes = found->at;
+    return ERROR_OK;
+}
+
+enum error ingest_link_target(struct ingest *in, struct ingest_case *c, const char *accession,
+                              struct complaint *why)
+{
+    enum error e = find_target(in, c, accession, why);
+    return e == ERROR_OK ? find_analytes(c) : e;
+}
+
 static enum error link_message(struct ingest *in, struct ingest_case *c,
                                const struct ingest_resolve *r,
                                const struct store_message_found *message, const char *identifiers)
 {
-    const struct match_analyte *analytes[LIMIT_RESULTS];
     struct ingest_filing filing = { .record = &c->record,
                                     .specimen = &c->specimen,
                                     .message = message->id,
                                     .instrument = message->instrument,
                                     .received_at = message->received_at,
-                                    .analytes = analytes };
-    enum error e;
+                                    .analytes = c->analytes };
+    enum error e = ingest_file_results(in, &c->arena, &filing);
 
-    for (size_t i = 0; i < c->record.result_count; i++)
-        analytes[i] = match_analyte_find(&c->match, &c->record.results[i]);
-    e = ingest_file_results(in, &c->arena, &filing);
     if (e == ERROR_OK)
         e = add_event(in, c, r, identifiers);
     if (e == ERROR_OK)
         e = ingest_after_change(in, "inbox", "");
     if (e == ERROR_OK)
         e = ingest_after_change(in, "specimen", c->specimen.accession);
+    return e;
+}
+
+/* The laboratory's rules hold for what a person links as well. */
+static enum error pass_gates(struct ingest *in, struct ingest_case *c,
+                             const struct ingest_resolve *r, struct complaint *why)
+{
+    struct ingest_gates gates;
+    struct complaint held;
+    int64_t id;
+    enum error e = ingest_gates_ask(in, c, &gates);
+
+    if (e == ERROR_OK && ingest_gates_lock(&gates) && (!r->may_release || is_blank(r->release))) {
+        ingest_gates_sentence(&gates, &held);
+        return complain(why, ERROR_DENIED,
+                        "A rule of the laboratory holds this result. %.300s Whoever may release "
+                        "it links it with the reason for the release.",
+                        held.text);
+    }
+    if (e == ERROR_OK)
+        e = ingest_gates_keep(in, &gates, r->message);
+    for (unsigned i = 0; i < GATE_COUNT && e == ERROR_OK; i++)
+        if (gates.level[i] == GATE_LOCKOUT)
+            e = store_gate_override_add(in->store, r->by, r->message, gate_id((enum gate)i),
+                                        r->release, &id);
     return e;
 }
 
@@ -160,6 +203,25 @@ static void join_identifiers(const struct ingest_resolve *r, char *out, size_t s
         len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", r->identifiers[i]);
 }
 
+enum error ingest_resolve_check(struct ingest *in, const struct ingest_resolve *request,
+                                struct complaint *why)
+{
+    struct ingest_case c = { .session = NULL };
+    struct store_message_found message;
+    enum error e = check_request(request, why);
+
+    if (e != ERROR_OK)
+        return e;
+    arena_init(&c.arena, LIMIT_INGEST_ARENA);
+    e = find_held(in, &c.arena, request->message, &message, why);
+    if (e == ERROR_OK)
+        e = reread_record(&c.arena, message.record_json, &c.record);
+    if (e == ERROR_OK && request->kind == RESOLUTION_LINK)
+        e = ingest_link_target(in, &c, request->accession, why);
+    arena_free(&c.arena);
+    return e;
+}
+
 enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *request,
                           struct store_order_key *order, struct complaint *why)
 {
@@ -183,12 +245,79 @@ enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *reques
         goto out;
     c.instrument = message.instrument;
     if (link)
-        e = find_target(in, &c, request->accession, why);
+        e = ingest_link_target(in, &c, request->accession, why);
+    if (e == ERROR_OK && link) {
+        ingest_case_times(in, &c, message.received_at);
+        e = pass_gates(in, &c, request, why);
+    }
     if (e == ERROR_OK)
         e = add_resolution(in, &c, request, identifiers, why);
     if (e == ERROR_OK && link)
         e = link_message(in, &c, request, &message, identifiers);
     if (e == ERROR_OK && link && order) {
+        order->id = c.specimen.order;
+        (void)text_copy(order->number, sizeof order->number, c.specimen.order_number);
+    }
+    if (e == ERROR_OK && request->kind == RESOLUTION_QC)
+        e = ingest_take_control(in, &c, message.id, request->by);
+out:
+    arena_free(&c.arena);
+    return e;
+}
+
+/* The overrides of a message that a rule holds: one for each rule. ERROR_CONFLICT: none does. */
+static enum error add_overrides(struct ingest *in, struct arena *a, const struct ingest_release *r,
+                                char *rules, size_t size, struct complaint *why)
+{
+    struct store_gate_warning *said;
+    size_t count, len = 0;
+    int64_t id;
+    enum error e = store_gate_warnings(in->store, a, r->message, &said, &count);
+
+    for (size_t i = 0; e == ERROR_OK && i < count; i++)
+        if (strcmp(said[i].level, gate_level_id(GATE_LOCKOUT)) == 0) {
+            e = store_gate_override_add(in->store, r->by, r->message, said[i].rule, r->reason, &id);
+            if (len < size)
+                len += (size_t)snprintf(rules + len, size - len, "%s%s", len ? ", " : "",
+                                        said[i].rule);
+        }
+    if (e == ERROR_OK && len == 0)
+        e = complain(why, ERROR_CONFLICT,
+                     "No rule holds this message: it waits for another reason. Resolve it on the "
+                     "list of what is unmatched.");
+    return e;
+}
+
+enum error ingest_release(struct ingest *in, const struct ingest_release *request,
+                          struct store_order_key *order, struct complaint *why)
+{
+    struct ingest_case c = { .session = NULL };
+    struct store_message_found message;
+    char rules[128] = "", detail[160];
+    struct ingest_resolve link = { .message = request->message,
+                                   .kind = RESOLUTION_LINK,
+                                   .reason = request->reason,
+                                   .by = request->by };
+    enum error e;
+
+    if (is_blank(request->reason))
+        return complain(why, ERROR_BAD_INPUT, "Say why it is released: the reason is kept.");
+    arena_init(&c.arena, LIMIT_INGEST_ARENA);
+    e = find_held(in, &c.arena, request->message, &message, why);
+    if (e == ERROR_OK)
+        e = add_overrides(in, &c.arena, request, rules, sizeof rules, why);
+    if (e == ERROR_OK)
+        e = reread_record(&c.arena, message.record_json, &c.record);
+    if (e != ERROR_OK)
+        goto out;
+    c.instrument = message.instrument;
+    (void)snprintf(detail, sizeof detail, "released: %s", rules);
+    e = ingest_link_target(in, &c, message.specimen, why);
+    if (e == ERROR_OK)
+        e = add_resolution(in, &c, &link, detail, why);
+    if (e == ERROR_OK)
+        e = link_message(in, &c, &link, &message, detail);
+    if (e == ERROR_OK) {
         order->id = c.specimen.order;
         (void)text_copy(order->number, sizeof order->number, c.specimen.order_number);
     }

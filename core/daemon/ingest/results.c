@@ -1,6 +1,9 @@
 /* Results of a record on their specimen: judged, versioned, each with both flags. */
 #include "core/daemon/ingest/parts.h"
+#include "core/rules/correction.h"
 #include "core/rules/judge.h"
+#include "core/store/correct.h"
+#include "core/store/limits.h"
 
 /* Joins a list into one text. */
 static const char *join(struct arena *a, const struct text_list *list, char separator)
@@ -62,7 +65,8 @@ static enum error find_replaced(struct ingest *in, struct arena *a, const struct
     e = store_results_of_order(in->store, a, f->specimen->order, &current, &count);
     for (size_t i = count; e == ERROR_OK && i-- > 0;) {
         const struct store_result *r = &current[i];
-        if (r->specimen != f->specimen->id || !same_analyte(r, result, loinc))
+        if (r->specimen != f->specimen->id || !same_analyte(r, result, loinc) ||
+            strcmp(r->status, correction_status(CORRECTION_PATIENT)) == 0)
             continue;
         if (by_run ? of_the_run(f, r->message) : of_the_instrument(in, a, f, r->message)) {
             *out = r->id;
@@ -72,14 +76,26 @@ static enum error find_replaced(struct ingest *in, struct arena *a, const struct
     return e;
 }
 
-static enum error find_limit(struct ingest *in, struct arena *a, const struct ingest_filing *f,
-                             const char *loinc, struct store_limit *limit,
+enum error ingest_find_limit(struct ingest *in, struct arena *a, const struct ingest_filing *f,
+                             const char *loinc, const char *code, struct store_limit *limit,
                              const struct store_limit **out)
 {
     const struct store_patient *patient = &f->specimen->patient;
-    int zone = in->port->zone_offset(in->port->context, f->received_at);
-    int64_t age = judge_age_days(patient->birth_date, f->received_at, zone);
-    enum error e = store_limit_find(in->store, a, loinc, patient->sex, age, limit);
+    /* The age when it was taken: not when it was sent, released or corrected. */
+    int64_t taken = f->specimen->collected_at ? f->specimen->collected_at : f->received_at;
+    int zone = in->port->zone_offset(in->port->context, taken);
+    char key[STORE_ANALYTE_KEY];
+    const struct store_limit_wanted wanted = {
+        .analyte = key,
+        .sex = patient->sex,
+        .specimen_type = f->specimen->type,
+        .age = judge_age_days(patient->birth_date, taken, zone),
+        .at = clock_now(in->clock),
+    };
+    enum error e;
+
+    store_analyte_key(loinc, code, key);
+    e = store_limit_look(in->store, a, &wanted, limit);
 
     *out = e == ERROR_OK ? limit : NULL;
     return e == ERROR_NOT_FOUND ? ERROR_OK : e;
@@ -103,6 +119,23 @@ static const char *comments_of(struct arena *a, const struct record *record,
     return join(a, &list, '\n');
 }
 
+/* The instrument has corrected itself: whoever saw the old value learns of it. */
+static enum error note_correction(struct ingest *in, const struct ingest_filing *f,
+                                  int64_t replaces, int64_t id)
+{
+    const struct store_actor by = ingest_actor(in, f->instrument);
+    const struct store_correction correction = { .result_old = replaces,
+                                                 .result_new = id,
+                                                 .order = f->specimen->order,
+                                                 .kind = correction_kind_id(CORRECTION_DEVICE),
+                                                 .reason_code = "instrument",
+                                                 .reason = "The instrument sent another value." };
+    int64_t unused;
+    enum error e = store_correction_add(in->store, &by, &correction, &unused);
+
+    return e == ERROR_OK ? ingest_after_change(in, "notice", "") : e;
+}
+
 static enum error file_one(struct ingest *in, struct arena *a, const struct ingest_filing *f,
                            size_t which)
 {
@@ -118,7 +151,7 @@ static enum error file_one(struct ingest *in, struct arena *a, const struct inge
     enum error e = find_replaced(in, a, f, which, loinc, &replaces);
 
     if (e == ERROR_OK)
-        e = find_limit(in, a, f, loinc, &limit, &found);
+        e = ingest_find_limit(in, a, f, loinc, analyte ? analyte->code : r->code, &limit, &found);
     if (e != ERROR_OK)
         return e;
     if (!*judged.ucum)
@@ -152,8 +185,10 @@ static enum error file_one(struct ingest *in, struct arena *a, const struct inge
                                   .lot = r->lot,
                                   .comments = comments_of(a, f->record, r, &j, found),
                                   .at = f->received_at,
-                                  .identical_repeat = f->repeat && f->repeat->identical };
-    return store_result_add(in->store, &row, &id);
+                                  .identical_repeat = f->repeat && f->repeat->identical,
+                                  .moved = f->moved };
+    e = store_result_add(in->store, &row, &id);
+    return e == ERROR_OK && replaces ? note_correction(in, f, replaces, id) : e;
 }
 
 enum error ingest_file_results(struct ingest *in, struct arena *a, const struct ingest_filing *f)

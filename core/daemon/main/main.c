@@ -35,6 +35,14 @@ static const struct command commands[] = {
       "phial demo [--port N] [--data DIR]\n\n"
       "Makes a fresh folder, prints the address and the sign-ins, and serves. Simulated analyzers\n"
       "send results over real TCP links. Stop it with Ctrl-C.\n" },
+    { "practice", command_practice, "learn on invented patients, apart from the real site",
+      "phial practice [--port N] [--data DIR]\n\n"
+      "A site of its own in its own folder (./phial-practice unless told otherwise), with "
+      "invented\n"
+      "patients, simulated analyzers and PRACTICE on every page, label and report. It is kept, "
+      "and\n"
+      "started again with new PINs. It never opens the folder of a real site, and `phial serve`\n"
+      "never opens a folder for practice.\n" },
     { "decode", command_decode, "what does this capture mean: JSON lines", NULL },
     { "import", command_import, "EKG files from a stick or a folder",
       "phial import PATH... [--data DIR] [--instrument NAME] [--again] [--json]\n\n"
@@ -51,20 +59,30 @@ static const struct command commands[] = {
     { "record", command_record, "a wire session into a text file", NULL },
     { "replay", command_replay, "a recorded session onto a port", NULL },
     { "simulate", command_simulate, "be that instrument", NULL },
+    { "patient", command_patient, "bring patients in from a file",
+      "phial patient import FILE --as LOGIN [--data DIR]\n\n"
+      "FILE is comma-separated; its first line names the columns mrn, family, given, birth_date,\n"
+      "sex. A patient who is there with the same data stays; one whose MRN is there with other\n"
+      "data is refused, with the line's number. Exit 1 when any was.\n\n" BY_NAME },
     { "order", command_order, "enter an order, confirm who the patient is",
-      "phial order enter|identify|show|list --as LOGIN [--data DIR] [--json]\n\n"
+      "phial order enter|identify|cancel|authorise|show|list --as LOGIN [--data DIR] [--json]\n\n"
       "enter     mrn, family, given, birth_date, sex, provider, test (one or more), priority,\n"
-      "          mode, reason\n"
+      "          mode, reason, placer, icd10\n"
       "identify  order, identifier (two), method\n"
+      "cancel    order, reason\n"
+      "authorise order, method (signed, paper), note\n"
       "show      order\n"
       "list      nothing: the orders that still need hands\n\n" BY_NAME },
     { "specimen", command_specimen, "collect, receive, store, reject, dispose, show",
-      "phial specimen collect|receive|store|reject|dispose|show --as LOGIN [--data DIR] "
-      "[--json]\n\n"
+      "phial specimen collect|receive|store|move|aliquot|add|reject|dispose|show --as LOGIN\n"
+      "               [--data DIR] [--json]\n\n"
       "collect   order, specimen_type, container, site, lot, collected_at, reason, location\n"
       "receive   accession, location, condition\n"
-      "store     accession, location\n"
-      "reject    accession, reason_code (HL7 table 0490), reason\n"
+      "store     accession, location, temperature (room, cold, frozen)\n"
+      "move      accession, location, temperature\n"
+      "aliquot   accession, container, volume: prints the new accession\n"
+      "add       accession, test, provider, volume (enough)\n"
+      "reject    accession, reason_code (HL7 table 0490), reason, recollect (yes, no)\n"
       "dispose   accession, method\n"
       "show      accession: everything that happened to it\n\n" BY_NAME },
     { "label", command_label, "print a label, scan it back",
@@ -81,16 +99,44 @@ static const struct command commands[] = {
       "reason\n"
       "approve   reference_set\n"
       "message   message: one transmission that is not matched\n\n" BY_NAME },
+    { "qc", command_qc, "quality control: run, look back, maintenance, list",
+      "phial qc enter|place|action|review|void|look|maintenance|control|rule|list|runs|reach\n"
+      "         --as LOGIN [--data DIR] [--json]\n\n"
+      "enter       qc (the control's number), code and value of each analyte, lot, expires,\n"
+      "            reagent_lot: prints the run's number\n"
+      "place       message, qc (the control), or reason: it is none of ours\n"
+      "action      qc (the run), note: what was done about it\n"
+      "review      qc (the run), note\n"
+      "void        qc (the run), reason: it proves nothing\n"
+      "look        qc (the run), result_id, outcome (stands, repeat, correct), note\n"
+      "maintenance instrument, kind (maintenance, doubt), name, note\n"
+      "control     test, instrument, control, level, source, matches, item, westgard; code, low,\n"
+      "            high, expected, mean, sd, unit of each analyte; qc and active to change one\n"
+      "rule        test, instrument, trigger, basis, every, note; qc and active to change one\n"
+      "list        nothing: what is due, what did not pass, every control\n"
+      "runs        qc: a control with its runs\n"
+      "reach       qc: a run that did not pass, and the results that it speaks "
+      "against\n\n" BY_NAME },
     { "custody", command_custody, "show, verify, export the chain of custody",
       "phial custody show ACCESSION [--data DIR] [--json]\n"
       "phial custody verify [--key FILE] [--allow-unsealed] [--data DIR] [--json]\n"
       "phial custody export [ACCESSION] [--from DATE] [--to DATE] [--data DIR]\n\n"
       "verify names the first broken row if anybody touched the database (exit 1), and says how\n"
       "far the seal reaches. --key names a copy of custody.pub that was kept elsewhere.\n" },
+    { "pack", command_pack, "the inspector's pack: one page and its tables",
+      "phial pack --from DAY --to DAY --out FOLDER --as LOGIN [--names] [--data DIR]\n\n"
+      "Makes the new folder with index.html, which opens offline, and a CSV file for each table:\n"
+      "results, quality control, lots, temperatures, people, send-outs and what else an inspector\n"
+      "asks for, of the days from DAY (2026-01-01) to DAY, both included. The chain of custody is\n"
+      "verified. Patients' names are covered from auditors; --names asks for them, with `reason:\n"
+      "...` on standard input, which is on record.\n\n" BY_NAME },
     { "user", command_user, "people and their PINs",
-      "phial user add|pin|list|first [--as LOGIN] [--data DIR] [--json]\n\n"
+      "phial user add|pin|change|badge|no-badge|list|first [--as LOGIN] [--data DIR] [--json]\n\n"
       "add       login, name, role, new_pin\n"
       "pin       login, new_pin (and pin, for your own)\n"
+      "change    login, role (one or more), active (1 or 0), reason, name\n"
+      "badge     login, reason: prints what the badge's bar code says\n"
+      "no-badge  login, reason\n"
       "list      nothing\n"
       "first     nothing: prints how to sign in while nobody is administrator\n\n"
       "While nothing serves the folder, `phial user add` without --as makes the first\n"
@@ -119,6 +165,15 @@ static const struct command commands[] = {
       "phial restore FILE --key KEYFILE [--data DIR]\n\n"
       "DIR must not hold a database. Accession numbers that may have been issued after the backup\n"
       "are skipped, and custody says so.\n" },
+    { "tls", command_tls, "the page's own certificate",
+      "phial tls make [NAME...] [--again] [--data DIR]\n"
+      "phial tls show [--data DIR]\n\n"
+      "make   a key and a certificate that vouches for itself, in DIR/tls, for these names and\n"
+      "       addresses (without any: this machine's name and addresses). The page uses it when "
+      "it\n"
+      "       listens beyond this machine and phial.conf names no other.\n"
+      "show   what it is good for, until when, and its fingerprint, to compare with the "
+      "browser's\n" },
     { "child-instrument", command_child_instrument, NULL, NULL },
     { "child-ekg", command_child_ekg, NULL, NULL },
     { "child-label", command_child_label, NULL, NULL },
