@@ -37,8 +37,8 @@ struct profile_analyte { /* one line of the analyte map, in the columns of LIVD 
 /* A line of section [waiver]: what the CLIA waiver covers (devices.md 7, trap 1). */
 struct profile_waiver {
     const char *test;       /* the vendor's code, or `*` for every test */
-    const char *specimen;   /* such as "fingerstick whole blood" */
-    const char *population; /* such as "all ages" */
+    const char *specimen;   /* such as "whole blood (capillary), urine" ... */
+    const char *population; /* ... and "from 2 years": core/rules/waiver.h reads both */
     const char *category;   /* waived, moderate, high */
     const char *checked;    /* when a person looked it up: `2026-03-01`, or "" when nobody did */
 };

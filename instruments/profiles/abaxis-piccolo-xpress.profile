@@ -70,4 +70,4 @@ U/L = U/L
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | lithium heparin whole blood, selected panels; never serum or plasma | all | waived | 2026-11-22
+* | whole blood (lithium heparin) | all; selected panels, never serum or plasma | waived | 2026-11-22

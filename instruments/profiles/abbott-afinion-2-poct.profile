@@ -82,8 +82,8 @@ mmol/L = mmol/L
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-HbA1c | fingerstick or venous whole blood | all | waived | 2026-11-22
-Chol | fingerstick whole blood | all | waived | 2026-11-22
-Trig | fingerstick whole blood | all | waived | 2026-11-22
-HDL | fingerstick whole blood | all | waived | 2026-11-22
-LDL | fingerstick whole blood | all | waived | 2026-11-22
+HbA1c | whole blood | all | waived | 2026-11-22
+Chol | whole blood (capillary) | all | waived | 2026-11-22
+Trig | whole blood (capillary) | all | waived | 2026-11-22
+HDL | whole blood (capillary) | all | waived | 2026-11-22
+LDL | whole blood (capillary) | all | waived | 2026-11-22

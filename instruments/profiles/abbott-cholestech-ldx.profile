@@ -55,4 +55,4 @@ result: {code}={value} {unit}\r\n
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | fingerstick or heparinized venous whole blood | all | waived | 2026-11-22
+* | whole blood (capillary), whole blood (lithium heparin) | all | waived | 2026-11-22

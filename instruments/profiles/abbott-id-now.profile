@@ -55,4 +55,4 @@ COVID-19 | 94534-5 | SARS-CoV-2 RNA | - | -
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | direct swabs, as the insert of each assay says | as the insert of each assay says | waived | 2026-11-22
+* | insert | insert; direct swabs, as the insert of each assay says | waived | 2026-11-22

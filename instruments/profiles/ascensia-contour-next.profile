@@ -66,4 +66,4 @@ E = comment Control solution
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-Glucose | fingerstick whole blood | people with diabetes, not newborns | waived | 2026-11-22
+Glucose | capillary blood, whole blood (capillary) | all; people with diabetes, not newborns | waived | 2026-11-22

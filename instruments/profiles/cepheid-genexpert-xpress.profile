@@ -70,4 +70,4 @@ STREPA | 60489-2 | Strep A DNA | - | -
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | as the insert of each Xpress assay says | as the insert of each Xpress assay says | waived | 2026-11-22
+* | insert | insert; as the insert of each Xpress assay says | waived | 2026-11-22

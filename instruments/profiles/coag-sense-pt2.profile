@@ -77,4 +77,4 @@ sec = s
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | fingerstick whole blood | all | waived | 2026-11-22
+* | whole blood (capillary), capillary blood | all | waived | 2026-11-22

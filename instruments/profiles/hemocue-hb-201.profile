@@ -50,4 +50,4 @@ result: Hb {value} {unit}\r\n
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | capillary or venous whole blood | all | waived | 2026-11-22
+* | whole blood, capillary blood | all | waived | 2026-11-22

@@ -64,4 +64,4 @@ ug/dL = ug/dL
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | capillary whole blood | all | waived | 2026-11-22
+* | whole blood (capillary), capillary blood | all | waived | 2026-11-22

@@ -70,4 +70,4 @@ mmol/L = mmol/L
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-2341-6 | fingerstick, venous or arterial whole blood | see the labelling for the critically ill | waived | 2026-11-22
+2341-6 | capillary blood, whole blood | all; see the labelling for the critically ill | waived | 2026-11-22

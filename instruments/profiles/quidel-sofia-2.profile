@@ -54,4 +54,4 @@ Strep A | 78012-2 | Strep A antigen | - | -
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | as the insert of each assay says | as the insert of each assay says | waived | 2026-11-22
+* | insert | insert; as the insert of each assay says | waived | 2026-11-22

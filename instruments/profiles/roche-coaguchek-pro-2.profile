@@ -75,4 +75,4 @@ sec = s
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-34714-6 | fingerstick whole blood | all | waived | 2026-11-22
+34714-6 | whole blood (capillary), capillary blood | all | waived | 2026-11-22

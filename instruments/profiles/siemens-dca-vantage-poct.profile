@@ -77,4 +77,4 @@ mg/g = mg/g{creat}
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-HbA1c | fingerstick or venous whole blood | all | waived | 2026-11-22
+HbA1c | whole blood | all | waived | 2026-11-22

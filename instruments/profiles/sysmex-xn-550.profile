@@ -85,4 +85,4 @@ pg = pg
 
 [waiver]
 # As devices.md has it; the director holds it against FDA's database.
-* | EDTA whole blood | all | moderate | 2026-11-22
+* | whole blood (EDTA) | all | moderate | 2026-11-22

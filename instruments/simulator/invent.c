@@ -30,6 +30,11 @@ static struct profile_analyte first_analyte(const struct profile *profile)
     return count ? map[0] : (struct profile_analyte) { "GLU", "2345-7", "Glucose", "mg/dL", 0 };
 }
 
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
 static enum error make_results(const struct invent *i, struct record *r, const char *const *codes,
                                size_t count, const char *now, struct arena *arena)
 {
@@ -45,13 +50,9 @@ static enum error make_results(const struct invent *i, struct record *r, const c
         if (e != ERROR_OK)
             return e;
         r->results[r->result_count].observed_at = now;
+        r->results[r->result_count].lot = text_or_empty(i->message->lot);
     }
     return ERROR_OK;
-}
-
-static const char *text_or_empty(const char *text)
-{
-    return text ? text : "";
 }
 
 enum error invent_text(const struct invent *i, bool query, const char *const *codes, size_t count,
@@ -71,6 +72,8 @@ enum error invent_text(const struct invent *i, bool query, const char *const *co
     r.kind = query ? RECORD_QUERY : m->values == SIMULATOR_CONTROL ? RECORD_QC : RECORD_PATIENT;
     r.specimen = m->specimen;
     r.patient_id = text_or_empty(m->patient_id);
+    if (m->operator_id)
+        r.operator_id = m->operator_id;
     r.patient_name = text_or_empty(m->patient_name);
     r.patient_birth_date = text_or_empty(m->patient_birth_date);
     r.patient_sex = text_or_empty(m->patient_sex);

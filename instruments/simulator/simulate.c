@@ -37,6 +37,8 @@ static const char usage[] =
     "  --values KIND        normal (usual), abnormal, critical, or qc for a control\n"
     "  --ask                first ask the host which tests the specimen needs\n"
     "  --patient ID         patient number to send along\n"
+    "  --operator ID        who is at the instrument\n"
+    "  --lot NUMBER         the lot of what the test was run with\n"
     "  --count N            so many messages; 0 goes on until it is stopped (usual: 1)\n"
     "  --interval SECONDS   between two messages (usual: 1)\n"
     "  --fault NAME[=N]     of a thousand chances N (usual: 100), where the instrument's line can\n"
@@ -94,15 +96,24 @@ static enum error add_code(struct run *r, const char *code)
     return ERROR_OK;
 }
 
-static const char letters[] = "t:s:c:v:ap:n:i:f:S:r:F:h";
+static const char letters[] = "t:s:c:v:ap:o:L:n:i:f:S:r:F:h";
 static const struct option options[] = {
-    { "to", required_argument, NULL, 't' },    { "specimen", required_argument, NULL, 's' },
-    { "test", required_argument, NULL, 'c' },  { "values", required_argument, NULL, 'v' },
-    { "ask", no_argument, NULL, 'a' },         { "patient", required_argument, NULL, 'p' },
-    { "count", required_argument, NULL, 'n' }, { "interval", required_argument, NULL, 'i' },
-    { "fault", required_argument, NULL, 'f' }, { "seed", required_argument, NULL, 'S' },
-    { "run", required_argument, NULL, 'r' },   { "profiles", required_argument, NULL, 'F' },
-    { "help", no_argument, NULL, 'h' },        { NULL, 0, NULL, 0 },
+    { "to", required_argument, NULL, 't' },
+    { "specimen", required_argument, NULL, 's' },
+    { "test", required_argument, NULL, 'c' },
+    { "values", required_argument, NULL, 'v' },
+    { "ask", no_argument, NULL, 'a' },
+    { "patient", required_argument, NULL, 'p' },
+    { "operator", required_argument, NULL, 'o' },
+    { "lot", required_argument, NULL, 'L' },
+    { "count", required_argument, NULL, 'n' },
+    { "interval", required_argument, NULL, 'i' },
+    { "fault", required_argument, NULL, 'f' },
+    { "seed", required_argument, NULL, 'S' },
+    { "run", required_argument, NULL, 'r' },
+    { "profiles", required_argument, NULL, 'F' },
+    { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
 };
 
 static enum error take_option(struct run *r, int letter, const char *value)
@@ -123,6 +134,12 @@ static enum error take_option(struct run *r, int letter, const char *value)
         return ERROR_OK;
     case 'p':
         r->message.patient_id = value;
+        return ERROR_OK;
+    case 'o':
+        r->message.operator_id = value;
+        return ERROR_OK;
+    case 'L':
+        r->message.lot = value;
         return ERROR_OK;
     case 'n':
         return text_to_u64(value, &r->count);

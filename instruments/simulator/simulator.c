@@ -397,7 +397,7 @@ enum error simulator_send(struct simulator *s, const struct simulator_message *m
         return e;
     /* Only the specimen and the kind of values are needed after an answer. */
     s->message.patient_id = s->message.patient_name = s->message.patient_birth_date =
-        s->message.patient_sex = NULL;
+        s->message.patient_sex = s->message.operator_id = s->message.lot = NULL;
     s->message.codes = NULL;
     s->busy = true;
     s->asking = message->ask;

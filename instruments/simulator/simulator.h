@@ -58,6 +58,8 @@ struct simulator_plan {
 struct simulator_message {
     const char *specimen;
     const char *patient_id, *patient_name, *patient_birth_date, *patient_sex; /* may be NULL */
+    const char *operator_id;                                                  /* may be NULL */
+    const char *lot;                                                          /* may be NULL */
     const char *const *codes; /* LOINC or vendor codes; none: the profile's first */
     size_t code_count;
     enum simulator_values values;

@@ -32,6 +32,7 @@ struct label {
     const char *specimen_type;
     const char *site; /* of the body, such as "L arm" */
     unsigned copy;    /* 0: the original; n: the n-th further print, marked "COPY n" */
+    bool practice;    /* of a site for practice: marked "PRACTICE" */
 };
 
 /* Stocks by their id, which is also their name on the wire: "2x1", "1.5x0.5" and "62x29". */

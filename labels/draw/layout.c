@@ -114,9 +114,14 @@ static char *labelled(const char *label, const char *text)
     return out;
 }
 
-static char *copy_mark(unsigned copy)
+/* Which copy it is, and that nothing about it is real. */
+static char *copy_mark(const struct label *label)
 {
-    return copy ? g_strdup_printf("COPY %u", copy) : g_strdup("");
+    const char *practice = label->practice ? "PRACTICE" : "";
+
+    if (!label->copy)
+        return g_strdup(practice);
+    return g_strdup_printf("%s%sCOPY %u", practice, *practice ? " " : "", label->copy);
 }
 
 /* yyyy-mm-dd to mm/dd/yyyy. */
@@ -172,7 +177,7 @@ static enum error put_name(struct layout_work *w, bool with_copy)
 {
     struct cell cells[] = {
         { cleaned(w->label->family), cleaned(w->label->given), CELL_NAME, true, false, false },
-        { copy_mark(with_copy ? w->label->copy : 0), NULL, CELL_WHOLE, true, false, true },
+        { with_copy ? copy_mark(w->label) : g_strdup(""), NULL, CELL_WHOLE, true, false, true },
     };
     return put_row(w, &w->stock->name, cells, 2);
 }
@@ -193,7 +198,7 @@ static enum error put_full_rows(struct layout_work *w)
         { us_time(l->collected_at), NULL, CELL_WHOLE, false, false, false },
         { labelled("Coll:", l->collector), NULL, CELL_CUT_END, false, false, false },
         { source(l), NULL, CELL_CUT_END, false, false, false },
-        { copy_mark(l->copy), NULL, CELL_WHOLE, true, false, true },
+        { copy_mark(l), NULL, CELL_WHOLE, true, false, true },
     };
     enum error e = put_row(w, &w->stock->second, second, 2), f, g;
     f = put_row(w, &w->stock->third, third, 3);

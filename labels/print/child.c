@@ -286,6 +286,7 @@ static struct label read_label(const struct wire_message *m)
         .site = wire_text(m, WIRE_F_SITE),
         .copy = wire_number(m, WIRE_F_COPY) < UINT_MAX ? (unsigned)wire_number(m, WIRE_F_COPY)
                                                        : UINT_MAX, /* refused as too many */
+        .practice = wire_number(m, WIRE_F_PRACTICE) != 0,
     };
 }
 
