@@ -193,6 +193,7 @@ unsigned api_http_status(const struct wire_message *reply)
     case REPLY_STATE_LOCKED:
         return 423;
     case REPLY_STATE_PLAIN:
+    case REPLY_STATE_CHOOSE:
         break;
     }
     return api_http_status_of((enum error)wire_number(reply, WIRE_F_STATUS));

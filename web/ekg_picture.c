@@ -392,6 +392,10 @@ static enum error answer(struct request *r, struct sheet *s, struct complaint *w
 
     if (e == ERROR_NOT_FOUND)
         return complain(why, e, "There is no such EKG.");
+    if (e == ERROR_OK && r->ekg.form == EKG_ORIGINAL && r->web->reader == r->web->covered)
+        return complain(
+            why, ERROR_DENIED,
+            "The cart's own file holds the patient's name. Ask to see the names first.");
     if (e == ERROR_OK && r->ekg.form == EKG_ORIGINAL)
         return send_original(r, s);
     if (e == ERROR_OK)

@@ -13,6 +13,11 @@ static bool host_is(const char *host, const char *name, const char *port)
            (host[len] == '\0' || (host[len] == ':' && strcmp(host + len + 1, port) == 0));
 }
 
+bool guard_length(size_t lengths, size_t encodings)
+{
+    return lengths + encodings <= 1;
+}
+
 enum error guard_host(const char *listen, const struct guard_headers *headers,
                       struct complaint *why)
 {

@@ -19,6 +19,10 @@
 
 enum { GUARD_TOKEN_SIZE = 65, GUARD_COOKIE_SIZE = 160 };
 
+/* Whether it is certain where the request ends (RFC 9112, 6.3): it gives its length once at most,
+ * or comes in chunks. Else whoever stands between may see another request than we. */
+bool guard_length(size_t lengths, size_t encodings);
+
 struct guard_headers { /* NULL where a header was not sent */
     const char *host, *origin, *marker, *content_type, *fetch_site;
 };

@@ -2,6 +2,8 @@
 #include "web/api.h"
 #include "web/ekg_picture.h"
 #include "web/events.h"
+#include "web/pack.h"
+#include "web/report.h"
 #include "web/server.h"
 
 #include "core/model/people.h"
@@ -15,7 +17,7 @@ void request_refuse(struct request *r, enum error e, const char *sentence)
     r->status = api_http_status_of(e);
     r->type = "application/json";
     buffer_clear(&r->answer);
-    if (r->kind == REQUEST_EKG) {
+    if (r->kind == REQUEST_EKG || r->kind == REQUEST_REPORT) {
         r->type = "text/plain; charset=utf-8";
         (void)buffer_put_text(&r->answer, *sentence ? sentence : error_text(e));
     } else {
@@ -63,6 +65,8 @@ static void begin_message(struct request *r, const char *name, json_t *body)
         r->kind = REQUEST_VIEW;
     else if (strcmp(name, "label_picture") == 0)
         r->kind = REQUEST_LABEL;
+    else if (strcmp(name, "pack") == 0)
+        r->kind = REQUEST_PACK;
     if (r->kind == REQUEST_MESSAGE) {
         r->signs_out = strcmp(name, "sign_out") == 0;
         if (api_message_type(name, &type) != ERROR_OK)
@@ -73,7 +77,8 @@ static void begin_message(struct request *r, const char *name, json_t *body)
             ask_core(r, type, body);
         return;
     }
-    if (view_parse(r, body, &for_core, &why) != ERROR_OK) {
+    if ((r->kind == REQUEST_PACK ? pack_parse(r, body, &for_core, &why)
+                                 : view_parse(r, body, &for_core, &why)) != ERROR_OK) {
         fail(r, ERROR_BAD_INPUT, why.text);
         return;
     }
@@ -100,6 +105,19 @@ static void begin_ekg(struct request *r, const char *path)
     json_decref(for_core);
 }
 
+static void begin_report(struct request *r, const char *path)
+{
+    json_t *for_core;
+
+    r->kind = REQUEST_REPORT;
+    for_core = report_view(r, path);
+    if (for_core)
+        ask_core(r, WIRE_VIEW, for_core);
+    else
+        fail(r, ERROR_NOT_FOUND, "There is no such report.");
+    json_decref(for_core);
+}
+
 void request_begin(struct request *r, const char *path)
 {
     struct complaint why = { "" };
@@ -108,6 +126,10 @@ void request_begin(struct request *r, const char *path)
 
     if (ekg_path_is_ours(path)) {
         begin_ekg(r, path);
+        return;
+    }
+    if (report_path_is_ours(path)) {
+        begin_report(r, path);
         return;
     }
     if (strncmp(path, api_prefix, strlen(api_prefix)) != 0) {
@@ -187,8 +209,9 @@ static json_t *devices_json(const struct web *web)
     return array;
 }
 
-/* What the page offers a person of that role; core judges what is asked all the same. */
-static json_t *rights_json(const char *role_text)
+/* What the page offers a person of that role, or in an emergency; core judges what is asked all the
+ * same. */
+static json_t *rights_json(const char *role_text, bool emergency)
 {
     json_t *array = json_array();
     enum role role;
@@ -196,18 +219,19 @@ static json_t *rights_json(const char *role_text)
     if (!array || role_parse(role_text, &role) != ERROR_OK)
         return array;
     for (unsigned i = 0; i < RIGHT_COUNT; i++)
-        if (role_may(role, (enum right)i))
+        if (role_may(role, (enum right)i) || (emergency && right_in_emergency((enum right)i)))
             (void)json_array_append_new(array, json_string(right_id((enum right)i)));
     return array;
 }
 
 /* What the page needs to know of the place, beside who is signed in. */
-static void add_place(const struct web *web, const char *role, json_t *object)
+static void add_place(const struct web *web, const char *role, bool emergency, json_t *object)
 {
     const struct web_settings *s = &web->settings;
     json_t *place =
-        json_pack("{s:o,s:s,s:s,s:s,s:s,s:b,s:I,s:o,s:o,s:o,s:o,s:o,s:O?}", "rights", rights_json(role), "site", s->site, "zone",
-                  s->zone, "clock", s->clock, "idle_lock", s->idle_lock, "demo", s->demo, "now",
+        json_pack("{s:o,s:s,s:s,s:s,s:s,s:b,s:b,s:I,s:o,s:o,s:o,s:o,s:o,s:O?}", "rights",
+                  rights_json(role, emergency), "site", s->site, "zone", s->zone, "clock", s->clock,
+                  "idle_lock", s->idle_lock, "demo", s->demo, "practice", s->practice, "now",
                   (json_int_t)clock_now(&web->clock), "printers", printers_json(s), "devices",
                   devices_json(web), "drafts", drafts_json(s), "ekg_formats", formats_json(),
                   "ekg_measurements", measurements_json(), "waivers", s->waivers);
@@ -223,9 +247,12 @@ static void set_cookie(struct request *r, const struct wire_message *reply)
     char token[GUARD_TOKEN_SIZE];
 
     guard_token(wire_text(reply, WIRE_F_TOKEN), token);
-    if (*token)
+    if (*token) {
         guard_set_cookie(token, tls, r->cookie);
-    else if (*r->token && (r->signs_out || wire_number(reply, WIRE_F_STATE) == REPLY_STATE_SIGN_IN))
+        if (*r->token) /* whoever was here before hears nothing more */
+            events_end(r->web->events, r->token);
+    } else if (*r->token &&
+               (r->signs_out || wire_number(reply, WIRE_F_STATE) == REPLY_STATE_SIGN_IN))
         guard_set_cookie("", tls, r->cookie);
     if (r->signs_out)
         events_end(r->web->events, r->token);
@@ -236,7 +263,7 @@ static void answer_message(struct request *r, const struct wire_message *reply)
     json_t *object = api_from_reply(reply);
 
     set_cookie(r, reply);
-    if (r->kind == REQUEST_EKG) {
+    if (r->kind == REQUEST_EKG || r->kind == REQUEST_REPORT) {
         json_decref(object);
         request_refuse(r, ERROR_DENIED, wire_text(reply, WIRE_F_SENTENCE));
         r->status = api_http_status(reply);
@@ -245,7 +272,9 @@ static void answer_message(struct request *r, const struct wire_message *reply)
     }
     r->status = api_http_status(reply);
     if (object && wire_has(reply, WIRE_F_ROLE))
-        add_place(r->web, wire_text(reply, WIRE_F_ROLE), object);
+        add_place(r->web, wire_text(reply, WIRE_F_ROLE),
+                  (int64_t)wire_number(reply, WIRE_F_EMERGENCY_UNTIL) > clock_now(&r->web->clock),
+                  object);
     if (api_print(object, &r->answer) != ERROR_OK)
         fail(r, ERROR_NO_MEMORY, "");
     else
@@ -271,16 +300,24 @@ void request_reply(struct web *web, const struct wire_message *reply)
 
     if (!r)
         return;
+    web->reader = done && !wire_number(reply, WIRE_F_COVERED) ? web->open : web->covered;
     if (done && r->kind == REQUEST_EVENTS) {
         r->stream = true;
         server_answer(r);
     } else if (done && (r->kind == REQUEST_VIEW || r->kind == REQUEST_LABEL)) {
         view_answer(r);
         server_answer(r);
+    } else if (done && r->kind == REQUEST_PACK) {
+        pack_answer(r);
+        server_answer(r);
     } else if (done && r->kind == REQUEST_EKG) {
         ekg_picture_answer(r);
+        server_answer(r);
+    } else if (done && r->kind == REQUEST_REPORT) {
+        report_answer(r);
         server_answer(r);
     } else {
         answer_message(r, reply);
     }
+    web->reader = web->covered;
 }

@@ -5,11 +5,13 @@
 #include "web/ekg_picture.h"
 #include "web/events.h"
 #include "web/pages.h"
+#include "web/report.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-enum { CONNECTIONS = 128, IDLE_SECONDS = 60, CONNECTION_MEMORY = 32 * 1024 };
+enum { IDLE_SECONDS = 60, CONNECTION_MEMORY = 32 * 1024 };
 
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
@@ -77,6 +79,13 @@ static void add_own_headers(struct MHD_Response *response, const struct request 
             (void)MHD_add_response_header(response, own[i].name, own[i].value);
 }
 
+/* Core has answered, and not that nobody is signed in. */
+static void know_visitor(const struct request *r)
+{
+    if (*r->token && r->id && r->status != MHD_HTTP_UNAUTHORIZED)
+        visitors_know(&r->web->visitors, r->connection);
+}
+
 /* The answer's bytes stay the request's until on_completed: they are not copied. */
 static enum MHD_Result send_answer(struct request *r)
 {
@@ -86,6 +95,7 @@ static enum MHD_Result send_answer(struct request *r)
 
     if (!response)
         return MHD_NO;
+    know_visitor(r);
     add_headers(response, r->type, "no-store", r->policy);
     add_own_headers(response, r);
     return queue(r->connection, r->status, response);
@@ -101,6 +111,7 @@ static enum MHD_Result send_stream(struct request *r)
                                 "Too many pages are open. Close one and load this one again.");
         return send_answer(r);
     }
+    know_visitor(r);
     add_headers(response, "text/event-stream", "no-store", NULL);
     return queue(r->connection, MHD_HTTP_OK, response);
 }
@@ -120,6 +131,12 @@ static struct request *new_request(struct web *web, struct MHD_Connection *conne
     return r;
 }
 
+/* What a person may open by its address: a picture, a report. */
+static bool is_file(const char *path)
+{
+    return ekg_path_is_ours(path) || report_path_is_ours(path);
+}
+
 /* What the headers alone forbid; remembered until the body has been read past. */
 static void judge_headers(struct request *r, const char *path, bool post)
 {
@@ -133,7 +150,7 @@ static void judge_headers(struct request *r, const char *path, bool post)
     r->refusal = guard_host(settings->listen, &headers, &r->refused);
     if (r->refusal == ERROR_OK && post)
         r->refusal = guard_post(*settings->certificate != '\0', &headers, &r->refused);
-    else if (r->refusal == ERROR_OK && ekg_path_is_ours(path))
+    else if (r->refusal == ERROR_OK && is_file(path))
         r->refusal = guard_get(&headers, &r->refused);
 }
 
@@ -155,7 +172,7 @@ static enum MHD_Result take_whole(struct request *r, const char *path, bool post
         return send_page(r->connection, page);
     if (r->too_big)
         return refuse(r, ERROR_TOO_BIG, "The request is too long.");
-    if (!post && strcmp(path, "/api/events") != 0 && !ekg_path_is_ours(path))
+    if (!post && strcmp(path, "/api/events") != 0 && !is_file(path))
         return refuse(r, ERROR_NOT_FOUND, "There is no such page.");
     request_begin(r, path);
     if (r->answered)
@@ -163,6 +180,29 @@ static enum MHD_Result take_whole(struct request *r, const char *path, bool post
     r->waiting = true;
     MHD_suspend_connection(r->connection);
     return MHD_YES;
+}
+
+struct lengths {
+    size_t lengths, encodings;
+};
+
+static enum MHD_Result count_length(void *context, enum MHD_ValueKind kind, const char *name,
+                                    const char *value)
+{
+    struct lengths *l = context;
+
+    (void)kind;
+    (void)value;
+    l->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    l->encodings += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    return MHD_YES;
+}
+
+static bool is_certain(struct MHD_Connection *connection)
+{
+    struct lengths l = { 0, 0 };
+    (void)MHD_get_connection_values(connection, MHD_HEADER_KIND, count_length, &l);
+    return guard_length(l.lengths, l.encodings);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -174,9 +214,9 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 
     (void)version;
     if (!r) {
-        r = new_request(context, connection);
+        r = is_certain(connection) ? new_request(context, connection) : NULL;
         if (!r)
-            return MHD_NO;
+            return MHD_NO; /* the connection ends */
         *place = r;
         judge_headers(r, url, post);
         if (!post && strcmp(method, MHD_HTTP_METHOD_GET) != 0 && r->refusal == ERROR_OK)
@@ -254,11 +294,26 @@ void server_answer(struct request *r)
     server_run(r->web);
 }
 
+/* A zero byte would end the path where the rest of it still says otherwise: there is no such page.
+ */
+static size_t on_unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+    (void)context;
+    (void)connection;
+    if (strstr(text, "%00"))
+        *text = '\0';
+    return MHD_http_unescape(text);
+}
+
+/* Older versions of TLS are broken (RFC 8996). */
+static char tls_versions[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+
 enum error server_start(struct web *web, int listener, struct complaint *why)
 {
     const struct MHD_OptionItem tls[] = {
         { MHD_OPTION_HTTPS_MEM_CERT, 0, web->certificate },
         { MHD_OPTION_HTTPS_MEM_KEY, 0, web->key },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, tls_versions },
         { MHD_OPTION_END, 0, NULL },
     };
     const struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
@@ -266,12 +321,15 @@ enum error server_start(struct web *web, int listener, struct complaint *why)
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (web->certificate ? MHD_USE_TLS : 0u);
     const union MHD_DaemonInfo *info;
 
-    web->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, web, MHD_OPTION_LISTEN_SOCKET,
-                                   listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed, web,
-                                   MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-                                   MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
-                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-                                   MHD_OPTION_ARRAY, web->certificate ? tls : none, MHD_OPTION_END);
+    if (visitors_open(&web->visitors, &web->loop, web->clock, entropy_system()) != ERROR_OK)
+        return complain(why, ERROR_IO, "The web server cannot be driven by the loop.");
+    web->daemon = MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, web, MHD_OPTION_LISTEN_SOCKET, listener,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, web, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)VISITORS_MOST, MHD_OPTION_NOTIFY_CONNECTION, visitors_notify, &web->visitors,
+        MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_ARRAY, web->certificate ? tls : none, MHD_OPTION_END);
     if (!web->daemon)
         return complain(why, ERROR_IO, "The web server cannot start; is the certificate right?");
     info = MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD);

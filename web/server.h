@@ -19,6 +19,7 @@
 #include "web/ekg_path.h"
 #include "web/ekg_shown.h"
 #include "web/guard.h"
+#include "web/visitors.h"
 
 #include <jansson.h>
 #include <microhttpd.h>
@@ -30,7 +31,7 @@ enum { WEB_PRINTERS = 16, WEB_TEXT = 256 };
 struct web_settings {
     char listen[WEB_TEXT], data[LIMIT_TEXT], certificate[LIMIT_TEXT], key[LIMIT_TEXT];
     char site[WEB_TEXT], zone[WEB_TEXT], clock[16], idle_lock[16];
-    bool demo;
+    bool demo, practice;
     struct {
         char stock[16], name[WEB_TEXT];
     } printers[WEB_PRINTERS];
@@ -55,6 +56,8 @@ enum request_kind {
     REQUEST_LABEL,   /* the picture of a label, the same way */
     REQUEST_EVENTS,  /* the stream of what changes */
     REQUEST_EKG,     /* an EKG's picture or file, the same way */
+    REQUEST_REPORT,  /* the report of an order, the same way */
+    REQUEST_PACK,    /* the inspector's pack, the same way */
 };
 
 struct request {
@@ -68,6 +71,7 @@ struct request {
     unsigned status;
     const char *type, *policy;                   /* of the answer */
     struct ekg_wanted ekg;                       /* REQUEST_EKG */
+    char order[32];                              /* REQUEST_REPORT: its number */
     char disposition[64];                        /* Content-Disposition, or "" */
     char picture[65], layout[TRACING_VIEW_TEXT]; /* of a PDF, as web/ekg_picture.h says, or "" */
     bool gzip;
@@ -89,10 +93,12 @@ struct web {
     struct clock clock;
     struct web_settings settings;
     struct channel *core;
-    struct store_reader *reader;
+    struct store_reader *open, *covered; /* with patients' names and without */
+    struct store_reader *reader;         /* of the reply at hand, as core said; else `covered` */
     struct label_drawer *drawer;
     struct MHD_Daemon *daemon;
     struct events *events;
+    struct visitors visitors;
     struct web_device *devices;
     struct request *waiting;
     uint64_t last_id;

@@ -3,6 +3,8 @@
 
 #include "web/api.h"
 
+#include "labels/draw/badge.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -19,17 +21,50 @@ static const struct {
     { "order_list", READ_ORDER_LIST },
     { "specimen", READ_SPECIMEN },
     { "people", READ_PEOPLE },
+    { "purges", READ_PURGES },
     { "unmatched", READ_UNMATCHED },
+    { "criticals", READ_CRITICALS },
+    { "notices", READ_NOTICES },
+    { "proposals", READ_PROPOSALS },
     { "message", READ_MESSAGE },
     { "tests", READ_TESTS },
+    { "limits", READ_LIMITS },
     { "today", READ_TODAY },
     { "search", READ_SEARCH },
     { "providers", READ_PEOPLE },
     { "instruments", READ_INSTRUMENTS },
     { "instrument", READ_INSTRUMENT },
+    { "qc", READ_QC },
+    { "qc_level", READ_QC_LEVEL },
+    { "qc_look_back", READ_QC_LOOK_BACK },
     { "ekgs", READ_EKGS },
     { "ekg", READ_EKG },
     { "tracing", READ_TRACING },
+    { "sendouts", READ_SENDOUTS },
+    { "find", READ_FIND },
+    { "huddle", READ_HUDDLE },
+    { "metrics", READ_METRICS },
+    { "trace", READ_TRACE },
+    { "lots", READ_LOTS },
+    { "lot", READ_LOT },
+    { "lot_scan", READ_LOT_SCAN },
+    { "temperatures", READ_TEMPERATURES },
+    { "rules", READ_RULES },
+    { "inbox_index", READ_INBOX_INDEX },
+    { "tasks", READ_TASKS },
+    { "overdue", READ_OVERDUE },
+    { "covers", READ_COVERS },
+    { "staff", READ_STAFF },
+    { "operators", READ_OPERATORS },
+    { "access", READ_ACCESS },
+    { "access_by", READ_ACCESS_BY },
+    { "emergencies", READ_EMERGENCIES },
+    { "emergencies_audit", READ_EMERGENCIES },
+    { "by_hand", READ_BY_HAND },
+    { "readings", READ_READINGS },
+    { "oral", READ_ORAL },
+    { "rejections", READ_REJECTIONS },
+    { "patients", READ_PATIENTS },
 };
 
 const char *view_member(json_t *object, const char *name)
@@ -53,6 +88,10 @@ static bool known(const char *what)
 
 static enum error parse_label(json_t *body, json_t **for_core, struct complaint *why)
 {
+    if (*view_member(body, "badge")) {
+        *for_core = json_pack("{s:s}", "what", "staff");
+        return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
+    }
     if (!*view_member(body, "accession"))
         return complain(why, ERROR_BAD_INPUT, "accession is missing.");
     *for_core = json_pack("{s:s,s:s}", "what", "label", "key", view_member(body, "accession"));
@@ -61,7 +100,7 @@ static enum error parse_label(json_t *body, json_t **for_core, struct complaint 
 
 static enum error check_members(json_t *body, struct complaint *why)
 {
-    static const char *const texts[] = { "what", "key", "state", "accession", "stock" };
+    static const char *const texts[] = { "what", "key", "state", "accession", "stock", "badge" };
     static const char *const numbers[] = { "from", "limit", "since", "automatic" };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -115,7 +154,9 @@ static enum error answer_query(struct request *r)
 
     for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++)
         if (strcmp(what, queries[i].what) == 0) {
-            e = buffer_put_text(&r->answer, "{\"ok\":true,\"data\":");
+            e = buffer_put_text(&r->answer, r->web->reader == r->web->covered
+                                                ? "{\"ok\":true,\"covered\":true,\"data\":"
+                                                : "{\"ok\":true,\"data\":");
             if (e == ERROR_OK)
                 e = read_query(r, queries[i].query, view_member(r->view, "key"), &r->answer);
             if (e == ERROR_OK)
@@ -186,6 +227,7 @@ static enum error draw_specimen(struct request *r, json_t *specimen)
         .collector = view_member(specimen, "collector"),
         .specimen_type = view_member(specimen, "type"),
         .site = view_member(specimen, "site"),
+        .practice = r->web->settings.practice,
     };
     struct label_medium medium = { LABEL_STOCK_2X1, 300 };
 
@@ -198,7 +240,12 @@ static enum error draw_specimen(struct request *r, json_t *specimen)
 static enum error answer_label(struct request *r)
 {
     json_t *specimen = NULL;
-    enum error e = view_object(r->web, READ_SPECIMEN, view_member(r->view, "accession"), &specimen);
+    struct complaint why = { "" };
+    enum error e;
+
+    if (*view_member(r->view, "badge"))
+        return badge_draw(view_member(r->view, "badge"), &r->answer, &why);
+    e = view_object(r->web, READ_SPECIMEN, view_member(r->view, "accession"), &specimen);
 
     if (e == ERROR_OK && !json_object_get(specimen, "accession"))
         e = ERROR_NOT_FOUND;

@@ -6,7 +6,7 @@ const away = {
   state: 0,
   sentence: 'Phial cannot be reached, so nothing was changed. Try again in a moment.',
 };
-const listeners = { signIn: () => {}, locked: () => {} };
+const listeners = { signIn: () => {}, locked: () => {}, viewed: () => {} };
 
 export function onSession(handlers) {
   Object.assign(listeners, handlers);
@@ -43,14 +43,36 @@ for (const name of ['keydown', 'pointerdown', 'wheel', 'touchstart'])
   addEventListener(name, () => (touched = performance.now()), { capture: true, passive: true });
 
 // What the store knows, as core/store/read.h shapes it; core records who looked.
-export function view(what, options = {}) {
-  return ask('view', { what, ...options, automatic: performance.now() - touched > handMs ? 1 : 0 });
+export async function view(what, options = {}) {
+  const answer = await ask('view', { what, ...options, automatic: performance.now() - touched > handMs ? 1 : 0 });
+  if (answer.ok) listeners.viewed(what, options.key ?? '', Boolean(answer.covered));
+  return answer;
+}
+
+// The inspector's pack as an archive, or why not.
+export async function pack(days) {
+  try {
+    const response = await send('/api/pack', days);
+    return response.ok ? { ok: true, blob: await response.blob() } : await response.json();
+  } catch {
+    return away;
+  }
 }
 
 // The label's picture as an object URL, or null.
 export async function labelPicture(accession, stock) {
   try {
     const response = await send('/api/label_picture', { accession, stock });
+    return response.ok ? URL.createObjectURL(await response.blob()) : null;
+  } catch {
+    return null;
+  }
+}
+
+// A badge's bar code as an object URL, or null.
+export async function badgePicture(badge) {
+  try {
+    const response = await send('/api/label_picture', { badge });
     return response.ok ? URL.createObjectURL(await response.blob()) : null;
   } catch {
     return null;

@@ -1,18 +1,42 @@
 // The frame of the page: who is signed in, which screen is open, keys, scanner, events, the lock.
+import { access } from './access.js';
 import { ask, listen, onSession, view, watchOtherTabs } from './api.js';
+import { batch } from './batch.js';
+import { byHand } from './byhand.js';
+import { byHandSet } from './byhandset.js';
 import { collect } from './collect.js';
+import { coveredBar } from './covered.js';
+import { cover } from './cover.js';
+import { criticalWatch } from './critical.js';
 import { h, show } from './dom.js';
 import { ekg } from './ekg.js';
+import { find } from './find.js';
 import * as format from './format.js';
-import { lockGate, signInGate } from './gate.js';
+import { badgeGate, emergencyGate, lockGate, signInGate } from './gate.js';
 import { inbox } from './inbox.js';
 import { instruments } from './instruments.js';
+import { limits } from './limits.js';
+import { lots } from './lots.js';
+import { metrics } from './metrics.js';
+import { operators } from './operators.js';
+import { oral } from './oral.js';
 import { order } from './order.js';
+import { overdue } from './overdue.js';
 import { overread } from './overread.js';
+import { patients } from './patients.js';
+import { pack } from './pack.js';
 import { people } from './people.js';
+import { retention } from './retention.js';
+import { isBadge, roleName } from './roles.js';
+import { qc } from './qc.js';
+import { rules } from './rules.js';
 import { isWindowInUse, watchScanner, watchWindow } from './scanner.js';
+import { sendouts } from './sendouts.js';
 import { specimens } from './specimens.js';
+import { temperatures } from './temperatures.js';
+import { tasks } from './tasks.js';
 import { today } from './today.js';
+import { trace } from './trace.js';
 import { unmatched } from './unmatched.js';
 
 const byId = (id) => document.getElementById(id);
@@ -42,8 +66,13 @@ const screens = {
       ['j', 'k', 'next, previous'],
       ['Enter', 'open'],
       ['s', 'sign'],
+      ['t', 'task'],
     ],
   },
+  tasks: { title: 'Tasks', make: tasks, group: 'inbox', right: 'follow-up', keys: [['Esc', 'back to the inbox']] },
+  overdue: { title: 'Overdue', make: overdue, group: 'inbox', right: 'view-results', keys: [] },
+  cover: { title: 'Cover', make: cover, group: 'inbox', right: 'view-results', keys: [] },
+  batch: { title: 'Sign together', make: batch, of: 'inbox', keys: [['Esc', 'back to the inbox']] },
   collect: {
     title: 'Collect',
     make: collect,
@@ -53,7 +82,20 @@ const screens = {
       ['Enter', 'pick'],
     ],
   },
+  byhand: {
+    title: 'Enter result',
+    make: byHand,
+    group: 'collect',
+    right: 'run-test',
+    keys: [
+      ['j', 'k', 'next, previous'],
+      ['Enter', 'pick'],
+      ['Esc', 'back to the list'],
+    ],
+  },
+  oral: { title: 'Oral orders', make: oral, group: 'collect', right: 'enter-order', keys: [] },
   specimens: { title: 'Specimens', make: specimens, right: 'view-custody', keys: [['/', 'type a number']] },
+  sendouts: { title: 'Send-outs', make: sendouts, group: 'specimens', right: 'send-out', keys: [] },
   ekg: {
     title: 'EKG',
     make: ekg,
@@ -75,14 +117,29 @@ const screens = {
     ],
   },
   instruments: { title: 'Instruments', make: instruments, group: 'lab', right: 'view-custody', keys: [['Esc', 'back to the list']] },
+  lots: { title: 'Lots', make: lots, group: 'lab', right: 'view-custody', keys: [['Esc', 'back to the list']], note: 'Scan a box or a vial' },
+  temperatures: { title: 'Temperatures', make: temperatures, group: 'lab', right: 'view-custody', keys: [] },
+  qc: { title: 'Quality control', make: qc, group: 'lab', right: 'view-custody', keys: [['Esc', 'back to the list']], note: 'Scan the control, then the kit' },
+  rules: { title: 'Rules', make: rules, group: 'lab', right: 'view-custody', keys: [] },
+  limits: { title: 'Limits', make: limits, group: 'lab', right: 'view-custody', keys: [] },
   today: { title: 'Today', make: today, keys: [] },
+  metrics: { title: 'Metrics', make: metrics, group: 'today', right: 'view-custody', keys: [] },
+  find: { title: 'Is it back?', make: find, group: 'today', right: 'see-status', keys: [['/', 'type a name']] },
   people: { title: 'People', make: people, right: 'manage-people', keys: [] },
+  operators: { title: 'Operators', make: operators, group: 'lab', right: 'view-custody', keys: [] },
+  byhandset: { title: 'Reading and stability', make: byHandSet, group: 'lab', right: 'run-test', keys: [] },
+  pack: { title: 'Inspector’s pack', make: pack, group: 'records', right: 'audit', keys: [] },
+  trace: { title: 'Trace', make: trace, group: 'records', right: 'audit', keys: [] },
+  access: { title: 'Who saw what', make: access, group: 'records', right: 'audit', keys: [['Enter', 'look up']] },
+  retention: { title: 'Retention', make: retention, group: 'records', right: 'purge', keys: [] },
+  patients: { title: 'Patients', make: patients, group: 'records', right: 'merge', keys: [] },
   order: {
     title: 'Result',
     make: order,
     of: 'inbox',
     keys: [
       ['s', 'sign'],
+      ['t', 'task'],
       ['j', 'k', 'next, previous'],
       ['Esc', 'back to the inbox'],
     ],
@@ -102,8 +159,7 @@ const screens = {
   },
 };
 
-const roleNames = { 'medical-assistant': 'medical assistant', 'lab-lead': 'lab lead' };
-const everyTopic = ['inbox', 'ekg', 'held', 'orders', 'specimen', 'tests', 'people', 'status'];
+const everyTopic = ['notice', 'qc', 'lots', 'temperatures', 'rules', 'sendouts', 'inbox', 'ekg', 'held', 'orders', 'specimen', 'tests', 'people', 'tasks', 'covers', 'status'];
 
 // What every screen is given. `key` is what the screen shows (an order, an accession): it lives here and
 // never in the address. `inbox` is where the reader was in the list; `home` the list that was open last; `look` how
@@ -121,7 +177,16 @@ const context = {
   goOrder,
   back: () => go('inbox'),
   count,
+  offered: (name) => Boolean(screens[name] && isOffered([name, screens[name]])),
 };
+
+// What is critical and nobody was told stands before everything, except where the order itself is open.
+const criticals = criticalWatch(
+  context,
+  byId('critical'),
+  () => ['top', 'tabs', 'main', 'foot'].map(byId),
+  () => (['order', 'overread'].includes(current?.name) ? context.key : ''),
+);
 
 let current = null; // { name, screen }
 let events = null;
@@ -137,10 +202,31 @@ function setSession(answer) {
   context.devices = new Map(answer.devices.map((device) => [`${device.kind} ${device.name}`, device]));
   format.setZone(answer.zone);
   byId('demo').hidden = !answer.demo;
-  const role = roleNames[answer.role] ?? answer.role;
-  show(byId('who-name'), answer.name, ' ', h('small', { class: 'quiet' }, `(${role})`));
+  byId('practice').hidden = !answer.practice;
+  document.documentElement.classList.toggle('practice', Boolean(answer.practice));
+  if (answer.practice) byId('demo').hidden = true;
+  show(byId('who-name'), answer.name, ' ', h('small', { class: 'quiet' }, `(${roleName(answer.role)})`));
+  showEmergency();
   showNavigation();
   showClock();
+}
+
+// Emergency access is offered to whom the role shows no results, and is in sight while it lasts.
+function showEmergency() {
+  const until = context.me.emergency_until ?? 0;
+  const begun = until > Date.now();
+  byId('emergency').hidden = !begun;
+  byId('emergency').textContent =
+    `Emergency access until ${format.time(until)}. Every look is on record and will be reviewed.`;
+  byId('emergency-begin').hidden = begun || context.may('view-results');
+}
+
+async function takeEmergency() {
+  const session = await ask('who');
+  if (!session.ok) return;
+  setSession(session);
+  gateClose();
+  openFromAddress();
 }
 
 // Who is within one thing of a list comes back to the list by its name.
@@ -197,12 +283,14 @@ function count(name, number) {
 // How much waits is always in sight, whatever screen is open.
 async function refreshCounts() {
   if (!context.me || locked()) return;
+  countEmergencies();
   const answer = await view('today', { since: format.dayStart() });
   if (!answer.ok || !context.me) return;
   const { waiting, held, to_collect: toCollect, ekg: ekgs } = answer.data;
   count('inbox', waiting.critical + waiting.abnormal + waiting.normal);
   count('ekg', ekgs.waiting + ekgs.review);
   count('unmatched', held);
+  criticals.look(answer.data.criticals);
   count('collect', toCollect);
 }
 
@@ -236,19 +324,21 @@ async function open(name) {
   if (!screens[known].of) context.home = known;
   const main = byId('main');
   main.style.minHeight = '';
-  document.body.className = known === 'collect' ? 'bench' : 'desk';
+  document.body.className = ['collect', 'byhand'].includes(known) ? 'bench' : 'desk';
   markNavigation();
   show(
     byId('keys'),
     screens[known].keys.map(keyHint),
     h('span', {}, screens[known].note ?? 'Scan a label at any time'),
   );
+  covered.clear();
   const screen = screens[known].make(context);
   current.screen = screen;
   show(main, screen.node);
   window.scrollTo(0, 0);
   document.title = `${screens[known].title} – Phial`;
   await screen.open?.();
+  criticals.again();
 }
 
 function openFromAddress() {
@@ -259,6 +349,7 @@ function openFromAddress() {
 // The gate stands in front of everything; what is behind it is hidden, not lost.
 function gateOpen(node) {
   for (const id of ['main', 'top', 'tabs', 'foot']) byId(id).hidden = true;
+  criticals.gone();
   byId('gate').hidden = false;
   show(byId('gate'), node);
   byId('gate').querySelector('input')?.focus();
@@ -271,7 +362,8 @@ function gateClose() {
   markNavigation();
 }
 
-function showSignIn(sentence = '') {
+// Nothing of whoever was here stays: neither on the page nor in it.
+function leave() {
   events?.close();
   events = null;
   clearTimeout(idle);
@@ -282,17 +374,42 @@ function showSignIn(sentence = '') {
     key: '',
     inbox: { cursor: '', orders: [], ekgs: new Set(), filter: null },
     look: null,
+    drafts: null,
   });
+  criticals.gone();
   show(byId('main'));
+  show(byId('tabs'));
+  show(byId('who-name'));
+  byId('emergency').hidden = true;
   reached();
+}
+
+function showSignIn(sentence = '') {
+  leave();
   document.title = 'Sign in – Phial';
   gateOpen(signInGate(sentence, signedIn));
 }
 
-function showLock() {
-  if (!context.me || locked()) return;
+function hideAway() {
   document.title = 'Locked – Phial';
-  gateOpen(lockGate(context.me, unlock, signOut));
+  clearTimeout(idle);
+}
+
+// Emergency access that nobody has reviewed yet is told to whoever is to do it.
+async function countEmergencies() {
+  const [what, place] = context.may('manage-people') ? ['emergencies', 'people'] : ['emergencies_audit', 'access'];
+  if (!context.may('manage-people') && !context.may('audit')) return;
+  const answer = await view(what);
+  if (answer.ok && context.me) count(place, answer.data.open);
+}
+
+function showLockOf(person) {
+  hideAway();
+  gateOpen(lockGate(person, unlock, signOut));
+}
+
+function showLock() {
+  if (context.me && !locked()) showLockOf(context.me);
 }
 
 function unlock(answer) {
@@ -332,6 +449,27 @@ function begin(answer) {
 function signedIn(answer) {
   begin(answer);
   tellOtherTabs();
+}
+
+// A badge: whoever is here is out of sight at once. The same person goes on where they were; somebody else begins with
+// an empty page, and the session that was open here ends in core with the new one.
+function badgeRead(badge) {
+  const before = context.me;
+  if (before && !locked()) {
+    hideAway();
+    events?.close();
+    ask('sign_out', {}, true); // loading the page again must not open what was here
+  }
+  const back = () => (before ? showLockOf(before) : showSignIn());
+  const done = (answer) => {
+    if (before && before.login === answer.login && before.role === answer.role) unlock(answer);
+    else {
+      leave();
+      history.replaceState(null, '', '#');
+      signedIn(answer);
+    }
+  };
+  gateOpen(badgeGate(badge, before ? `${before.name} was here; what was open is out of sight.` : '', done, back));
 }
 
 function changed(event) {
@@ -377,8 +515,13 @@ function startEvents() {
 
 // A hand held the scanner: it counts as a touch.
 function scanned(number) {
+  if (isBadge(number)) {
+    badgeRead(number);
+    return;
+  }
   if (locked() || !context.me) return;
   watchIdle();
+  if (criticals.isOpen()) return;
   if (!current?.screen?.scan?.(number)) go('specimens', number);
 }
 
@@ -393,6 +536,7 @@ function onKey(event) {
   const typing = event.target.matches('input:not([type=radio], [type=checkbox]), textarea, select');
   if (typing && event.key !== 'Escape') return;
   if (typing) event.target.blur();
+  else if (criticals.isOpen()) criticals.key(event.key);
   else if (current?.screen?.key?.(event.key, event)) event.preventDefault();
 }
 
@@ -402,20 +546,29 @@ function showClock() {
   byId('clock').className = unset ? 'push state due' : 'push';
   byId('clock').textContent =
     `${unset ? 'Nobody vouches for the clock of this box · ' : ''}${format.moment(Date.now())}`;
+  if (!byId('emergency').hidden && context.me.emergency_until <= Date.now()) takeEmergency();
   current?.screen?.tick?.();
+  criticals.again();
 }
 
-onSession({ signIn: sessionEnded, locked: showLock });
+const covered = coveredBar((key) => {
+  if (['specimens', 'order', 'overread', 'trace', 'access'].includes(current?.name)) context.key = key;
+  if (current) open(current.name);
+});
+byId('main').before(covered.node);
+onSession({ signIn: sessionEnded, locked: showLock, viewed: covered.note });
 const tellOtherTabs = watchOtherTabs(() => location.reload());
 window.addEventListener('hashchange', openFromAddress);
 document.addEventListener('keydown', onKey);
 for (const sign of ['pointerdown', 'keydown', 'wheel']) document.addEventListener(sign, watchIdle, { passive: true });
 byId('switch').addEventListener('click', signOut);
+byId('emergency-begin').addEventListener('click', () => gateOpen(emergencyGate(takeEmergency, gateClose)));
 watchScanner(scanned);
 watchWindow();
 setInterval(showClock, 5000);
 
 const session = await ask('who', {}, true);
-if (session.ok) begin(session);
+if (locked()) context.me = null; // a badge was quicker: whoever was here is not shown
+else if (session.ok) begin(session);
 else
   showSignIn(session.state === 2 ? `${session.name} was here. Sign in again.` : session.away ? session.sentence : '');

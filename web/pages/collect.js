@@ -3,6 +3,7 @@ import { ask, labelPicture, view } from './api.js';
 import { button, choose, field, form, h, picked, say, show, svg, tick, walk } from './dom.js';
 import * as format from './format.js';
 import { newOrder } from './neworder.js';
+import { stopPanel } from './stop.js';
 import * as widgets from './widgets.js';
 
 const steps = ['identify', 'collect', 'label', 'scan'];
@@ -42,6 +43,16 @@ function rail(row, now) {
   return h('ol', { class: 'rail' }, steps.map(item));
 }
 
+const nagMs = 10 * 60000; // a label that nobody has scanned back by then
+
+function whereNow(row, left) {
+  if (row.ekg || left === 'identify')
+    return h('span', { class: 'state' }, row.ekg ? 'open at a cart' : row.recollects ? 'collect again' : 'to collect');
+  const late = row.collected_at && Date.now() - row.collected_at > nagMs;
+  if (!late) return h('span', { class: 'state due' }, row.state_text);
+  return h('span', { class: 'state bad' }, `${row.state_text} since ${format.age(row.collected_at)}`);
+}
+
 function orderLine(row, pick) {
   const { patient } = row;
   const left = stepFor(row);
@@ -52,6 +63,8 @@ function orderLine(row, pick) {
       'span',
       {},
       h('span', { class: 'name' }, format.fullName(patient)),
+      widgets.twinMark(patient),
+      ' ',
       h('small', {}, `${format.birthDate(patient.birth_date)} · ${patient.sex} · MRN ${patient.mrn}`),
     ),
     h(
@@ -61,45 +74,9 @@ function orderLine(row, pick) {
       row.priority === 'stat' ? h('span', { class: 'stat' }, 'STAT') : '',
       h('br'),
       h('small', {}, `ordered ${format.when(row.ordered_at)} · ${row.provider}`),
+      row.recollects ? h('small', {}, `again: ${row.recollects.reason}`) : null,
     ),
-    h(
-      'span',
-      { class: left === 'identify' ? 'state' : 'state due' },
-      row.ekg ? 'open at a cart' : left === 'identify' ? 'to collect' : row.state_text,
-    ),
-  );
-}
-
-function stopSign() {
-  return svg(
-    'svg',
-    { viewBox: '0 0 100 100', 'aria-hidden': 'true' },
-    svg('path', { class: 'stop-octagon', d: 'M30 2h40l28 28v40L70 98H30L2 70V30z' }),
-    svg('text', { class: 'stop-word', x: 50, y: 59, 'text-anchor': 'middle' }, 'STOP'),
-  );
-}
-
-// The wrong tube: nothing else is on the screen until somebody has read it.
-function stopPanel(row, scanned, sentence, again) {
-  return h(
-    'section',
-    { class: 'stop', role: 'alert' },
-    stopSign(),
-    h(
-      'div',
-      { class: 'stack' },
-      h('h2', {}, `This is not the tube of ${format.fullName(row.patient)}`),
-      h(
-        'dl',
-        {},
-        h('dt', {}, 'Expected'),
-        h('dd', { class: 'acc' }, widgets.marked(row.accession, scanned)),
-        h('dt', {}, 'Scanned'),
-        h('dd', { class: 'acc' }, widgets.marked(scanned, row.accession)),
-      ),
-      h('p', {}, sentence),
-      h('div', { class: 'row' }, button('Scan again', again)),
-    ),
+    whereNow(row, left),
   );
 }
 
@@ -118,6 +95,7 @@ export function collect(context) {
   let drawn = {};
   let turn = 0; // whoever waited for an answer while something else was shown, lets it be
   let timer = 0;
+  let takeLot = null; // a tube's lot may be scanned while the collection is entered
 
   async function list() {
     const asked = (turn += 1);
@@ -201,8 +179,32 @@ export function collect(context) {
         button('Other patient', list),
         h('span', { class: 'push quiet small' }, 'What is done is kept, whenever you stop.'),
       ),
+      step === 'identify' || step === 'collect' ? cancelling() : null,
     );
+    window.scrollTo(0, 0); // whose it is comes first, however far down the step before was read
     node.querySelector('[data-first]')?.focus();
+  }
+
+  // An order ends with a result, or with a reason why there will be none.
+  function cancelling() {
+    const why = h('input', { type: 'text', maxlength: 200, required: true, autocomplete: 'off' });
+    const message = say();
+    return h(
+      'details',
+      { class: 'small' },
+      h('summary', {}, 'There will be no result: cancel the order'),
+      form(
+        { class: 'card stack' },
+        async () => {
+          const answer = await ask('order_cancel', { order: row.order, reason: why.value.trim() });
+          message.tell(answer, 'Cancelled.');
+          if (answer.ok) await list();
+        },
+        field('Why', why),
+        message.node,
+        h('button', { class: 'btn danger' }, 'Cancel the order'),
+      ),
+    );
   }
 
   // A step's form: sends, tells, and draws what comes next.
@@ -218,7 +220,8 @@ export function collect(context) {
         }
         const answer = await ask(name, fields);
         message.tell(answer);
-        if (answer.ok) await again();
+        if (answer.ok && name === 'collect') context.drafts?.delete(fields.order);
+        if (answer.ok && row) await again();
       },
       ...children,
     );
@@ -252,48 +255,114 @@ export function collect(context) {
     );
   }
 
+  // What was typed of a collection that is not recorded yet: kept for its order as long as this person is here.
+  function draftOf(order) {
+    context.drafts ??= new Map();
+    if (!context.drafts.has(order)) context.drafts.set(order, {});
+    return context.drafts.get(order);
+  }
+
+  function keepDraft(root, draft) {
+    for (const input of root.querySelectorAll('[name]')) {
+      if (input.type === 'radio') input.checked = draft[input.name] ? draft[input.name] === input.value : input.checked;
+      else if (draft[input.name] !== undefined) input.value = draft[input.name];
+    }
+    root.addEventListener('input', ({ target }) => {
+      if (target.name) draft[target.name] = target.value;
+    });
+  }
+
   function collection() {
     const wanted = row.tests[0] ?? {};
-    const text = (value = '', more = {}) =>
-      h('input', { type: 'text', maxlength: 64, value, autocomplete: 'off', ...more });
-    const type = text(wanted.specimen_type, { required: true });
-    const container = text(wanted.container);
-    const site = text('', { 'data-first': true, placeholder: 'left arm, finger …' });
-    const lot = text();
-    const at = h('input', { type: 'datetime-local' });
-    const reason = text('', { maxlength: 200 });
-    const body = () => ({
+    const text = (name, value = '', more = {}) =>
+      h('input', { type: 'text', name, maxlength: 64, value, autocomplete: 'off', ...more });
+    const known = (name, values) =>
+      h(
+        'datalist',
+        { id: `known-${name}` },
+        values.map((value) => h('option', { value })),
+      );
+    const type = text('type', wanted.specimen_type, { required: true });
+    const container = text('container', wanted.container, { list: 'known-container' });
+    const site = text('site', '', { list: 'known-site', placeholder: 'such as L arm', 'data-first': true });
+    const lot = text('lot', '', { placeholder: 'scan it or type it' });
+    const volume = text('volume', '', { maxlength: 32 });
+    const anticoagulant = text('anticoagulant', '', { placeholder: 'such as warfarin' });
+    const menses = h('input', { type: 'date', name: 'menses', min: '1950-01-01' });
+    const note = text('note', '', { maxlength: 200 });
+    const again_ = text('again', '', { maxlength: 128 });
+    const at = h('input', { type: 'datetime-local', name: 'at' });
+    const reason = text('reason', '', { maxlength: 200 });
+    const body = (self) => ({
       order: row.order,
       specimen_type: type.value,
       container: container.value,
       site: site.value,
       lot: lot.value,
+      fasting: picked(self, 'fasting')[0] ?? '',
+      volume: volume.value,
+      last_menses: menses.value,
+      anticoagulant: anticoagulant.value,
+      note: note.value,
+      ...(again_.value ? { again: again_.value } : {}),
       ...(at.value ? { collected_at: at.value, reason: reason.value } : {}),
     });
-    frame(
+    const shape = stepForm(
+      'card stack',
       'collect',
-      stepForm(
-        'card stack',
-        'collect',
-        body,
-        h('h1', { class: 'big' }, `Collect for ${testLine(row)}`),
+      body,
+      h('h1', { class: 'big' }, `Collect for ${testLine(row)}`),
+      row.recollects ? h('p', { class: 'state due' }, `In place of a rejected specimen: ${row.recollects.reason}`) : null,
+      h(
+        'div',
+        { class: 'form' },
+        field('Specimen', type),
+        field('Container', container),
+        field('Site, and which side', site),
+        field('Lot of the container', lot),
+      ),
+      known('container', ['EDTA', 'lithium heparin', 'SST', 'citrate', 'capillary', 'urine cup', 'swab', 'stool tube']),
+      known('site', ['L arm', 'R arm', 'L hand', 'R hand', 'finger', 'heel', 'throat', 'nose', 'midstream']),
+      choose(
+        'fasting',
+        'Fasting',
+        [
+          ['', 'Not asked'],
+          ['yes', 'Yes'],
+          ['no', 'No'],
+        ],
+        '',
+        'three',
+      ),
+      h(
+        'details',
+        {},
+        h('summary', {}, 'More: volume, last menses, anticoagulant, note, a second tube'),
         h(
           'div',
           { class: 'form' },
-          field('Specimen', type),
-          field('Container', container),
-          field('Site', site),
-          field('Lot of the container', lot),
+          field('Volume', volume),
+          field('First day of the last menses', menses),
+          field('Anticoagulant taken', anticoagulant),
+          field('Note', note),
+          field('A second tube: why it was drawn', again_),
         ),
-        h(
-          'details',
-          {},
-          h('summary', {}, 'It was collected earlier'),
-          h('div', { class: 'form' }, field('When', at), field('Why it is entered late', reason)),
-        ),
-        h('button', { class: 'btn primary' }, 'Collected'),
       ),
+      h(
+        'details',
+        {},
+        h('summary', {}, 'It was collected earlier'),
+        h('div', { class: 'form' }, field('When', at), field('Why it is entered late', reason)),
+      ),
+      h('button', { class: 'btn primary' }, 'Collected'),
     );
+    frame('collect', shape);
+    keepDraft(shape, draftOf(row.order));
+    takeLot = (scanned) => {
+      lot.value = scanned;
+      lot.dispatchEvent(new Event('input', { bubbles: true }));
+      lot.focus();
+    };
   }
 
   function printerChoice() {
@@ -381,10 +450,12 @@ export function collect(context) {
 
   async function verify(scanned, message) {
     const text = scanned.replace(/^\](?:C[01]|d\d|Q\d)/, '').replace(/\s/g, '');
-    const answer = await ask('label_verify', { accession: row.accession, scanned: text });
+    const of = row;
+    const answer = await ask('label_verify', { accession: of.accession, scanned: text });
     if (answer.ok) {
-      await again();
+      if (row) await again();
     } else if (answer.accession) {
+      row = of; // the stop is of the tube that was scanned, whoever was opened since
       show(node, widgets.banner(row.patient, [['Order', row.order]]), stopPanel(row, text, answer.sentence, draw));
       node.querySelector('.stop .btn').focus();
     } else {
@@ -474,6 +545,10 @@ export function collect(context) {
       timer = setTimeout(list, 500);
     },
     scan(number) {
+      if (row && stepFor(row) === 'collect' && takeLot && !/^\d{12}$/.test(number)) {
+        takeLot(number);
+        return true;
+      }
       if (!row?.accession || !['label', 'scan'].includes(stepFor(row))) return false;
       verify(number, scanMessage);
       return true;

@@ -20,6 +20,12 @@ export const longDay = (ms) => part(ms, { dateStyle: 'full' });
 // Today's time, or the date of another day.
 export const when = (ms) => (day(ms) === day(Date.now()) ? time(ms) : moment(ms));
 
+// The site's day as 2026-03-12.
+export function isoDay(ms) {
+  const [month, date, year] = day(ms).split('/');
+  return `${year}-${month}-${date}`;
+}
+
 // 1958-07-19 as 07/19/1958.
 export function birthDate(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');

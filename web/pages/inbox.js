@@ -1,168 +1,35 @@
 // The results that await review: critical, then abnormal, then normal.
 //
-// Nothing moves under the cursor: whatever comes or goes, the row that the reader is at keeps its place
-// on the screen, its node, and the focus within it.
+// Nothing moves under the cursor: whatever comes or goes, the row that the reader is at keeps its place on the
+// screen, its node, and the focus within it. The list may be thousands long: its numbers come whole, its rows only
+// as far as they are in sight (virtual.js).
 import { view } from './api.js';
-import { arrange, button, h, keepInPlace, show } from './dom.js';
+import { button, h, show } from './dom.js';
 import * as format from './format.js';
+import { guessRow, placeholder, rowNode } from './inboxrow.js';
+import { noticeList } from './notices.js';
+import { rejections } from './rejections.js';
+import { virtualList } from './virtual.js';
 import * as widgets from './widgets.js';
 
 const groups = [
-  [2, 'Critical', 'crit'],
-  [1, 'Abnormal', 'abn'],
-  [0, 'Normal', ''],
+  [2, 'Critical'],
+  [1, 'Abnormal'],
+  [0, 'Normal'],
 ];
-const pageSize = 100;
-const longPanel = 4;
+const firstRows = 25; // that come with the first answer
+const chunk = 40; // rows that are asked for at a time
+const calm = 400; // ms between two looks at what changed
+const remembered = 400; // rows kept although out of sight
 
-function valueRow(result) {
-  return h(
-    'tr',
-    {},
-    h('th', { scope: 'row' }, widgets.resultName(result)),
-    h('td', { class: 'v' }, widgets.valueOf(result)),
-    h('td', { class: 'f' }, widgets.resultFlag(result)),
-    h('td', { class: 'r unit' }, widgets.range(result)),
-    h('td', { class: 'p prev' }, widgets.previous(result)),
-  );
-}
-
-function restLine(rest) {
-  const known = rest.every((result) => result.reference_range);
-  const each = (result, i) => [
-    i ? ' · ' : '',
-    widgets.resultName(result),
-    ' ',
-    h('b', {}, result.value),
-    result.unit ? ` ${result.unit}` : '',
-  ];
-  return h('p', { class: 'rest' }, known ? 'Within range: ' : 'Not flagged: ', rest.map(each).flat());
-}
-
-// What is flagged has a line of its own; a long panel's rest stands below, every value shown.
-function values(results) {
-  const telling = results.filter((result) => result.severity > 0 || result.flag);
-  const lines = results.length > longPanel ? telling : results;
-  const rest = results.filter((result) => !lines.includes(result));
-  return h(
-    'div',
-    {},
-    lines.length ? h('table', { class: 'vals' }, h('tbody', {}, lines.map(valueRow))) : null,
-    rest.length ? restLine(rest) : null,
-  );
-}
-
-// An EKG has no values here: the cart's own words, quoted, and why the row stands where it stands.
-function cartWords(row) {
-  const { tracing } = row;
-  if (!tracing) return h('div', {}, h('span', { class: 'quiet' }, 'No EKG has come yet.'));
-  const which = tracing.tracings > 1 && !tracing.choice ? `${tracing.tracings} EKGs: which is for review?` : '';
-  return h(
-    'div',
-    {},
-    h('span', { class: 'unconfirmed' }, 'UNCONFIRMED'),
-    ' ',
-    h('span', { class: 'small quiet' }, 'the cart says'),
-    h(
-      'p',
-      { class: 'quote' },
-      tracing.statements.slice(0, 4).map((text) => h('div', {}, text)),
-      tracing.statements.length ? '' : 'no statement',
-    ),
-    row.severity && tracing.routing.length
-      ? h('p', { class: 'small' }, `Stands here because of: ${tracing.routing.join(', ')}`)
-      : null,
-    which ? h('span', { class: 'state due' }, which) : null,
-  );
-}
-
-function source(row) {
-  if (row.ekg) return row.tracing ? `recorded ${format.sentTime(row.tracing.recorded_at)}` : '';
-  const instruments = [...new Set(row.results.map((result) => result.instrument).filter(Boolean))];
-  const collected = row.collected_at ? `collected ${format.when(row.collected_at)}` : '';
-  return [instruments.join(', '), collected].filter(Boolean).join(' · ');
-}
-
-function whoCell(row) {
-  const { patient } = row;
-  const about = `${format.birthDate(patient.birth_date)} · ${format.yearsOld(patient.birth_date)} ${patient.sex}`;
-  return h(
-    'div',
-    {},
-    h('div', { class: 'name' }, format.fullName(patient)),
-    h('div', { class: 'who-line' }, about, ' · ', h('span', { class: 'nowrap' }, `MRN ${patient.mrn}`)),
-    h(
-      'div',
-      { class: 'what' },
-      row.tests.join(', '),
-      row.priority === 'stat' ? h('span', { class: 'stat' }, 'STAT') : '',
-    ),
-    h('div', { class: 'who-line' }, source(row)),
-  );
-}
-
-function review(row) {
-  if (!row.review) return null;
-  const done = row.review.kind === 'signed' ? 'signed' : 'sent back';
-  const by = row.review.by?.name ?? '';
-  return h(
-    'span',
-    { class: 'small quiet' },
-    `${done} by ${by}, ${format.when(row.review.at)}`,
-    row.review.note ? `: ${row.review.note}` : '',
-  );
-}
-
-function sideCell(row, openRow) {
-  const critical = row.severity === 2;
-  const untold = critical && !row.critical_told && row.state === 'waiting';
-  return h(
-    'div',
-    { class: 'side' },
-    h(
-      'div',
-      { class: 'tags' },
-      critical
-        ? h('span', { class: 'flag critical' }, row.ekg ? 'CART: URGENT' : 'CRITICAL')
-        : h('span', { class: 'fresh', hidden: true }, 'new'),
-      h('span', { class: 'age', 'data-since': row.since }, format.age(row.since)),
-    ),
-    untold ? h('span', { class: 'clock' }, 'nobody told yet') : null,
-    row.results.some((result) => result.identical_repeat)
-      ? h('span', { class: 'state due' }, 'identical repeat?')
-      : null,
-    review(row),
-    button('Open', () => openRow(row.order), untold ? 'danger' : ''),
-  );
-}
-
-const stamp = (row) => `${row.version} ${row.state} ${row.critical_told} ${row.tracing?.tracing ?? ''}`;
-
-function rowNode(row, openRow) {
-  const kind = groups.find(([severity]) => severity === row.severity)?.[2] ?? '';
-  return h(
-    'article',
-    { class: `item ${kind}`.trim(), 'data-order': row.order, 'data-stamp': stamp(row), 'data-ekg': row.ekg ? 1 : null },
-    whoCell(row),
-    row.ekg ? cartWords(row) : values(row.results),
-    sideCell(row, openRow),
-  );
-}
-
-function groupHeading(title, number, severity) {
-  return h(
-    'h2',
-    { 'data-group': severity },
-    `${title} · ${number}`,
-    severity === 1 ? h('span', { class: 'quiet' }, 'oldest first') : '',
-  );
-}
-
-const emptyTexts = {
-  waiting: 'Nothing awaits review.',
-  mine: 'Nothing of yours awaits review.',
-  returned: 'Nothing was sent back.',
-  signed: 'Nothing was signed yet.',
+const lists = {
+  mine: { text: 'Mine', word: 'of yours unsigned', none: 'Nothing of yours awaits review.', state: 'waiting', own: true },
+  offered: { text: 'Offered to me', word: 'offered to you', none: 'Nothing is offered to you.', own: true },
+  pool: { text: 'Nobody’s', word: 'without a provider', none: 'Every result has a provider.' },
+  waiting: { text: 'All waiting', word: 'unsigned', none: 'Nothing awaits review.' },
+  returned: { text: 'Sent back', word: 'sent back', none: 'Nothing was sent back.' },
+  'follow-up': { text: 'Follow-up open', word: 'with an open task', none: 'No task is open.' },
+  signed: { text: 'Signed', word: 'signed', none: 'Nothing was signed yet.' },
 };
 
 function lastResult(data) {
@@ -170,23 +37,24 @@ function lastResult(data) {
   return last ? `last result ${format.when(last.at)} from ${last.instrument}` : 'no result has come yet';
 }
 
+const capital = (text) => text.replace(/^./, (c) => c.toUpperCase());
+
+// The index's word of a row begins with this, if the row is as the index knows it.
+const stampOf = (row) => row.version.slice(0, 12) + row.state;
+
 export function inbox(context) {
   const state = context.inbox;
-  const provider = context.me.role === 'provider';
+  const signs = context.may('sign');
   const heading = h('h1', {}, 'Inbox');
   const about = h('span', { class: 'quiet' });
-  const held = h('div');
+  const held = h('div', { class: 'stack' });
+  const notices = noticeList(context);
+  const rejected = rejections(context);
   const list = h('div', { class: 'worklist' }, widgets.loading());
-  const more = h('div', { class: 'row' });
   const pill = h('button', { type: 'button', class: 'btn pill', hidden: true, onclick: showNew });
-  const filter = h(
-    'select',
-    { 'aria-label': 'Show', onchange: changeFilter },
-    provider ? h('option', { value: 'mine' }, 'Mine') : null,
-    h('option', { value: 'waiting' }, 'All waiting'),
-    h('option', { value: 'returned' }, 'Sent back'),
-    h('option', { value: 'signed' }, 'Signed'),
-  );
+  const option = (name) => h('option', { value: name }, lists[name].text);
+  const offered = Object.keys(lists).filter((name) => signs || !lists[name].own);
+  const filter = h('select', { 'aria-label': 'Show', onchange: changeFilter }, offered.map(option));
   const node = h(
     'div',
     { class: 'stack' },
@@ -197,193 +65,313 @@ export function inbox(context) {
       about,
       h('span', { class: 'push row' }, h('span', { class: 'small quiet' }, 'Show'), filter),
     ),
+    notices.node,
+    rejected.node,
     held,
     list,
-    more,
     pill,
   );
+  const rows = new Map(); // order: { row, stamp }; stamp null: of the index that is on its way
   const unseen = new Set();
   const watcher = new IntersectionObserver(sawRows, { rootMargin: '-70px 0px -40px 0px', threshold: 0.5 });
+  const actions = { open: (row) => openRow(row.order), sign: (row) => openRow(row.order, 'sign'), task: (row) => openRow(row.order, 'task') };
+  const long = virtualList(list, { make: makeNode, guess: guessItem, drawn: fetchDrawn });
+  let orders = []; // every order of the list, in its place: { key, order, severity, stamp, ekg }
   let known = null; // orders that were there before
-  let from = 0;
+  let head = null; // what stands above the list
   let pointer = null;
   let hand = 'keys'; // what the reader used last
   let timer = 0;
   let turn = 0;
+  let fetching = false;
 
-  state.filter ??= provider ? 'mine' : 'waiting';
+  state.filter ??= signs ? 'mine' : 'waiting';
+  if (!offered.includes(state.filter)) state.filter = 'waiting';
   filter.value = state.filter;
 
-  const rows = () => [...list.querySelectorAll('.item')];
-  const rowOf = (order) => rows().find((row) => row.dataset.order === order);
+  const asked = () => ({
+    key: lists[state.filter].own ? context.me.login : '',
+    state: lists[state.filter].state ?? state.filter,
+  });
 
-  function openRow(order, intent = '') {
-    state.cursor = order;
-    state.orders = rows().map((row) => row.dataset.order);
-    state.ekgs = new Set(
-      rows()
-        .filter((row) => row.dataset.ekg)
-        .map((row) => row.dataset.order),
-    );
-    context.goOrder(order, intent);
+  // ---- drawing ----
+
+  function guessItem(item) {
+    return item.order ? guessRow(rows.get(item.order)?.row) : 32;
   }
 
-  function mark() {
-    for (const row of rows()) {
-      const here = row.dataset.order === state.cursor;
-      row.classList.toggle('cursor', here);
-      if (here) row.setAttribute('aria-current', 'true');
-      else row.removeAttribute('aria-current');
+  function headingNode(item) {
+    const together = signs && item.severity === 0 && state.filter === 'mine';
+    return h(
+      'h2',
+      { 'data-group': item.severity },
+      `${item.title} · ${item.number}`,
+      item.severity === 1 ? h('span', { class: 'quiet' }, 'oldest first') : '',
+      together ? button('Sign normals together …', () => context.go('batch', 'mine'), 'push') : '',
+    );
+  }
+
+  function makeNode(item, old) {
+    if (!item.order) return headingNode(item);
+    const known_ = rows.get(item.order);
+    if (!known_) return old ?? placeholder(item.order);
+    const fresh = old?.drawnOf === known_.row ? old : rowNode(context, known_.row, actions);
+    fresh.setAttribute('aria-posinset', item.place);
+    fresh.setAttribute('aria-setsize', orders.length);
+    if (fresh === old) return old;
+    fresh.drawnOf = known_.row;
+    keepFocus(old, fresh);
+    markNode(fresh, item.order);
+    if (unseen.has(item.order)) welcome(fresh);
+    return fresh;
+  }
+
+  // A row that is drawn anew keeps the button that the hand is at.
+  function keepFocus(old, fresh) {
+    const at = old ? [...old.querySelectorAll('.btn')].indexOf(document.activeElement) : -1;
+    if (at >= 0) queueMicrotask(() => fresh.querySelectorAll('.btn')[at]?.focus({ preventScroll: true }));
+  }
+
+  function welcome(row) {
+    const label = row.querySelector('.fresh');
+    if (label) label.hidden = false;
+    row.classList.add('is-new');
+    watcher.observe(row);
+  }
+
+  // What is in sight and not known, or known otherwise, is asked for.
+  async function fetchDrawn(from, to) {
+    const drawn = items.slice(from, to).filter((item) => item.order);
+    const lacks = drawn.filter((item) => rows.get(item.order)?.stamp !== item.stamp);
+    if (fetching || !lacks.length || !lacks[0].stamp) return;
+    fetching = true;
+    const first = Math.max(0, lacks[0].place - 1 - 5);
+    const mine = turn;
+    const answer = await view('inbox', { ...asked(), from: first, limit: chunk });
+    fetching = false;
+    if (mine !== turn || !answer.ok) return;
+    const stamps = new Map(orders.map((item) => [item.order, item.stamp]));
+    let helped = false;
+    for (const row of answer.data.rows) {
+      const stamp = stamps.get(row.order);
+      if (!stamp?.startsWith(stampOf(row)) || rows.get(row.order)?.stamp === stamp) continue;
+      helped = true;
+      rows.set(row.order, { row, stamp });
+    }
+    forget(drawn);
+    long.redraw(anchor());
+    tellNew();
+    if (!helped) changed(); // the list moved on meanwhile
+  }
+
+  function forget(drawn) {
+    if (rows.size <= remembered) return;
+    const near = new Set(drawn.map((item) => item.order));
+    for (const order of rows.keys()) {
+      if (rows.size <= remembered) return;
+      if (!near.has(order)) rows.delete(order);
     }
   }
 
-  function moveTo(row) {
-    if (!row) return;
-    state.cursor = row.dataset.order;
-    mark();
-    row.scrollIntoView({ block: 'nearest' });
+  let items = []; // the orders, with the headings between them
+
+  function setOrders(next) {
+    const hold = anchor();
+    orders = next;
+    items = groups.flatMap(([severity, title]) => {
+      const these = orders.filter((item) => item.severity === severity);
+      return these.length ? [{ key: `group ${severity}`, title, severity, number: these.length }, ...these] : [];
+    });
+    if (!items.length) {
+      long.set([]);
+      show(list, widgets.empty(lists[state.filter].none, `${capital(lastResult(head))}.`));
+    }
+    if (known) for (const item of orders) if (!known.has(item.order)) unseen.add(item.order);
+    known = new Set(orders.map((item) => item.order));
+    if (items.length) long.set(items, hold);
+    tellNew();
   }
 
-  function move(step) {
-    const all = rows();
-    const at = all.findIndex((row) => row.dataset.order === state.cursor);
-    moveTo(all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))]);
+  // ---- asking ----
+
+  function describe() {
+    const { counts } = head;
+    const { word } = lists[state.filter];
+    const total = state.filter === 'waiting' ? counts.waiting : state.filter === 'mine' ? counts.mine : orders.length;
+    heading.textContent = `${total} ${total === 1 ? 'order' : 'orders'} ${word}`;
+    about.textContent = [
+      counts.oldest && Date.now() - counts.oldest > 60000 ? `oldest ${format.age(counts.oldest)}` : '',
+      lastResult(head),
+    ]
+      .filter(Boolean)
+      .join(' · ');
+    const strip = (number, kind, text, action) =>
+      number ? h('div', { class: `strip ${kind}` }, h('b', {}, text[0]), h('span', {}, text[1]), action) : null;
+    show(
+      held,
+      strip(
+        counts.held,
+        'hold',
+        [`${counts.held} held or unmatched`, 'Not in this list until the lab lead resolves them.'],
+        h('a', { class: 'push', href: '#/unmatched' }, 'See what is held'),
+      ),
+      state.filter === 'pool' || (!signs && !context.may('resolve'))
+        ? null
+        : strip(
+            counts.pool,
+            'warn',
+            [
+              `${counts.pool} without a provider of this practice`,
+              signs ? 'Take what is yours to read.' : 'Say whose each is.',
+            ],
+            button('Show them', () => pick('pool'), 'push'),
+          ),
+      state.filter === 'offered' || !signs
+        ? null
+        : strip(
+            counts.offered,
+            'ok',
+            [`${counts.offered} offered to you`, 'A colleague asks you to take over.'],
+            button('Show them', () => pick('offered'), 'push'),
+          ),
+    );
+  }
+
+  const itemOf = ([order, severity, stamp, ekg], i) => ({ key: order, order, severity, stamp, ekg, place: i + 1 });
+
+  // The first rows, before the whole list's numbers are here.
+  async function begin() {
+    const mine = turn;
+    const index = view('inbox_index', asked());
+    const answer = await view('inbox', { ...asked(), limit: firstRows });
+    if (mine !== turn) return null;
+    if (!answer.ok) {
+      show(list, widgets.empty('The list cannot be shown.', answer.sentence, button('Try again', start)));
+      return null;
+    }
+    for (const row of answer.data.rows) rows.set(row.order, { row, stamp: null });
+    const first = answer.data.rows.map((row) => [row.order, row.severity, '', row.ekg ? 1 : 0]);
+    head = answer.data;
+    setOrders(first.map(itemOf));
+    describe();
+    return index;
+  }
+
+  function takeIndex(answer) {
+    const next = answer.data.rows.map(itemOf);
+    for (const item of next) {
+      const entry = rows.get(item.order);
+      if (entry && entry.stamp === null && item.stamp.startsWith(stampOf(entry.row))) entry.stamp = item.stamp;
+    }
+    setOrders(next);
+  }
+
+  async function start() {
+    turn += 1;
+    known = null;
+    rows.clear();
+    unseen.clear();
+    const mine = turn;
+    const index = await begin();
+    const answer = index && (await index);
+    if (!answer?.ok || mine !== turn) return;
+    known = null;
+    takeIndex(answer);
+    describe();
+    if (state.cursor) long.reveal(state.cursor, 'center');
+  }
+
+  async function refresh() {
+    timer = 0;
+    const mine = turn;
+    const [index, first] = await Promise.all([
+      view('inbox_index', asked()),
+      view('inbox', { ...asked(), limit: 1 }),
+    ]);
+    if (mine !== turn || !index.ok || !first.ok) return;
+    head = first.data;
+    takeIndex(index);
+    describe();
+  }
+
+  function changed() {
+    timer ||= setTimeout(refresh, calm);
+  }
+
+  // ---- the reader ----
+
+  function pick(name) {
+    filter.value = name;
+    changeFilter();
   }
 
   function changeFilter() {
     Object.assign(state, { filter: filter.value, cursor: '' });
-    known = null;
-    from = 0;
     list.style.marginTop = '';
+    long.set([]);
     show(list, widgets.loading());
-    refresh();
+    start();
+  }
+
+  function openRow(order, intent = '') {
+    state.cursor = order;
+    state.orders = orders.map((item) => item.order);
+    state.ekgs = new Set(orders.filter((item) => item.ekg).map((item) => item.order));
+    context.goOrder(order, intent);
+  }
+
+  function markNode(row, order) {
+    const here = order === state.cursor;
+    row.classList.toggle('cursor', here);
+    if (here) row.setAttribute('aria-current', 'true');
+    else row.removeAttribute('aria-current');
+  }
+
+  function mark() {
+    for (const row of long.nodes()) if (row.dataset.order) markNode(row, row.dataset.order);
+  }
+
+  function moveTo(order, block) {
+    if (!order) return;
+    state.cursor = order;
+    long.reveal(order, block);
+    mark();
+  }
+
+  function move(step) {
+    const at = orders.findIndex((item) => item.order === state.cursor);
+    moveTo(orders[Math.min(orders.length - 1, Math.max(0, at < 0 ? 0 : at + step))]?.order);
   }
 
   // The row that must stay where it is: what the hand is at, else the first in sight.
   function anchor() {
-    const under = pointer && document.elementFromPoint(pointer.x, pointer.y)?.closest?.('.item');
-    const cursor = rowOf(state.cursor);
-    const visible = rows().find((row) => row.getBoundingClientRect().bottom > 80);
-    const row = (hand === 'pointer' ? (under ?? cursor) : (cursor ?? under)) ?? visible;
-    return row ? { order: row.dataset.order, top: row.getBoundingClientRect().top } : null;
+    const inSight = (key) => {
+      const box = long.nodeOf(key)?.getBoundingClientRect();
+      return box && box.bottom > 60 && box.top < innerHeight;
+    };
+    const focused = document.activeElement?.closest?.('.item')?.dataset.order;
+    const under = pointer && document.elementFromPoint(pointer.x, pointer.y)?.closest?.('.item')?.dataset.order;
+    const wanted = hand === 'pointer' ? [under, focused, state.cursor] : [state.cursor, focused, under];
+    return wanted.find((key) => key && inSight(key));
   }
 
   function sawRows(entries) {
-    for (const entry of entries) if (entry.isIntersecting) unseen.delete(entry.target.dataset.order);
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      unseen.delete(entry.target.dataset.order);
+      watcher.unobserve(entry.target);
+    }
     tellNew();
   }
 
   function tellNew() {
-    for (const order of [...unseen]) if (!rowOf(order)) unseen.delete(order);
+    for (const order of [...unseen]) if (!known?.has(order)) unseen.delete(order);
     pill.hidden = unseen.size === 0;
     pill.textContent = `${unseen.size} new, not in sight: show`;
   }
 
   function showNew() {
-    const first = rows().find((row) => unseen.has(row.dataset.order));
-    moveTo(first);
-    first?.scrollIntoView({ block: 'center' });
-  }
-
-  function welcome(order, node) {
-    const label = node.querySelector('.fresh');
-    if (label) label.hidden = false;
-    node.classList.add('is-new');
-    unseen.add(order);
-    watcher.observe(node);
-  }
-
-  function nodesOf(data) {
-    const there = new Map(rows().map((row) => [row.dataset.order, row]));
-    const nodes = groups.flatMap(([severity, title]) => {
-      const these = data.rows.filter((row) => row.severity === severity);
-      const total = state.filter === 'waiting' ? data.counts[title.toLowerCase()] : these.length;
-      const node = (row) => {
-        const old = there.get(row.order);
-        return old?.dataset.stamp === stamp(row) ? old : rowNode(row, openRow);
-      };
-      return these.length ? [groupHeading(title, total, severity), ...these.map(node)] : [];
-    });
-    return nodes.length
-      ? nodes
-      : [
-          widgets.empty(
-            emptyTexts[state.filter],
-            `${lastResult(data)}.`.replace(/^./, (c) => c.toUpperCase()),
-          ),
-        ];
-  }
-
-  function fill(data) {
-    const before = known;
-    known = new Set([...(from ? (known ?? []) : []), ...data.rows.map((row) => row.order)]);
-    arrange(list, nodesOf(data));
-    mark();
-    if (before && !from) for (const row of rows()) if (!before.has(row.dataset.order)) welcome(row.dataset.order, row);
-    tellNew();
-  }
-
-  function describe(data) {
-    const { counts } = data;
-    const total = state.filter === 'waiting' ? counts.waiting : data.rows.length;
-    const word = { waiting: 'unsigned', mine: 'of yours unsigned', returned: 'sent back', signed: 'signed' }[
-      state.filter
-    ];
-    heading.textContent = `${total} ${total === 1 ? 'order' : 'orders'} ${word}`;
-    about.textContent = [
-      counts.oldest && Date.now() - counts.oldest > 60000 ? `oldest ${format.age(counts.oldest)}` : '',
-      lastResult(data),
-    ]
-      .filter(Boolean)
-      .join(' · ');
-    show(
-      held,
-      counts.held
-        ? h(
-            'div',
-            { class: 'strip hold' },
-            h('b', {}, `${counts.held} held or unmatched`),
-            h('span', {}, 'Not in this list until the lab lead resolves them.'),
-            h('a', { class: 'push', href: '#/unmatched' }, 'See what is held'),
-          )
-        : null,
-    );
-    const full = data.rows.length === pageSize;
-    show(
-      more,
-      full || from
-        ? [button('First page', () => page(0)), full ? button('Next page', () => page(from + pageSize)) : null]
-        : null,
-    );
-  }
-
-  function page(start) {
-    from = start;
-    known = null;
-    state.cursor = '';
-    refresh().then(() => window.scrollTo(0, 0));
-  }
-
-  async function refresh() {
-    const mine = state.filter === 'mine';
-    const asked = (turn += 1);
-    const answer = await view('inbox', {
-      key: mine ? context.me.login : '',
-      state: mine ? 'waiting' : state.filter,
-      from,
-      limit: pageSize,
-    });
-    if (asked !== turn) return;
-    if (!answer.ok) {
-      if (!rows().length)
-        show(list, widgets.empty('The list cannot be shown.', answer.sentence, button('Try again', refresh)));
-      return;
-    }
-    const place = anchor();
-    describe(answer.data);
-    fill(answer.data);
-    const row = place && rowOf(place.order);
-    if (row) keepInPlace(list, row, place.top);
+    moveTo(orders.find((item) => unseen.has(item.order))?.order, 'center');
   }
 
   const track = (event) => {
@@ -399,22 +387,24 @@ export function inbox(context) {
 
   return {
     node,
-    async open() {
-      await refresh();
-      rowOf(state.cursor)?.scrollIntoView({ block: 'center' });
+    open() {
+      notices.load();
+      return start();
     },
     changed(event) {
-      if (!['inbox', 'held', 'orders'].includes(event.topic)) return;
-      clearTimeout(timer);
-      timer = setTimeout(refresh, 300);
+      if (['inbox', 'held', 'orders', 'tasks', 'covers'].includes(event.topic)) changed();
+      if (event.topic === 'notice') notices.load();
+      if (event.topic === 'orders') rejected.refresh();
     },
     tick: () => widgets.tellAges(list),
     key(name) {
       hand = 'keys';
+      const onButton = document.activeElement?.tagName === 'BUTTON';
       if (name === 'j' || name === 'ArrowDown') move(1);
       else if (name === 'k' || name === 'ArrowUp') move(-1);
-      else if (name === 'Enter' && state.cursor && document.activeElement?.tagName !== 'BUTTON') openRow(state.cursor);
+      else if (name === 'Enter' && state.cursor && !onButton) openRow(state.cursor);
       else if (name === 's' && state.cursor) openRow(state.cursor, 'sign');
+      else if (name === 't' && state.cursor) openRow(state.cursor, 'task');
       else return false;
       return true;
     },
@@ -422,6 +412,7 @@ export function inbox(context) {
       clearTimeout(timer);
       turn += 1;
       watcher.disconnect();
+      long.close();
       document.removeEventListener('pointermove', track);
     },
   };

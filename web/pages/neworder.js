@@ -32,6 +32,8 @@ export async function newOrder(context, done, cancel, ekg = false) {
   const given = text({ name: 'given' });
   const birth = h('input', { type: 'date', name: 'birth_date', required: true, min: '1900-01-01' });
   const reason = text({ name: 'reason', maxlength: 400 });
+  const placer = text({ name: 'placer', maxlength: 64 });
+  const icd10 = text({ name: 'icd10', maxlength: 64, placeholder: 'as the record has it' });
   const option = (person) =>
     h('option', { value: person.login, selected: person.login === context.me.login }, person.name);
   const provider = h('select', { name: 'provider', required: true }, providers.map(option));
@@ -54,6 +56,8 @@ export async function newOrder(context, done, cancel, ekg = false) {
       priority: picked(self, 'priority')[0],
       mode: picked(self, 'mode')[0],
       reason: reason.value.trim(),
+      placer: placer.value.trim(),
+      icd10: icd10.value.trim(),
     });
     message.tell(answer);
     return answer.ok ? done(answer.order, test.every(isEkg)) : null;
@@ -75,7 +79,7 @@ export async function newOrder(context, done, cancel, ekg = false) {
     tick(
       'test',
       'Tests',
-      tests.map((test) => [test.code, test.name]),
+      tests.map((test) => [test.code, test.live ? test.name : `${test.name} (not live: limits not signed)`]),
       'checks',
     ),
     h('div', { class: 'form' }, field('Ordering provider', provider), field('Reason', reason)),
@@ -85,6 +89,13 @@ export async function newOrder(context, done, cancel, ekg = false) {
       choose('priority', 'Priority', priorities, 'routine'),
       choose('mode', 'How the order came', modes, 'written', 'three'),
     ),
+    h(
+      'details',
+      {},
+      h('summary', {}, 'The order’s number elsewhere, ICD-10 codes'),
+      h('div', { class: 'form' }, field('Number in the health record', placer), field('ICD-10 codes of the reason', icd10)),
+    ),
+    h('p', { class: 'small quiet' }, 'An order by word of mouth needs a provider’s authorisation in writing within 30 days: it stands under Oral orders until then.'),
     message.node,
     h('div', { class: 'row' }, h('button', { class: 'btn primary' }, 'Enter the order'), button('Back', cancel)),
   );

@@ -1,40 +1,20 @@
 // One order's results: what came, from where, what it was before; and the signature that binds a version.
-import { ask, view } from './api.js';
-import { criticalStrip } from './critical.js';
-import { button, choose, field, form, h, picked, pinInput, say, show } from './dom.js';
+import { view } from './api.js';
+import { correctionNote, orderCorrections } from './corrections.js';
+import { callLines, criticalStrip } from './critical.js';
+import { deliveryLine } from './delivery.js';
+import { button, h, show } from './dom.js';
 import * as format from './format.js';
+import { isMine, ownerStrip } from './owner.js';
+import { reportLink } from './report.js';
+import { returnedStrip } from './returned.js';
+import { dispositions, meanings, signPanel } from './sign.js';
+import { orderTasks } from './tasklist.js';
+import { trend } from './trend.js';
+import { orderWarnings } from './warnings.js';
 import * as widgets from './widgets.js';
 
-export const dispositions = [
-  ['no-action', 'No action needed'],
-  ['already-managed', 'Already managed'],
-  ['repeat', 'Repeat'],
-  ['order', 'Order more'],
-  ['call-patient', 'Call patient'],
-  ['refer', 'Refer'],
-];
-const meanings = [
-  ['REVIEWED', 'Reviewed'],
-  ['REVIEWED_ACTION_ORDERED', 'Reviewed, action ordered'],
-];
 const textOf = (table, value) => table.find(([id]) => id === value)?.[1] ?? value;
-
-// Old values of a corrected result, the newest last, beside what replaced them.
-function corrections(result) {
-  if (!result.versions?.length) return null;
-  const old = (version) => h('del', {}, `${version.value} ${version.unit}`.trim());
-  return h(
-    'div',
-    { class: 'small' },
-    h('span', { class: 'state due' }, 'corrected'),
-    ' ',
-    [...result.versions]
-      .reverse()
-      .map((version) => [old(version), ` ${format.moment(version.at)} → `])
-      .flat(),
-    h('b', {}, `${result.value} ${result.unit}`.trim()),
-  );
-}
 
 function deviceFlag(result) {
   if (!result.device_flags) return h('span', { class: 'quiet' }, 'none');
@@ -51,13 +31,13 @@ function resultRow(result, waivers) {
   return h(
     'tr',
     { class: kind || null },
-    h('th', { scope: 'row' }, widgets.resultName(result), widgets.waiverNote(result, waivers), corrections(result)),
+    h('th', { scope: 'row' }, widgets.resultName(result), widgets.waiverNote(result, waivers), correctionNote(result)),
     h('td', { class: 'num value' }, result.value),
     h('td', { class: 'unit' }, result.unit),
     h('td', {}, deviceFlag(result)),
     h('td', {}, siteFlag(result)),
     h('td', { class: 'unit' }, widgets.range(result)),
-    h('td', { class: 'prev' }, widgets.previous(result)),
+    h('td', { class: 'prev' }, widgets.previous(result), trend(result, widgets.resultName(result))),
   );
 }
 
@@ -143,19 +123,15 @@ function reviewLine(review) {
   };
 }
 
-function noticeLine(notice) {
-  const by = notice.by?.name ?? '';
-  return {
-    at: notice.at,
-    text: `Critical value told to ${notice.told_to} (${notice.method}) by ${by}, who heard back “${notice.read_back}”`,
-    note: notice.note,
-  };
-}
-
 function history(data) {
   const lines = [
     ...data.reviews.map(reviewLine),
-    ...data.critical_notices.map(noticeLine),
+    ...callLines(data.critical_calls, data.critical_steps),
+    ...(data.return_answers ?? []).map((each) => ({
+      at: each.at,
+      text: `Answered by ${each.by?.name ?? ''}, for review again`,
+      note: each.note,
+    })),
     ...data.views.map((seen) => ({ at: seen.at, text: `Seen by ${seen.by?.name ?? ''} (${seen.workstation})` })),
   ].sort((a, b) => a.at - b.at);
   if (!lines.length) return null;
@@ -192,71 +168,12 @@ export function order(context) {
     return true;
   }
 
-  // Back to the list, with the cursor on the row that comes next.
-  function finish(answer, message, text) {
+  // Back to the list, with the cursor on the row that comes next; or, when it still waits, read again.
+  function finish(answer, message, text, stays = false) {
     message.tell(answer, text);
     if (!answer.ok) return;
-    context.inbox.cursor = list[here + 1] ?? list[here - 1] ?? '';
-    setTimeout(context.back, 600);
-  }
-
-  function signPanel() {
-    const message = say();
-    const normal = data.severity === 0;
-    const note = h('input', { type: 'text', maxlength: 1000, autocomplete: 'off' });
-    const pin = pinInput({ name: 'pin', placeholder: '6 digits or more' });
-
-    async function send() {
-      const disposition = picked(node, 'disposition')[0];
-      if (!disposition) return message.refuse('Choose what is to be done: not every value is normal.');
-      if (!pin.value) {
-        pin.focus();
-        return message.refuse('Your PIN makes it your signature.');
-      }
-      const meaning = picked(node, 'meaning')[0];
-      const body_ = { order: number, version: data.version, meaning, disposition, note: note.value, pin: pin.value };
-      pin.value = '';
-      return finish(await ask('sign', body_), message, 'Signed.');
-    }
-
-    async function sendBack() {
-      if (!note.value.trim()) {
-        note.focus();
-        return message.refuse('Say in the note why you send it back.');
-      }
-      return finish(
-        await ask('return', { order: number, version: data.version, note: note.value }),
-        message,
-        'Sent back.',
-      );
-    }
-
-    const node = form(
-      { class: 'card stack sign', 'aria-label': 'Sign' },
-      send,
-      widgets.banner(data.patient, [], true),
-      choose(
-        'disposition',
-        normal ? 'Disposition' : 'Disposition, needed: not all normal',
-        dispositions,
-        normal ? 'no-action' : '',
-      ),
-      choose('meaning', 'Meaning of your signature', meanings, 'REVIEWED'),
-      field('Note', note),
-      field('PIN', pin),
-      message.node,
-      h('div', { class: 'choices' }, h('button', { class: 'btn primary' }, 'Sign'), button('Send back', sendBack)),
-      h(
-        'p',
-        { class: 'small quiet' },
-        'You sign as ',
-        h('b', {}, context.me.name),
-        ', version ',
-        h('span', { class: 'mono' }, data.version.slice(0, 8)),
-        '.',
-      ),
-    );
-    return { node, focus: () => (normal ? pin : node.querySelector('input[name=disposition]')).focus() };
+    if (!stays) context.inbox.cursor = list[here + 1] ?? list[here - 1] ?? '';
+    setTimeout(stays ? refresh : context.back, 600);
   }
 
   const criticalValues = () =>
@@ -264,17 +181,16 @@ export function order(context) {
       .filter((result) => result.severity === 2)
       .map((result) => `${widgets.resultName(result)} ${result.value} ${result.unit}`.trim());
 
+  const custody = (each) =>
+    button(`Custody and raw bytes of ${format.accession(each.accession)}`, () => context.go('specimens', each.accession));
+
   function fill() {
-    const signs = context.me.role === 'provider' && data.state !== 'signed';
-    sign = signs ? signPanel() : null;
+    const signs = context.may('sign') && data.state !== 'signed' && data.results.length > 0 && isMine(context, data);
+    sign = signs ? signPanel(context, data, finish) : null;
     const facts = [
       ['Order', data.order],
       ['Provider', data.provider],
     ];
-    const custody = (each) =>
-      button(`Custody and raw bytes of ${format.accession(each.accession)}`, () =>
-        context.go('specimens', each.accession),
-      );
     show(news);
     show(
       body,
@@ -286,11 +202,22 @@ export function order(context) {
         h(
           'div',
           { class: 'stack' },
+          ownerStrip(context, data, refresh),
+          returnedStrip(context, data, refresh),
           criticalStrip(context, data, criticalValues(), refresh),
+          orderCorrections(context, data, refresh),
+          orderWarnings(data),
           resultTable(data, context.me.waivers ?? []),
-          h('section', { class: 'card row' }, data.messages.map(messageLine)),
+          orderTasks(context, data),
+          h('section', { class: 'card row' }, data.messages.map(messageLine), deliveryLine(data)),
           history(data),
-          h('div', { class: 'row' }, button('Back to the inbox', context.back), data.specimens.map(custody)),
+          h(
+            'div',
+            { class: 'row' },
+            button('Back to the inbox', context.back),
+            reportLink(data),
+            data.specimens.map(custody),
+          ),
         ),
         sign?.node,
       ),
@@ -319,6 +246,7 @@ export function order(context) {
     data = answer.data;
     fill();
     if (context.intent === 'sign') sign?.focus();
+    if (context.intent === 'task') sign?.task();
     context.intent = '';
   }
 
@@ -341,9 +269,11 @@ export function order(context) {
       if (event.topic === 'inbox' && (event.key === number || !event.key)) lookForNews();
     },
     tick: () => widgets.tellAges(body),
+    scan: (text) => body.querySelector('form.correct')?.scan(text) ?? false,
     key(name) {
       if (name === 'Escape') context.back();
       else if (name === 's' && sign) sign.focus();
+      else if (name === 't' && sign) sign.task();
       else if (name === 'j') return step(1);
       else if (name === 'k') return step(-1);
       else return false;

@@ -1,8 +1,9 @@
 // The provider's reading: agree, change or disagree, in one's own words, bound to the very page that was shown.
 import { ask } from './api.js';
 import { button, choose, field, form, h, picked, pinInput, say } from './dom.js';
+import { followUp } from './followup.js';
 import * as format from './format.js';
-import { dispositions } from './order.js';
+import { dispositions } from './sign.js';
 import * as tracing from './tracing.js';
 
 const opinions = [
@@ -78,6 +79,7 @@ export function readingForm(context, data, shown, parts) {
     'Fold the cart’s words',
   );
   const foldWhy = h('span', { class: 'small quiet' }, 'They fold away once you have said what you think of them.');
+  const task = followUp(data.hands ?? []);
   const choice = choose('opinion', 'Your reading', opinions, '', 'three');
 
   const opinion = () => picked(choice, 'opinion')[0] ?? '';
@@ -100,6 +102,7 @@ export function readingForm(context, data, shown, parts) {
     if (!opinion()) return ['Say whether you agree with the cart, change or disagree.', choice.querySelector('input')];
     if (!isRead()) return ['Write what you read: change and disagree need your own words.', text];
     if (!disposition.value) return ['Choose what is to be done: the cart does not call it normal.', disposition];
+    if (task.isOpen() && task.missing()) return task.missing();
     if (!parts.page()) return ['The page to sign is not drawn yet. Wait a moment.', pin];
     if (!pin.value) return ['Your PIN makes it your signature.', pin];
     return null;
@@ -121,6 +124,7 @@ export function readingForm(context, data, shown, parts) {
       disposition: disposition.value,
       note: note.value.trim(),
       pin: pin.value,
+      ...(task.isOpen() ? task.body() : {}),
     };
     pin.value = '';
     const answer = await ask('overread', body);
@@ -156,6 +160,7 @@ export function readingForm(context, data, shown, parts) {
       choice,
       h('div', { class: 'halves' }, field('What is to be done', disposition), field('PIN', pin)),
     ),
+    task.node,
     field(['In your words ', h('span', { class: 'quiet' }, 'needed for change and disagree')], text),
     h(
       'p',
@@ -176,6 +181,7 @@ export function readingForm(context, data, shown, parts) {
     more,
   );
   choice.addEventListener('change', weigh);
+  disposition.addEventListener('change', () => task.show(disposition.value));
   text.addEventListener('input', weigh);
   if (parts.draft?.tracing === shown.tracing) {
     const box = [...choice.querySelectorAll('input')].find((each) => each.value === parts.draft.opinion);

@@ -39,6 +39,12 @@ export function watchScanner(onScan) {
   }
 
   function take(event) {
+    if (text && event.ctrlKey && event.key === ']') { // the control character GS of a GS1 code
+      text += '<GS>';
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const last = event.key === 'Enter' || event.key === 'Tab';
     if ((!text && event.key !== ']') || (!last && event.key.length !== 1)) return;

@@ -1,24 +1,32 @@
 // One specimen: where it is, whose hands it went through, what each device sent for it.
-import { ask, view } from './api.js';
+import { view } from './api.js';
 import { custodyCard } from './custody.js';
-import { button, field, form, h, say, show, walk } from './dom.js';
+import { button, form, h, show, walk } from './dom.js';
 import * as format from './format.js';
+import { specimenActs } from './specimenacts.js';
 import * as widgets from './widgets.js';
 
-const rejectCodes = [
-  ['RI', 'Identification problem'],
-  ['RM', 'Labelled wrongly'],
-  ['QS', 'Quantity insufficient'],
-  ['RC', 'Clotted'],
-  ['RH', 'Haemolysed'],
-  ['RB', 'Broken container'],
-  ['EX', 'Expired'],
-  ['RN', 'Contaminated'],
-  ['RR', 'Stored wrongly'],
-  ['RS', 'Name misspelt'],
-];
-const labelled = ['labelled', 'verified', 'received', 'tested', 'stored'];
-const atHand = ['verified', 'received', 'tested', 'stored'];
+// What was asked at the chair, as far as it was.
+function detailFacts(detail) {
+  return [
+    ['Volume', detail.volume],
+    ['Fasting', detail.fasting],
+    ['Last menses', format.birthDate(detail.last_menses)],
+    ['Anticoagulant taken', detail.anticoagulant],
+    ['Noted', detail.note],
+  ].filter(([, value]) => value);
+}
+
+// The first limit that is reached where it stands now, and whether that is over.
+function goodUntil(limits) {
+  const next = limits.filter((each) => each.deadline !== null).sort((a, b) => a.deadline - b.deadline)[0];
+  if (!next) return 'no limit is set for its tests';
+  const past = next.deadline < Date.now();
+  return [
+    h('span', { class: past ? 'state bad' : 'state' }, past ? 'over since' : 'until'),
+    ` ${format.when(next.deadline)} for ${next.test}`,
+  ];
+}
 
 function factsCard(data) {
   const printed = data.labels.filter((label) => label.outcome === 'printed').length;
@@ -28,7 +36,10 @@ function factsCard(data) {
     ['Where', data.where],
     ['Tests', data.tests.join(', ')],
     ['Specimen', [data.type, data.container, data.site].filter(Boolean).join(', ')],
+    ['Lot of the container', data.lot],
+    ...detailFacts(data.detail ?? {}),
     ['Collected', `${format.moment(data.collected_at)} by ${data.collector}`],
+    ['Good until', goodUntil(data.stability ?? [])],
     ['Labels', `${printed} printed`],
     ['Reviewed', reviewed],
   ];
@@ -80,8 +91,6 @@ export function specimens(context) {
   const body = h('div', { class: 'stack' });
   const node = h('div', { class: 'stack' }, search, body);
   let accession = '';
-
-  const may = (...roles) => roles.includes(context.me.role);
 
   async function look(text) {
     const plain = text.replace(/\s/g, '');
@@ -135,58 +144,40 @@ export function specimens(context) {
     );
   }
 
-  // Each act asks for the one thing it needs, here and not in a dialog.
-  function act(title, label, name, message, choices) {
-    const told = say();
-    const input = choices
-      ? h(
-          'select',
-          {},
-          choices.map(([value, text]) => h('option', { value }, text)),
-        )
-      : h('input', { type: 'text', maxlength: 200, required: true, autocomplete: 'off' });
-    return h(
-      'details',
-      { class: 'raw' },
-      h('summary', {}, title),
-      form(
-        { class: 'card stack' },
-        async () => {
-          const answer = await ask(message, { accession, [name]: input.value });
-          told.tell(answer, 'Recorded.');
-          if (answer.ok) refresh();
-        },
-        field(label, input),
-        told.node,
-        h('button', { class: 'btn primary' }, title),
-      ),
-    );
+  // Who else belongs to it: its parent, its aliquots, what it stands in for.
+  function kin(data) {
+    const go = (each) =>
+      button(format.accession(each.accession), () => {
+        typed.value = format.accession(each.accession);
+        look(each.accession);
+      });
+    const rows = [
+      data.parent && h('p', {}, 'Aliquot of ', go(data.parent)),
+      data.aliquots?.length ? h('p', {}, 'Aliquots: ', data.aliquots.map((each) => [go(each), ` ${each.state_text} `]).flat()) : null,
+      data.recollects && h('p', {}, 'In place of ', go(data.recollects), `, rejected: ${data.recollects.reason}`),
+      data.recollection && h('p', {}, `Another specimen is asked for by order ${data.recollection}.`),
+    ].filter(Boolean);
+    return rows.length ? h('section', { class: 'card stack' }, rows) : null;
   }
 
-  function acts({ state }) {
-    const lead = may('lab-lead');
-    if (!may('medical-assistant', 'lab-lead', 'provider')) return [];
-    return [
-      state === 'verified' ? act('Receive at the bench', 'Condition', 'condition', 'receive') : null,
-      atHand.includes(state) ? act('Store', 'Where', 'location', 'store') : null,
-      labelled.includes(state)
-        ? act('Print the label again', 'Why? The label will say COPY', 'reason', 'label_print')
-        : null,
-      lead && !['rejected', 'disposed'].includes(state)
-        ? act('Reject', 'Why', 'reason_code', 'reject', rejectCodes)
-        : null,
-      lead && ['tested', 'stored', 'rejected'].includes(state) ? act('Dispose of', 'How', 'method', 'dispose') : null,
-    ];
+  // An aliquot is labelled next; what was rejected is collected anew.
+  function acted(answer) {
+    if (answer.accession && answer.accession !== accession) {
+      accession = answer.accession;
+      typed.value = format.accession(accession);
+    }
+    setTimeout(refresh, 900);
   }
 
   function aside(data) {
-    const mayRead = may('provider', 'lab-lead', 'medical-assistant', 'auditor');
+    const mayRead = context.may('view-results');
     return h(
       'aside',
       { class: 'stack' },
       factsCard(data),
       data.results.length && mayRead ? button('Open the results', () => context.go('order', data.order)) : null,
-      acts(data),
+      kin(data),
+      specimenActs(context, data, acted),
       h('p', { class: 'small quiet' }, 'Clinical custody only. This is not a federal (DOT) chain of custody.'),
     );
   }

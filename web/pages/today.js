@@ -2,6 +2,7 @@
 import { ask, view } from './api.js';
 import { arrange, field, form, h, pinInput, say, show } from './dom.js';
 import * as format from './format.js';
+import { huddle } from './huddle.js';
 import * as widgets from './widgets.js';
 
 function tile(title, number, lines) {
@@ -63,29 +64,7 @@ function devicesCard(data, devices, drafts) {
   );
 }
 
-function approveForm(set, done) {
-  const message = say();
-  const pin = pinInput({ required: true });
-  return h(
-    'details',
-    {},
-    h('summary', {}, 'Approve it as the laboratory’s director'),
-    form(
-      { class: 'stack' },
-      async () => {
-        const answer = await ask('approve', { reference_set: set.name, pin: pin.value });
-        pin.value = '';
-        message.tell(answer, 'Approved.');
-        if (answer.ok) done();
-      },
-      field('PIN', pin),
-      message.node,
-      h('button', { class: 'btn primary' }, 'Approve'),
-    ),
-  );
-}
-
-function limitsCard(sets, me, done) {
+function limitsCard(sets) {
   const line = (set) =>
     h(
       'li',
@@ -107,7 +86,7 @@ function limitsCard(sets, me, done) {
           .filter(Boolean)
           .join(' · '),
       ),
-      !set.approved_by && me.role === 'provider' ? approveForm(set, done) : null,
+      set.approved_by ? null : h('small', {}, 'It waits for the laboratory director: Lab › Limits.'),
     );
   return h(
     'section',
@@ -186,7 +165,7 @@ export function today(context) {
 
   async function readLimits() {
     const answer = await view('tests');
-    const next = limitsCard(answer.ok ? answer.data.reference_sets : [], context.me, readLimits);
+    const next = limitsCard(answer.ok ? answer.data.reference_sets : []);
     limits?.replaceWith(next);
     limits = next;
   }
@@ -198,6 +177,7 @@ export function today(context) {
       return;
     }
     if (!limits) await readLimits();
+    const morning = await view('huddle', { since: format.dayStart() });
     const heading = h(
       'div',
       { class: 'row' },
@@ -206,11 +186,12 @@ export function today(context) {
     );
     arrange(node, [
       heading,
+      morning.ok ? huddle(morning.data, context.devices, context.offered) : null,
       tiles(answer.data, context.me),
       devicesCard(answer.data, context.devices, context.me.drafts),
       limits,
       pins,
-    ]);
+    ].filter(Boolean));
   }
 
   return {

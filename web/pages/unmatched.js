@@ -2,6 +2,8 @@
 import { ask, view } from './api.js';
 import { button, choose, field, form, h, picked, say, show, tick, walk } from './dom.js';
 import * as format from './format.js';
+import { proposalCards, waitingProposal } from './proposals.js';
+import { isLocked, releaseCard } from './release.js';
 import * as widgets from './widgets.js';
 
 const resolutions = [
@@ -15,6 +17,9 @@ const identifiers = [
   ['birth date', 'Birth date'],
   ['MRN', 'MRN'],
 ];
+
+const dayMs = 24 * 60 * 60 * 1000;
+const waitedLong = (row) => Date.now() - row.received_at > dayMs;
 
 const instrument = (row) => row.model || row.instrument;
 
@@ -82,6 +87,28 @@ function sentCard(row) {
   );
 }
 
+const sentDate = (text) => {
+  const digits = text.replace(/\D/g, '').slice(0, 8);
+  return digits.length === 8 ? format.birthDate(`${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`) : text;
+};
+
+// A text with the letters marked in which it is not what the device sent: what both begin and end with is alike.
+function differing(text, sent) {
+  if (!sent || text.toLowerCase() === sent.toLowerCase()) return [text];
+  const same = (a, b) => a !== undefined && a.toLowerCase() === b?.toLowerCase();
+  let from = 0;
+  while (from < text.length && same(text[from], sent[from])) from += 1;
+  let back = 0;
+  while (back < text.length - from && back < sent.length - from && same(text.at(-1 - back), sent.at(-1 - back))) back += 1;
+  const middle = text.slice(from, text.length - back);
+  return [
+    text.slice(0, from),
+    middle ? h('mark', { class: 'diff' }, middle) : '',
+    text.slice(text.length - back),
+    h('small', { class: 'quiet' }, ` device: ${sent}`),
+  ];
+}
+
 // Whether what the device sent of the patient is that of the candidate.
 function agreement(candidate, sent, name) {
   if (!sent) return 'absent';
@@ -99,11 +126,26 @@ function candidateTable(row) {
       (each) => widgets.marked(each.accession, row.specimen),
       'mono',
     ],
-    ['MRN', (each) => agreement(each, patient.id, 'mrn'), (each) => each.patient.mrn, 'mono'],
     [
-      'DOB, sex',
+      'Name',
+      (each) => agreement(each, patient.name, 'name'),
+      (each) => differing(format.fullName(each.patient), format.sentName(patient.name)),
+    ],
+    [
+      'MRN',
+      (each) => agreement(each, patient.id, 'mrn'),
+      (each) => differing(each.patient.mrn, patient.id),
+      'mono',
+    ],
+    [
+      'Birth date',
       (each) => agreement(each, patient.birth_date, 'birth_date'),
-      (each) => `${format.birthDate(each.patient.birth_date)} ${each.patient.sex}`,
+      (each) => differing(format.birthDate(each.patient.birth_date), sentDate(patient.birth_date)),
+    ],
+    [
+      'Sex',
+      (each) => (patient.sex ? (each.patient.sex === patient.sex ? 'same' : 'differs') : 'absent'),
+      (each) => each.patient.sex,
     ],
     ['Test ordered', (each) => (each.test_ordered ? 'same' : 'differs'), (each) => each.tests.join(', ')],
     ['Collected', () => '', (each) => `${format.when(each.collected_at)} by ${each.collector}`],
@@ -124,7 +166,14 @@ function candidateTable(row) {
         format.fullName(each.patient),
       ),
     );
-  const cell = (kind, text, extra) => (each) => h('td', { class: `${kind(each)} ${extra ?? ''}`.trim() }, text(each));
+  const words = { same: 'agrees', differs: 'differs', absent: 'not sent' };
+  const cell = (kind, text, extra) => (each) =>
+    h(
+      'td',
+      { class: `${kind(each)} ${extra ?? ''}`.trim() },
+      text(each),
+      kind(each) ? h('small', { class: 'verdict' }, words[kind(each)]) : '',
+    );
   return h(
     'div',
     { class: 'scroll' },
@@ -151,7 +200,7 @@ export function unmatched(context) {
 
   async function list() {
     open = 0;
-    const answer = await view('unmatched', { limit: 200 });
+    const [answer, proposed] = await Promise.all([view('unmatched', { limit: 200 }), view('proposals', { limit: 50 })]);
     if (open) return;
     if (!answer.ok) {
       show(node, widgets.empty('The list cannot be shown.', answer.sentence, button('Try again', list)));
@@ -168,6 +217,7 @@ export function unmatched(context) {
         h('h1', {}, `${answer.data.count} held or unmatched`),
         h('span', { class: 'quiet' }, 'Nothing here is on anybody’s chart. Phial never guesses.'),
       ),
+      proposalCards(context, proposed.ok ? proposed.data.rows : [], list),
       rows.length
         ? h(
             'div',
@@ -220,7 +270,7 @@ export function unmatched(context) {
           return message.refuse('Check two identifiers on the tube and the order, and tick both.');
       }
       const answer = await ask('resolve', body);
-      message.tell(answer, 'Recorded.');
+      message.tell(answer, answer.sentence || 'Recorded.');
       if (answer.ok) setTimeout(list, 600);
       return answer;
     }
@@ -233,7 +283,10 @@ export function unmatched(context) {
       { class: 'card stack' },
       send,
       fitsCard(row, choice, link, field('Reason', reason), message.node),
-      h('button', { class: 'btn primary' }, 'Record the decision'),
+      waitedLong(row)
+        ? h('p', { class: 'small' }, 'It has waited for more than a day: a second person confirms what you record.')
+        : null,
+      h('button', { class: 'btn primary' }, waitedLong(row) ? 'Propose the decision' : 'Record the decision'),
       h(
         'p',
         { class: 'small quiet' },
@@ -242,6 +295,11 @@ export function unmatched(context) {
         '. Phial learns nothing from it.',
       ),
     );
+  }
+
+  // What a rule holds has found its specimen: what else it could be is folded.
+  function otherwise(row) {
+    return h('details', { class: 'raw' }, h('summary', {}, 'It is something else'), resolveForm(row));
   }
 
   async function pick(message) {
@@ -261,7 +319,7 @@ export function unmatched(context) {
     }
     const row = answer.data;
     const at = rows.findIndex((each) => each.message === message);
-    const resolver = context.me.role === 'lab-lead';
+    const resolver = context.may('resolve');
     show(
       node,
       h(
@@ -276,12 +334,13 @@ export function unmatched(context) {
         h('span', { class: 'age late', 'data-since': row.received_at }, format.age(row.received_at)),
         h('span', { class: 'push' }, button('Back to the list', list)),
       ),
+      waitingProposal(row),
       h('div', { class: 'strip hold' }, h('b', {}, row.reason), h('span', {}, 'Names and dates below are hints only.')),
       h(
         'div',
         { class: 'halves' },
         sentCard(row),
-        resolver
+        isLocked(row) ? h('div', { class: 'stack' }, releaseCard(context, row, list), resolver ? otherwise(row) : null) : resolver
           ? resolveForm(row)
           : h(
               'section',
@@ -301,7 +360,7 @@ export function unmatched(context) {
       timer = setTimeout(list, 500);
     },
     scan(number) {
-      const input = open && node.querySelector('input[name=number]');
+      const input = open > 0 && node.querySelector('input[name=number]');
       if (!input) return false;
       input.value = format.accession(number);
       return true;

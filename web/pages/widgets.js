@@ -6,12 +6,27 @@ function fact([name, value, kind]) {
   return value ? h('div', {}, h('dt', {}, name), h('dd', { class: kind }, value)) : null;
 }
 
+const twins = {
+  name: 'Another patient has this name. Compare the birth date and the MRN.',
+  'birth date': 'Another patient has this family name and birth date. Compare the given name and the MRN.',
+};
+
+// Two patients who are easily taken for each other.
+export function twinWarning(patient) {
+  const text = twins[patient.twin];
+  return text ? h('p', { class: 'twin', role: 'note' }, h('b', {}, 'NAME ALERT'), ` ${text}`) : null;
+}
+
+// The same within a line of a list.
+export const twinMark = (patient) => (patient.twin ? h('span', { class: 'state due' }, 'name alert') : null);
+
 // The patient, in the same order everywhere: name, DOB, age and sex, MRN, and what else is told.
 export function banner(patient, more = [], mini = false) {
   const facts = [
     ['DOB', format.birthDate(patient.birth_date)],
     ['Age, sex', `${format.yearsOld(patient.birth_date)} ${patient.sex}`.trim()],
     ['MRN', patient.mrn],
+    ['Merged with', (patient.merged ?? []).join(', ')],
     ...more,
   ];
   return h(
@@ -19,6 +34,7 @@ export function banner(patient, more = [], mini = false) {
     { class: mini ? 'banner mini' : 'banner' },
     h('div', { class: 'name' }, format.fullName(patient)),
     h('dl', {}, facts.map(fact)),
+    twinWarning(patient),
   );
 }
 

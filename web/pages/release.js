@@ -1,0 +1,41 @@
+// What a rule of the laboratory holds: its sentence, and the release by whoever may, with a reason.
+import { ask } from './api.js';
+import { field, form, h, say } from './dom.js';
+
+const isHeld = (warning) => warning.level === 'lockout' && !warning.released;
+
+export const isLocked = (row) => Boolean(row.locked);
+
+function sentences(row) {
+  return h('ul', { class: 'lines' }, (row.warnings ?? []).filter(isHeld).map((warning) => h('li', {}, warning.sentence)));
+}
+
+// The card of a message that a rule holds; `done` when it is released.
+export function releaseCard(context, row, done) {
+  const title = h('h2', {}, 'Held by a rule of the laboratory');
+  if (!context.may('override'))
+    return h(
+      'section',
+      { class: 'card stack', 'aria-label': 'Held by a rule' },
+      title,
+      sentences(row),
+      h('p', { class: 'quiet' }, 'Nothing is lost: the result waits here. The lab lead or the director can release it with a reason.'),
+    );
+  const message = say();
+  const reason = h('input', { type: 'text', name: 'release', maxlength: 400, required: true, autocomplete: 'off' });
+  return form(
+    { class: 'card stack', 'aria-label': 'Release a held result' },
+    async () => {
+      const answer = await ask('release', { message: row.message, reason: reason.value.trim() });
+      message.tell(answer, 'Released. The warning stays beside the result.');
+      if (answer.ok) setTimeout(done, 600);
+    },
+    title,
+    sentences(row),
+    h('p', {}, 'The specimen is certain; the rule is about how it was measured. Put right what the sentence says, or release the result.'),
+    field('Why it may be used all the same', reason),
+    message.node,
+    h('button', { class: 'btn primary' }, 'Release'),
+    h('p', { class: 'small quiet' }, 'Recorded under ', h('b', {}, context.me.name), ' and counted. The sentence stays beside the result.'),
+  );
+}
