@@ -38,11 +38,13 @@ test('a critical value is told and read back, and a lab lead has no way to sign'
   const row = page.locator(`[data-order="${order}"]`);
   await row.waitFor();
   assert.match(await row.textContent(), /CRITICAL.*nobody told yet/);
+  await page.click('#critical >> text=Finish what I am doing');
   await row.locator('.btn').click();
   await page.click('text=Told and read back …');
-  await page.fill('.told input >> nth=0', 'Dr. Kay Invented');
-  await page.fill('.told input >> nth=1', 'one thousand one hundred');
-  await page.click('.told .btn');
+  await page.fill('.told input[name=told_to]', 'Dr. Kay Invented');
+  await page.selectOption('.told select[name=credential]', 'MD');
+  await page.fill('.told input[name=read_back]', 'one thousand one hundred');
+  await page.click('.told .btn.danger');
   await page.waitForSelector('text=told to Dr. Kay Invented');
   assert.equal(await page.locator('form.sign').count(), 0, 'a lab lead has no way to sign');
   const { data } = await maria.must('view', { what: 'order', key: order });

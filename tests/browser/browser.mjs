@@ -1,6 +1,7 @@
 // Chromium, and what every browser test does with a page.
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
+import { hear } from '../support/phi_scan.mjs';
 import { people } from './site.mjs';
 
 const flags = [
@@ -30,6 +31,8 @@ export async function openPage(browser, url, options = {}) {
   page.on('console', (message) => {
     if (message.type() === 'error' && !expected.test(message.text())) page.troubles.push(message.text());
   });
+  page.on('request', (request) => hear('urls', 'asked by the page', request.url()));
+  page.on('framenavigated', (frame) => hear('urls', 'in the address bar', frame.url()));
   if (clock) await page.clock.install();
   await page.goto(url);
   return page;
@@ -41,6 +44,18 @@ export async function signIn(page, login) {
   await page.keyboard.press('Enter');
   await page.waitForSelector('#top:not([hidden])');
   assert.match(await page.textContent('#who-name'), new RegExp(people[login].name));
+}
+
+// The same session past the page: what the person's browser could send by itself. A person has one session only.
+export async function takeSession(page, caller) {
+  const [cookie] = await page.context().cookies();
+  caller.cookie = `${cookie.name}=${cookie.value}`;
+}
+
+// Opens a screen by the entry of the navigation that it stands under, and its tab.
+export async function openScreen(page, group, screen) {
+  await page.click(`#nav >> text=${group}`);
+  await page.click(`#tabs [data-screen=${screen}]`);
 }
 
 // What a scanner types: the identifier of the symbology, the number, Enter.

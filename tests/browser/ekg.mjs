@@ -342,6 +342,8 @@ test('a document of a cart is tied, shown as it is, and signed as it is', async 
   await kay.check('input[name=opinion][value=disagree]');
   await kay.fill('textarea[name=reading]', 'Low voltage; repeat with new electrodes.');
   await kay.selectOption('select[name=disposition]', 'repeat');
+  await kay.fill('textarea[name=instruction]', 'Repeat the EKG with new electrodes.');
+  await kay.selectOption('select[name=owner]', 'maria');
   await kay.fill('input[name=pin]', pin);
   await kay.keyboard.press('Enter');
   await kay.waitForSelector('.signed');
@@ -364,6 +366,7 @@ test('a file that cannot be read is kept and shown with its reason; leads that a
   const tied = await carts.waits(mariaCalls, (each) => each.proposed?.order === order);
   await mariaCalls.must('ekg_tie', { tracing: tied.tracing, order, identifier: ['name', 'birth date'] });
   const whole = path.join(site.folder, 'whole.scp');
+  site.patientFiles.push(whole);
   carts.makeFile(maker, 'scp-ecg', whole, { ...irisFile, recorded: carts.cartTime(2), seed: 11 });
   const damaged = fs.readFileSync(whole);
   damaged[damaged.length >> 1] ^= 0x10;

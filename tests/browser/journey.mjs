@@ -76,9 +76,11 @@ async function sign(page) {
   await panel.waitFor();
   assert.match(await panel.locator('.banner').textContent(), new RegExp(family), 'the patient stands at the button');
   await panel.locator('input[name=pin]').fill('999999');
-  await panel.locator('text=Sign').last().press('Enter');
+  await panel.locator('button[name=sign]').press('Enter');
   assert.match(await page.textContent('.sign .say.bad'), /what is to be done/);
   await panel.locator('input[value=call-patient]').check();
+  await panel.locator('textarea[name=instruction]').fill('Call the patient: come for a visit.');
+  await panel.locator('select[name=owner]').selectOption('maria');
   await panel.locator('input[name=pin]').fill('999999');
   await panel.locator('input[name=pin]').press('Enter');
   await page.waitForFunction(() => /PIN/.test(document.querySelector('.sign .say.bad')?.textContent ?? ''));
@@ -134,7 +136,7 @@ test('two people take one specimen from the order to the signature', { timeout: 
     await kay.waitForSelector('text=Nothing of yours awaits review.');
     const { reviews } = await readOrder(kay, number);
     assert.equal(reviews.length, 1);
-    assert.deepEqual([reviews[0].meaning, reviews[0].by.login, reviews[0].version], ['REVIEWED', 'dr.kay', version]);
+    assert.deepEqual([reviews[0].meaning, reviews[0].by.login, reviews[0].version], ['REVIEWED_ACTION_ORDERED', 'dr.kay', version]);
 
     const steps = ['Ordered', 'Patient identified', 'Collected', 'Label printed', 'Wrong label scanned'];
     assertInOrder(await eventsOf(maria, accession), [...steps, 'Label verified', 'Result received', 'Signed']);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
-import { assertFits, launch, openPage, scan, signIn } from './browser.mjs';
+import { assertFits, launch, openPage, openScreen, scan, signIn } from './browser.mjs';
 import { Caller, pause, people, Site, until } from './site.mjs';
 
 let site, browser, maria;
@@ -154,7 +154,8 @@ test('the page fits its window on every screen, light and dark', async () => {
     await page.waitForSelector('.chain');
     await assertFits(page, 'specimen');
     for (const screen of ['collect', 'ekg', 'today', 'instruments', 'unmatched']) {
-      await page.click(`[data-screen=${screen}]`);
+      if (screen === 'instruments') await openScreen(page, 'Lab', screen);
+      else await page.click(`#nav [data-screen=${screen}]`);
       await page.waitForSelector('main h1');
       await assertFits(page, screen);
     }
@@ -188,7 +189,7 @@ test('an instrument shows its state, the codes nobody mapped and its raw wire, a
     await site.simulate(accession, 'normal', 'XQ7', ['--fault', 'damage=300', '--seed', seed]);
   const page = await openPage(browser, site.url, { width: 1024 });
   await signIn(page, 'lena');
-  await page.click('[data-screen=instruments]');
+  await openScreen(page, 'Lab', 'instruments');
   const card = page.locator('[data-instrument=Bench]');
   await card.locator('.state.bad', { hasText: 'held' }).waitFor();
   await card.locator('.state.due', { hasText: /checksum \d/ }).waitFor();

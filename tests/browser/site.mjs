@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { hear, needlesOf, patientsOf, phiScan, scanProcesses } from '../support/phi_scan.mjs';
 
 export const people = {
   ada: { name: 'Ada Invented', role: 'administrator', pin: '314159' },
@@ -13,6 +14,8 @@ export const people = {
   'dr.kay': { name: 'Dr. Kay Invented', role: 'provider', pin: '161803' },
 };
 const limits = 'EXAMPLE adult limits';
+// What a report says of the place; a test may give another (settings.lab).
+export const laboratory = 'address = 12 Invented Street, Springfield, NY 10001\nclia = 99D0000000\ndirector = Dr. Kay Invented';
 export const instrument = 'Bench';
 
 function freePort() {
@@ -53,7 +56,9 @@ export class Caller {
     });
     const cookie = response.headers.get('set-cookie');
     if (cookie) this.cookie = cookie.split(';')[0];
-    return { status: response.status, headers: response.headers, ...(await response.json()) };
+    const answer = await response.json();
+    if (!response.ok) hear('refusals', name, answer.sentence);
+    return { status: response.status, headers: response.headers, ...answer };
   }
 
   async must(name, body = {}) {
@@ -74,6 +79,9 @@ export class Site {
     site.runs = 0;
     site.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'phial-browser-'));
     site.data = path.join(site.folder, 'data');
+    site.temporary = path.join(site.folder, 'tmp');
+    site.patientFiles = [path.join(site.data, 'labels'), path.join(site.folder, 'stick-')]; // there to hold patients' data
+    fs.mkdirSync(site.temporary);
     site.port = await freePort();
     site.analyzer = await freePort();
     site.url = `${settings.tls ? 'https' : 'http'}://127.0.0.1:${site.port}/`;
@@ -81,14 +89,14 @@ export class Site {
     fs.writeFileSync(path.join(site.data, 'phial.conf'), site.#conf(settings));
     site.#addFirst();
     await site.serve();
-    await site.#addPeople();
+    await site.#addPeople(settings.sign ?? true);
     return site;
   }
 
-  #conf({ idleLock = 900, tls = null, more = '' }) {
+  #conf({ idleLock = 900, tls = null, more = '', lab = laboratory }) {
     const secure = tls ? `\ncertificate = ${tls.certificate}\nkey = ${tls.key}` : '';
     return [
-      `[site]\nname = Invented Clinic\nzone = America/New_York\nidle_lock = ${idleLock}\ndemo = yes`,
+      `[site]\nname = Invented Clinic\nzone = America/New_York\nidle_lock = ${idleLock}\ndemo = yes\n${lab}`,
       `[web]\nlisten = 127.0.0.1:${this.port}${secure}`,
       `[instrument ${instrument}]\nprofile = abbott-afinion-2\nport = tcp-listen:127.0.0.1:${this.analyzer}`,
       `[printer Labels]\nkind = file\nport = ${this.data}/labels\nstock = 2x1\n`,
@@ -108,7 +116,10 @@ export class Site {
 
   async serve() {
     this.log = fs.openSync(path.join(this.folder, 'log'), 'a');
-    this.core = spawn(this.phial, ['serve', '--data', this.data], { stdio: ['ignore', this.log, this.log] });
+    this.core = spawn(this.phial, ['serve', '--data', this.data], {
+      stdio: ['ignore', this.log, this.log],
+      env: { ...process.env, TMPDIR: this.temporary },
+    });
     await until(() => this.#answers(), 'the daemon to serve');
   }
 
@@ -120,14 +131,14 @@ export class Site {
     }
   }
 
-  async #addPeople() {
+  async #addPeople(sign) {
     const ada = new Caller(this.url);
     await ada.signIn('ada');
     for (const [login, { name, role, pin }] of Object.entries(people))
       if (login !== 'ada') await ada.must('user_add', { login, name, role, new_pin: pin });
     const kay = new Caller(this.url);
     await kay.signIn('dr.kay');
-    await kay.must('approve', { reference_set: limits, pin: people['dr.kay'].pin });
+    if (sign) await kay.must('approve', { reference_set: limits, pin: people['dr.kay'].pin });
     await kay.must('sign_out');
   }
 
@@ -176,8 +187,17 @@ export class Site {
     return ended;
   }
 
-  async end(keep = false) {
+  // What no test may leave behind: a patient in a log, a URL, a refusal or a temporary file.
+  async #scan() {
+    const database = path.join(this.data, 'phial.db');
+    const running = this.core && this.core.exitCode === null && this.core.signalCode === null;
+    const processes = running ? scanProcesses(this.core.pid, needlesOf(patientsOf(database))) : [];
     await this.stop();
+    phiScan({ folder: this.folder, database, mine: this.patientFiles, processes });
+  }
+
+  async end(keep = false) {
+    await this.#scan();
     if (keep) console.log(`kept: ${this.folder}`);
     else fs.rmSync(this.folder, { recursive: true, force: true });
   }

@@ -74,6 +74,7 @@ static void order(struct day *day, uint64_t seed)
         struct store_analyte analyte = { a.code, a.loinc, a.name, a.ucum };
         const struct store_test test = { 0,           d->name, d->name,  "whole blood",
                                          "capillary", true,    &analyte, 1 };
+        clinic_sign(store, &clinic, a.loinc, a.code);
         (void)snprintf(d->code, sizeof d->code, "%s", a.code);
         if (store_test_add(store, &test, clinic.now, &clinic.test) != ERROR_OK)
             exit(1);

@@ -121,7 +121,9 @@ static void fill_order(struct filling *f)
 
 static void fill_world(struct filling *f, const char *folder)
 {
-    const struct store_site site = { "Invented Clinic", "4711", "America/New_York" };
+    const struct store_site site = { .name = "Invented Clinic",
+                                     .salt = "4711",
+                                     .zone = "America/New_York" };
     struct world *w = &f->w;
 
     (void)mkdir(folder, 0700);

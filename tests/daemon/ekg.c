@@ -54,6 +54,7 @@ static void there_are_people(void **state)
     assert_int_equal(site_sign_in(s, "ada", pin_ada), ERROR_OK);
     add(s, "maria", "medical-assistant", pin_maria);
     add(s, "dr.kay", "provider", pin_kay);
+    site_sign_limits(s, "dr.kay", pin_kay);
     assert_int_equal(site_sign_in(s, "maria", pin_maria), ERROR_OK);
 }
 

@@ -120,6 +120,10 @@ static void an_order_needs_the_right_patient_provider_and_test(void **state)
     struct site *s = &way->site;
 
     assert_int_equal(site_sign_in(s, "maria", pin_maria), ERROR_OK);
+    assert_int_equal(enter(s, NULL, "1981-03-14", "dr.kay", "HbA1c"), ERROR_CONFLICT);
+    site_said(s, "has not signed the limits of Hemoglobin A1c");
+    site_sign_limits(s, "dr.kay", pin_kay);
+    assert_int_equal(site_sign_in(s, "maria", pin_maria), ERROR_OK);
     assert_int_equal(enter(s, NULL, "1981-02-30", "dr.kay", "HbA1c"), ERROR_BAD_INPUT);
     assert_int_equal(enter(s, NULL, "2999-01-01", "dr.kay", "HbA1c"), ERROR_BAD_INPUT);
     assert_int_equal(enter(s, NULL, "1981-03-14", "lena", "HbA1c"), ERROR_BAD_INPUT);
@@ -133,7 +137,7 @@ static enum error collect(struct way *way, char *accession, const char *at, cons
 {
     return site_ask(&way->site, WIRE_COLLECT, WIRE_F_ACCESSION, accession, WIRE_F_ORDER, way->order,
                     WIRE_F_SPECIMEN_TYPE, "whole blood", WIRE_F_COLLECTED_AT, at, WIRE_F_REASON,
-                    reason, SITE_END);
+                    reason, WIRE_F_AGAIN, reason, SITE_END);
 }
 
 static void nothing_is_collected_or_labelled_before_two_identifiers(void **state)
@@ -346,11 +350,11 @@ static void a_specimen_is_rejected_for_a_reason_of_the_list(void **state)
     struct way *way = *state;
     struct site *s = &way->site;
 
-    assert_int_equal(site_sign_in(s, "maria", pin_maria), ERROR_OK);
+    assert_int_equal(site_sign_in(s, "ada", pin_ada), ERROR_OK);
     assert_int_equal(site_ask(s, WIRE_REJECT, 0, NULL, WIRE_F_ACCESSION, way->accession,
                               WIRE_F_REASON_CODE, "RH", SITE_END),
                      ERROR_DENIED);
-    assert_int_equal(site_sign_in(s, "lena", pin_lena), ERROR_OK);
+    assert_int_equal(site_sign_in(s, "maria", pin_maria), ERROR_OK);
     assert_int_equal(site_ask(s, WIRE_REJECT, 0, NULL, WIRE_F_ACCESSION, way->accession,
                               WIRE_F_REASON_CODE, "ZZ", SITE_END),
                      ERROR_BAD_INPUT);
@@ -485,7 +489,7 @@ static void a_backup_comes_back_and_skips_numbers(void **state)
     way->site = restored;
     assert_int_equal(site_sign_in(&way->site, "lena", pin_lena), ERROR_OK);
     assert_int_equal(count_states(again), 2); /* derived from the facts again */
-    assert_int_equal(collect(way, way->accession, "", ""), ERROR_OK);
+    assert_int_equal(collect(way, way->accession, "", "a second tube"), ERROR_OK);
     assert_memory_equal(before, way->accession, 6);
     assert_true(strtoul(way->accession + 6, NULL, 10) - strtoul(before + 6, NULL, 10) >= 50000);
 }

@@ -3,6 +3,8 @@
 
 #include "tests/unit/test.h"
 
+#include "core/catalogue/catalogue.h"
+#include "core/custody/commands.h"
 #include "core/daemon/commands.h"
 #include "core/daemon/folder.h"
 #include "core/daemon/listener.h"
@@ -79,17 +81,14 @@ int site_child(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = { { "serve", command_serve },
-                     { "user", command_user },
-                     { "order", command_order },
-                     { "specimen", command_specimen },
-                     { "check", command_check },
-                     { "doctor", command_doctor },
-                     { "backup", command_backup },
-                     { "restore", command_restore },
-                     { "child-instrument", command_child_instrument },
-                     { "child-ekg", command_child_ekg },
-                     { "child-label", command_child_label } };
+    } commands[] = {
+        { "serve", command_serve },         { "user", command_user },
+        { "order", command_order },         { "specimen", command_specimen },
+        { "check", command_check },         { "doctor", command_doctor },
+        { "backup", command_backup },       { "custody", command_custody },
+        { "restore", command_restore },     { "child-instrument", command_child_instrument },
+        { "child-ekg", command_child_ekg }, { "child-label", command_child_label }
+    };
     if (argc < 2)
         return -1;
     if (strcmp(argv[1], "child-web") == 0)
@@ -301,6 +300,14 @@ enum error site_sign_in(struct site *s, const char *login, const char *pin)
     enum error e = client_sign_in(&s->client, login, pin, &why);
     (void)snprintf(s->sentence, sizeof s->sentence, "%s", why.text);
     return e;
+}
+
+void site_sign_limits(struct site *s, const char *login, const char *pin)
+{
+    assert_int_equal(site_sign_in(s, login, pin), ERROR_OK);
+    assert_int_equal(site_ask(s, WIRE_APPROVE, 0, NULL, WIRE_F_REFERENCE_SET, CATALOGUE_EXAMPLE_SET,
+                              WIRE_F_PIN, pin, SITE_END),
+                     ERROR_OK);
 }
 
 void site_said(const struct site *s, const char *words)

@@ -49,6 +49,9 @@ void site_sleep(unsigned ms);
 enum error site_ask(struct site *s, enum wire_type type, enum wire_field wanted, char *out, ...);
 enum error site_sign_in(struct site *s, const char *login, const char *pin);
 #define SITE_END WIRE_FIELD_COUNT
+/* Signs the example limits, so that the tests of the menu can be ordered, and is signed in after.
+ */
+void site_sign_limits(struct site *s, const char *login, const char *pin);
 /* The last request was answered with these words. */
 void site_said(const struct site *s, const char *words);
 /* The database's JSON about one key; to be freed. */

@@ -67,9 +67,34 @@ static void open_store(struct world *w)
     assert_int_equal(ingest_open(w->store, WORLD_SALT, &w->clock, &w->port, &w->ingest), ERROR_OK);
 }
 
+/* Whoever is there signs that no analyte of the menu has limits, so that each test is live. */
+static void sign_no_limits(struct world *w)
+{
+    static const char list[] =
+        "SELECT DISTINCT iif(loinc = '', 'local:' || code, loinc) FROM test_analyte";
+    struct sqlite3 *db = world_database(w);
+    sqlite3_stmt *each;
+    int64_t set, id;
+
+    assert_int_equal(sqlite3_prepare_v2(db, list, -1, &each, NULL), SQLITE_OK);
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(store_reference_set_add(w->store, "none", "", w->now, &set), ERROR_OK);
+    while (sqlite3_step(each) == SQLITE_ROW) {
+        const struct store_limit none = { .loinc = (const char *)sqlite3_column_text(each, 0),
+                                          .sex = "" };
+        assert_int_equal(store_reference_limit_add(w->store, set, &none, NULL), ERROR_OK);
+    }
+    assert_int_equal(store_reference_approve(w->store, set, w->person, w->now, &id), ERROR_OK);
+    assert_int_equal(store_commit(w->store, NULL), ERROR_OK);
+    (void)sqlite3_finalize(each);
+    (void)sqlite3_close(db);
+}
+
 static void furnish(struct world *w)
 {
-    const struct store_site site = { "Test clinic", WORLD_SALT, "America/New_York" };
+    const struct store_site site = { .name = "Test clinic",
+                                     .salt = WORLD_SALT,
+                                     .zone = "America/New_York" };
     const struct store_person person = {
         .login = "ma1", .name = "MA ONE-TEST", .role = ROLE_MEDICAL_ASSISTANT, .active = true
     };
@@ -81,6 +106,7 @@ static void furnish(struct world *w)
     if (catalogue_add_menu(w->store, w->now, &why) != ERROR_OK)
         fail_msg("%s", why.text);
     assert_int_equal(store_commit(w->store, &why), ERROR_OK);
+    sign_no_limits(w);
 }
 
 void world_open(struct world *w)
@@ -90,7 +116,7 @@ void world_open(struct world *w)
     memset(w, 0, sizeof *w);
     w->now = 1773300000000;
     w->clock = (struct clock) { now_of, w };
-    w->port = (struct ingest_port) { w, send_to, note_change, zone_of, is_ekg, NULL };
+    w->port = (struct ingest_port) { w, send_to, note_change, zone_of, is_ekg, NULL, NULL };
     (void)snprintf(w->folder, sizeof w->folder, "%s/phial-matching-XXXXXX", base ? base : "/tmp");
     assert_non_null(mkdtemp(w->folder));
     assert_true(snprintf(w->path, sizeof w->path, "%.400s/phial.db", w->folder) > 0);

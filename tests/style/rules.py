@@ -3,11 +3,12 @@
 
 Exit 0 when nothing stands out, 1 with a line for each thing that does.
 """
-import csv
 import os
 import re
 import subprocess
 import sys
+
+import codes
 
 MAX_FUNCTION, MAX_FILE = 80, 600
 PRODUCT = ("core/", "instruments/", "labels/", "web/", "udev/")
@@ -106,45 +107,8 @@ def check_device_list():
             yield f"README.md: the list of devices lacks {name[:-8]}"
 
 
-def analytes():
-    """(file, LOINC, name) of every line of a profile's map and of the menu."""
-    for name in sorted(os.listdir("instruments/profiles")):
-        if not name.endswith(".profile"):
-            continue
-        with open(f"instruments/profiles/{name}", encoding="utf-8") as file:
-            section = ""
-            for line in file:
-                section = line.strip() if line.startswith("[") else section
-                columns = [column.strip() for column in line.split("|")]
-                if section == "[analytes]" and len(columns) == 5 and not line.startswith("#"):
-                    yield name, columns[1], columns[2]
-    with open("core/catalogue/menu.csv", encoding="utf-8") as file:
-        for row in csv.reader(line for line in file if line.startswith("analyte,")):
-            yield "menu.csv", row[2], row[3]
-
-
-def is_loinc(code):
-    """LOINC's check digit: modulus 10, every second digit from the right doubled."""
-    digits, _, check = code.partition("-")
-    doubled = (int(d) * 2 if i % 2 == 0 else int(d) for i, d in enumerate(reversed(digits)))
-    return (-sum(d // 10 + d % 10 for d in doubled)) % 10 == int(check)
-
-
-def check_codes():
-    """A LOINC has its check digit, and one name wherever it stands."""
-    names = {}
-    for where, code, name in analytes():
-        if code in ("", "-"):
-            continue
-        if not is_loinc(code):
-            yield f"{where}: {code} is no LOINC: its check digit does not hold"
-        first = names.setdefault(code, (name, where))
-        if first[0] != name:
-            yield f"{where}: {code} is \"{name}\" here and \"{first[0]}\" in {first[1]}"
-
-
 def main():
-    rows = list(check_device_list()) + list(check_codes())
+    rows = list(check_device_list()) + list(codes.check(".", tracked_files()))
     for name in tracked_files():
         if not name.endswith((".c", ".h", ".js", ".css", ".sql", ".cmake", ".txt", ".py", ".sh", ".profile", ".md")):
             continue

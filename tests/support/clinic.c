@@ -2,6 +2,7 @@
 #include "tests/support/clinic.h"
 
 #include "core/base/clock.h"
+#include "core/store/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,25 @@ static void must(enum error e, const char *what)
     exit(1);
 }
 
+void clinic_sign(struct store *store, const struct clinic *clinic, const char *loinc,
+                 const char *code)
+{
+    char key[STORE_ANALYTE_KEY];
+    const struct store_limit none = { .loinc = key, .sex = "" };
+    int64_t set;
+
+    store_analyte_key(loinc, code, key);
+    must(store_reference_set_add(store, key, "invented", clinic->now, &set), "set");
+    must(store_reference_limit_add(store, set, &none, NULL), "limit");
+    must(store_reference_approve(store, set, clinic->provider, clinic->now, NULL), "approval");
+}
+
 struct store *clinic_open(const char *data, struct clinic *clinic)
 {
     static struct store_analyte a1c = { "HbA1c", "4548-4", "Hemoglobin A1c", "%" };
-    const struct store_site site = { "Test clinic (invented)", CLINIC_SALT, "America/Chicago" };
+    const struct store_site site = { .name = "Test clinic (invented)",
+                                     .salt = CLINIC_SALT,
+                                     .zone = "America/Chicago" };
     const struct store_person lead = { 0, "lead", "Lead (invented)", ROLE_LAB_LEAD, true };
     const struct store_person provider = { 0, "provider", "Provider (invented)", ROLE_PROVIDER,
                                            true };
@@ -37,6 +53,7 @@ struct store *clinic_open(const char *data, struct clinic *clinic)
     must(store_person_add(store, &lead, clinic->now, &clinic->lead), "lead");
     must(store_person_add(store, &provider, clinic->now, &clinic->provider), "provider");
     must(store_test_add(store, &test, clinic->now, &clinic->test), "test");
+    clinic_sign(store, clinic, a1c.loinc, a1c.code);
     must(store_commit(store, &why), why.text);
     return store;
 }

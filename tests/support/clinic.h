@@ -19,6 +19,9 @@ struct clinic {
 /* Opens (or makes) DATA/phial.db with the clinic's people and test, nothing else. The caller closes
  * it. */
 struct store *clinic_open(const char *data, struct clinic *clinic);
+/* The provider signs that the analyte has no limits: its test is live. In a transaction. */
+void clinic_sign(struct store *store, const struct clinic *clinic, const char *loinc,
+                 const char *code);
 /* One patient, one order, one specimen in state "label verified", in the open transaction. */
 struct accession clinic_specimen(struct store *store, const struct clinic *clinic, unsigned number);
 /* `count` of them in one transaction; `out` has room for as many. */

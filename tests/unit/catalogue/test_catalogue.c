@@ -1,5 +1,6 @@
 /* The codes that ship, and tables of a site that are not well made. */
 #include "core/catalogue/catalogue.h"
+#include "core/store/limits.h"
 #include "tests/unit/test.h"
 
 #include <stdio.h>
@@ -49,6 +50,14 @@ static void the_menu_ships_whole(void **state)
     struct room r;
     struct complaint why = { "" };
     struct store_test test;
+    const struct store_limit_wanted wanted = { "2823-3", "F", "", 16000, 2 };
+    static const char *const codes[] = { "HbA1c", "CRP", "CMP", "UA",  "CBC",
+                                         "LEAD",  "FIT", "HCG", "EKG", "COVID-NAAT" };
+    const struct store_person person = {
+        .login = "dana", .name = "Dana Invented", .role = ROLE_DIRECTOR, .active = true
+    };
+    const struct store_analyte *dead;
+    int64_t director;
     struct store_limit limit;
     struct arena arena;
     int64_t set = 0;
@@ -62,8 +71,15 @@ static void the_menu_ships_whole(void **state)
     assert_int_equal(store_test_by_code(r.store, &arena, "CMP", &test), ERROR_OK);
     assert_int_equal(test.analyte_count, 14);
     assert_string_equal(test.analytes[3].name, "Carbon dioxide, total");
-    assert_int_equal(store_limit_find(r.store, &arena, "2823-3", "F", 16000, &limit),
-                     ERROR_NOT_FOUND);
+    assert_int_equal(store_limit_look(r.store, &arena, &wanted, &limit), ERROR_NOT_FOUND);
+    assert_int_equal(store_person_add(r.store, &person, 1, &director), ERROR_OK);
+    assert_int_equal(store_reference_approve(r.store, set, director, 1, NULL), ERROR_OK);
+    assert_int_equal(store_limit_look(r.store, &arena, &wanted, &limit), ERROR_OK);
+    assert_string_equal(limit.critical_high, "6.0");
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        assert_int_equal(store_test_by_code(r.store, &arena, codes[i], &test), ERROR_OK);
+        assert_int_equal(store_test_dead(r.store, &test, 2, &dead), ERROR_NOT_FOUND);
+    }
     arena_free(&arena);
     room_close(&r);
 }

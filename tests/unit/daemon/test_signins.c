@@ -62,6 +62,60 @@ static void newest_session_wins(void **state)
     signins_close(s);
 }
 
+/* Four hours, for the session of that person and role alone; only to see. */
+static void emergency_access_ends_by_itself(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+    const struct signin desk = { .person = 7, .role = ROLE_FRONT_DESK, .login = "ann" };
+    char token[SIGNINS_TOKEN], other[SIGNINS_TOKEN];
+    const struct signin *who;
+    int64_t until = hands.now + INT64_C(1000) * SIGNINS_EMERGENCY;
+
+    (void)state;
+    assert_int_equal(signins_begin(s, &desk, token), ERROR_OK);
+    begin(s, 8, other);
+    signins_emergency(s, 7, 99, until);
+    assert_int_equal(signins_find(s, token, &who), ERROR_OK);
+    assert_true(signin_may(who, RIGHT_VIEW_RESULTS, hands.now));
+    assert_false(signin_may(who, RIGHT_SIGN, hands.now));
+    assert_false(signin_may(who, RIGHT_COLLECT, hands.now));
+    assert_int_equal(signins_begin(s, &desk, token), ERROR_OK); /* the same person unlocks */
+    assert_int_equal(signins_find(s, token, &who), ERROR_OK);
+    assert_int_equal(who->emergency, 99);
+    while (hands.now < until - 100 * 1000) { /* somebody is at work all the time */
+        hands.now += 100 * 1000;
+        assert_int_equal(signins_find(s, token, &who), ERROR_OK);
+    }
+    hands.now = until - 1;
+    assert_int_equal(signins_find(s, token, &who), ERROR_OK);
+    assert_true(signin_may(who, RIGHT_VIEW_RESULTS, hands.now));
+    hands.now = until;
+    assert_int_equal(signins_find(s, token, &who), ERROR_OK);
+    assert_false(signin_may(who, RIGHT_VIEW_RESULTS, hands.now));
+    assert_int_equal(who->emergency, 0);
+    signins_close(s);
+}
+
+/* Another role of the same person begins without it. */
+static void emergency_access_stays_with_its_role(void **state)
+{
+    struct hands hands = { 1000, 1 };
+    struct signins *s = open_signins(&hands);
+    struct signin who = { .person = 7, .role = ROLE_FRONT_DESK, .login = "ann" };
+    char token[SIGNINS_TOKEN];
+    const struct signin *found;
+
+    (void)state;
+    assert_int_equal(signins_begin(s, &who, token), ERROR_OK);
+    signins_emergency(s, 7, 99, hands.now + 1000);
+    who.role = ROLE_ADMINISTRATOR;
+    assert_int_equal(signins_begin(s, &who, token), ERROR_OK);
+    assert_int_equal(signins_find(s, token, &found), ERROR_OK);
+    assert_int_equal(found->emergency, 0);
+    signins_close(s);
+}
+
 static void begin_at(struct signins *s, int64_t person, const char *workstation,
                      char token[SIGNINS_TOKEN])
 {
@@ -313,6 +367,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(newest_session_wins),
+        cmocka_unit_test(emergency_access_ends_by_itself),
+        cmocka_unit_test(emergency_access_stays_with_its_role),
         cmocka_unit_test(a_workstation_has_its_sessions),
         cmocka_unit_test(idle_sessions_lock_and_long_ones_end),
         cmocka_unit_test(wrong_pins_lock_for_longer_and_longer),

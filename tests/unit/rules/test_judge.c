@@ -3,6 +3,8 @@
 #include "core/rules/judge.h"
 #include "tests/unit/test.h"
 
+#include <stdio.h>
+
 static const struct store_limit potassium = { .id = 1,
                                               .loinc = "2823-3",
                                               .sex = "",
@@ -150,6 +152,24 @@ static void ages_are_whole_days(void **state)
     assert_int_equal(judge_age_days("1981-13-14", noon, 0), -1);
 }
 
+/* Whole years end on the birthday and on no other day, whatever leap years lie between. */
+static void a_year_of_age_begins_on_the_birthday(void **state)
+{
+    const int64_t noon = 1773316800000; /* 2026-03-12T12:00:00Z */
+
+    (void)state;
+    for (int years = 1; years < 110; years++) {
+        char birthday[16], next[16];
+        (void)snprintf(birthday, sizeof birthday, "%d-03-12", 2026 - years);
+        (void)snprintf(next, sizeof next, "%d-03-13", 2026 - years);
+        assert_int_equal(judge_age_days(birthday, noon, 0), judge_years(years));
+        assert_true(judge_age_days(next, noon, 0) < judge_years(years));
+    }
+    /* born on February 29: a year older on March 1 */
+    assert_int_equal(judge_age_days("2024-02-29", 1772366400000, 0), judge_years(2));
+    assert_true(judge_age_days("2024-02-29", 1772366400000 - 86400000, 0) < judge_years(2));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +179,7 @@ int main(void)
         cmocka_unit_test(the_more_severe_source_counts),
         cmocka_unit_test(decimals_are_exact),
         cmocka_unit_test(ages_are_whole_days),
+        cmocka_unit_test(a_year_of_age_begins_on_the_birthday),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

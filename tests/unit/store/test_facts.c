@@ -1,7 +1,16 @@
 /* Facts are only ever added; transactions keep all or nothing; the schema guards itself. */
+#include "core/store/limits.h"
 #include "tests/unit/test.h"
 
+#include "tests/unit/store/audit_world.h"
+#include "tests/unit/store/bench_world.h"
+#include "tests/unit/store/correct_world.h"
 #include "tests/unit/store/ekg_world.h"
+#include "tests/unit/store/lots_world.h"
+#include "tests/unit/store/purge_world.h"
+#include "tests/unit/store/qc_world.h"
+#include "tests/unit/store/review_world.h"
+#include "tests/unit/store/staff_world.h"
 
 #include "core/store/facts.h"
 
@@ -77,7 +86,17 @@ static void fill_every_table(struct world *w)
     WORLD_MUST(store_reference_set_add(w->store, "adult", "invented", w->now, &id));
     WORLD_MUST(store_reference_limit_add(w->store, id, &limit, NULL));
     WORLD_MUST(store_reference_approve(w->store, id, w->provider, w->now, NULL));
+    WORLD_MUST(store_reference_set_add(w->store, "a slip", "invented", w->now, &id));
+    WORLD_MUST(store_proposal_withdraw(w->store, id, w->provider, "a slip", w->now, NULL));
     ekg_world_fill(w);
+    bench_world_fill(w);
+    staff_world_fill(w);
+    purge_world_fill(w);
+    review_world_fill(w);
+    audit_world_fill(w);
+    lots_world_fill(w, resolution.message);
+    qc_world_fill(w);
+    correct_world_fill(w);
     WORLD_MUST(store_commit(w->store, NULL));
     arena_free(&a);
 }
@@ -102,7 +121,8 @@ static void every_fact_table_refuses_change(void **state)
     for (unsigned t = 0; t < FACT_COUNT; t++) {
         const char *table = fact_table((enum fact)t);
         (void)snprintf(text, sizeof text, "SELECT count(*) FROM %s", table);
-        assert_true(count_of(w, text) > 0);
+        if (count_of(w, text) == 0)
+            fail_msg("no row was added to %s", table);
         for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
             (void)snprintf(text, sizeof text, "%s %s %s %s %s", attempts[i].verb, table,
                            attempts[i].from ? "SELECT * FROM" : "", attempts[i].from ? table : "",
@@ -125,6 +145,7 @@ static void ids_run_without_gaps_over_all_tables(void **state)
         (void)snprintf(text, sizeof text, "SELECT count(*) FROM %s", fact_table((enum fact)t));
         rows += count_of(w, text);
     }
+    rows += count_of(w, "SELECT count(*) FROM tombstone"); /* each stands for a row that went */
     head = store_head(w->store);
     assert_int_equal(head.id, rows);
     assert_int_equal(count_of(w, "SELECT min(id) FROM site"), 1);

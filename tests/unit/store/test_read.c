@@ -98,6 +98,8 @@ static void every_query_answers_an_empty_database(void **state)
     world_open(&w);
     for (unsigned q = 0; q < READ_COUNT; q++) {
         static const char *const keys[] = { "", "nothing", "12", "%" };
+        if (q >= READ_PACK_RESULTS && q <= READ_PACK_REVIEWS)
+            continue; /* their rows are tables, for store_read_table */
         for (size_t k = 0; k < 4; k++) {
             const struct store_params params = { .key = keys[k] };
             char *text = world_read(&w, (enum store_query)q, &params);

@@ -1,4 +1,5 @@
 /* Accessions are never issued twice; a specimen takes only legal steps; lookups tell the truth. */
+#include "core/store/limits.h"
 #include "tests/unit/test.h"
 
 #include "tests/unit/store/world.h"
@@ -318,6 +319,18 @@ static void earlier_messages_of_an_instrument_are_found(void **state)
     arena_free(&a);
 }
 
+/* The lower limit that judges, or "" when none does. */
+static const char *low_of(struct world *w, struct arena *a, const char *sex, int64_t age,
+                          const char *specimen, int64_t at)
+{
+    const struct store_limit_wanted wanted = { "2823-3", sex, specimen, age, at };
+    struct store_limit limit;
+    enum error e = store_limit_look(w->store, a, &wanted, &limit);
+
+    assert_true(e == ERROR_OK || e == ERROR_NOT_FOUND);
+    return e == ERROR_OK ? limit.low : "";
+}
+
 static void limits_come_only_from_approved_sets(void **state)
 {
     struct world *w = *state;
@@ -328,8 +341,11 @@ static void limits_come_only_from_approved_sets(void **state)
                                        .age_to = 36500,
                                        .low = "3.6",
                                        .unit = "mmol/L" };
-    struct store_limit limit;
+    const struct store_limit serum = {
+        .loinc = "2823-3", .sex = "", .low = "3.7", .unit = "mmol/L", .specimen_type = "serum"
+    };
     int64_t set;
+    bool live;
     struct arena a;
 
     arena_init(&a, 1 << 16);
@@ -337,17 +353,76 @@ static void limits_come_only_from_approved_sets(void **state)
     WORLD_MUST(store_reference_set_add(w->store, "adult", "invented", 1, &set));
     WORLD_MUST(store_reference_limit_add(w->store, set, &any, NULL));
     WORLD_MUST(store_reference_limit_add(w->store, set, &women, NULL));
-    assert_int_equal(store_limit_find(w->store, &a, "2823-3", "F", 9000, &limit), ERROR_NOT_FOUND);
+    WORLD_MUST(store_reference_limit_add(w->store, set, &serum, NULL));
+    assert_string_equal(low_of(w, &a, "F", 9000, "", 9), "");
+    WORLD_MUST(store_limit_live(w->store, "2823-3", 9, &live));
+    assert_false(live);
     WORLD_MUST(store_reference_approve(w->store, set, w->provider, 2, NULL));
-    WORLD_MUST(store_limit_find(w->store, &a, "2823-3", "F", 9000, &limit));
-    assert_string_equal(limit.low, "3.6");
-    WORLD_MUST(store_limit_find(w->store, &a, "2823-3", "M", 9000, &limit));
-    assert_string_equal(limit.low, "3.5");
-    WORLD_MUST(store_limit_find(w->store, &a, "2823-3", "F", -1, &limit));
-    assert_string_equal(limit.low, "3.5");
-    assert_int_equal(store_limit_find(w->store, &a, "9999-9", "F", 9000, &limit), ERROR_NOT_FOUND);
+    WORLD_MUST(store_limit_live(w->store, "2823-3", 9, &live));
+    assert_true(live);
+    WORLD_MUST(store_limit_live(w->store, "2823-3", 1, &live));
+    assert_false(live);
+    assert_string_equal(low_of(w, &a, "F", 9000, "", 9), "3.6");
+    assert_string_equal(low_of(w, &a, "F", 6569, "", 9), "3.5");
+    assert_string_equal(low_of(w, &a, "F", 6570, "", 9), "3.6");
+    assert_string_equal(low_of(w, &a, "F", 36500, "", 9), "3.5");
+    assert_string_equal(low_of(w, &a, "M", 9000, "whole blood", 9), "3.5");
+    assert_string_equal(low_of(w, &a, "F", 9000, "serum", 9), "3.7");
+    assert_string_equal(low_of(w, &a, "F", -1, "", 9), "3.5");
+    assert_string_equal(low_of(w, &a, "F", 9000, "", 1), "");
     store_rollback(w->store);
     arena_free(&a);
+}
+
+/* Signed now, it counts from its own day; then it takes the place of the older one wholly, also for
+ * those of whom it says nothing. */
+static void a_version_counts_from_its_day_and_wholly(void **state)
+{
+    struct world *w = *state;
+    const struct store_proposal later = {
+        .name = "later", .source = "insert", .person = w->provider, .effective = 100, .at = 3
+    };
+    const struct store_limit any = { .loinc = "2823-3", .sex = "", .low = "3.5", .unit = "mmol/L" };
+    const struct store_limit men = {
+        .loinc = "2823-3", .sex = "M", .low = "3.9", .unit = "mmol/L"
+    };
+    int64_t first, second;
+    struct arena a;
+
+    arena_init(&a, 1 << 16);
+    WORLD_MUST(store_begin(w->store));
+    WORLD_MUST(store_reference_set_add(w->store, "first", "invented", 1, &first));
+    WORLD_MUST(store_reference_limit_add(w->store, first, &any, NULL));
+    WORLD_MUST(store_reference_approve(w->store, first, w->provider, 2, NULL));
+    WORLD_MUST(store_proposal_add(w->store, &later, &second));
+    WORLD_MUST(store_reference_limit_add(w->store, second, &men, NULL));
+    WORLD_MUST(store_reference_approve(w->store, second, w->provider, 4, NULL));
+    assert_string_equal(low_of(w, &a, "M", 9000, "", 99), "3.5");
+    assert_string_equal(low_of(w, &a, "M", 9000, "", 100), "3.9");
+    assert_string_equal(low_of(w, &a, "F", 9000, "", 99), "3.5");
+    assert_string_equal(low_of(w, &a, "F", 9000, "", 100), "");
+    store_rollback(w->store);
+    arena_free(&a);
+}
+
+static void a_proposal_is_taken_back_once_and_never_when_signed(void **state)
+{
+    struct world *w = *state;
+    struct store_set_found found;
+    int64_t set, id;
+
+    WORLD_MUST(store_begin(w->store));
+    WORLD_MUST(store_reference_set_add(w->store, "mine", "invented", 1, &set));
+    WORLD_MUST(store_proposal_withdraw(w->store, set, w->provider, "a slip", 2, &id));
+    WORLD_MUST(store_set_find(w->store, "mine", &found));
+    assert_true(found.id == set && found.withdrawn && !found.approved);
+    assert_int_equal(store_proposal_withdraw(w->store, set, w->provider, "again", 3, &id),
+                     ERROR_CONFLICT);
+    WORLD_MUST(store_reference_set_add(w->store, "mine", "invented", 4, &set));
+    WORLD_MUST(store_reference_approve(w->store, set, w->provider, 5, NULL));
+    assert_int_equal(store_proposal_withdraw(w->store, set, w->provider, "late", 6, &id),
+                     ERROR_CONFLICT);
+    store_rollback(w->store);
 }
 
 static void people_and_instruments_change_by_newer_rows(void **state)
@@ -447,6 +522,10 @@ int main(void)
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(limits_come_only_from_approved_sets, world_set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(a_version_counts_from_its_day_and_wholly, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(a_proposal_is_taken_back_once_and_never_when_signed,
+                                        world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(people_and_instruments_change_by_newer_rows, world_set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(what_is_derived_can_be_derived_again, world_set_up,

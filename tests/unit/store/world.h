@@ -23,6 +23,7 @@ struct world {
     char folder[64];
     char path[96];
     struct store *store;
+    struct store_reader *reader; /* from the first look on */
     int64_t assistant, provider, instrument, test;
     int64_t now;
     int patients;
@@ -77,7 +78,9 @@ static WORLD_UNUSED void world_menu(struct world *w)
 /* A fresh folder and database with a site, two people, a test and an instrument. */
 static WORLD_UNUSED void world_open(struct world *w)
 {
-    const struct store_site site = { "Invented Clinic", "4711", "America/New_York" };
+    const struct store_site site = { .name = "Invented Clinic",
+                                     .salt = "4711",
+                                     .zone = "America/New_York" };
     struct complaint why = { "" };
 
     memset(w, 0, sizeof *w);
@@ -104,6 +107,7 @@ static WORLD_UNUSED void world_close(struct world *w)
     };
     char path[160];
 
+    store_close_read(w->reader);
     store_close(w->store);
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         if (strncmp(ends[i], "/../", 4) == 0)
@@ -253,18 +257,16 @@ static WORLD_UNUSED int64_t world_result(struct world *w, const struct store_spe
 static WORLD_UNUSED char *world_read(struct world *w, enum store_query query,
                                      const struct store_params *params)
 {
-    struct store_reader *reader = NULL;
     struct complaint why = { "" };
     struct buffer out;
 
     buffer_init(&out, 4 * 1024 * 1024);
-    if (store_open_read(w->path, &reader, &why) != ERROR_OK) {
+    if (!w->reader && store_open_read(w->path, &w->reader, &why) != ERROR_OK) {
         fprintf(stderr, "%s\n", why.text);
         abort();
     }
-    WORLD_MUST(store_read_json(reader, query, params, &out));
+    WORLD_MUST(store_read_json(w->reader, query, params, &out));
     WORLD_MUST(buffer_put_byte(&out, 0));
-    store_close_read(reader);
     return (char *)out.at;
 }
 
