@@ -193,7 +193,7 @@ static enum error run(const struct pack_options *o, struct complaint *why)
 
 int command_pack(int argc, char **argv)
 {
-    struct pack_options o = { .data = OPTIONS_DATA };
+    struct pack_options o = { .data = OPTIONS_DATA, .as = "", .from = "", .to = "", .out = "" };
     const struct option_spec specs[] = {
         { "data", &o.data, NULL, NULL }, { "as", &o.as, NULL, NULL },
         { "from", &o.from, NULL, NULL }, { "to", &o.to, NULL, NULL },
@@ -203,7 +203,7 @@ int command_pack(int argc, char **argv)
     struct complaint why = { "" };
     enum error e = options_parse(argc, argv, specs, sizeof specs / sizeof specs[0], &words, &why);
 
-    if (e == ERROR_OK && (words.count || !o.as || !o.from || !o.to || !o.out))
+    if (e == ERROR_OK && (words.count || !*o.as || !*o.from || !*o.to || !*o.out))
         e = complain(&why, ERROR_BAD_INPUT,
                      "Give --from DAY, --to DAY, --out FOLDER and --as LOGIN, and no words.");
     if (e == ERROR_OK)

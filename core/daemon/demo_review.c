@@ -14,33 +14,32 @@ static const int64_t day_ms = 86400000;
 
 struct earlier {
     struct demo_patient patient;
-    const char *value;
-    int days; /* ago */
-    const char *flag;
+    const char *value, *flag;
     const char *instruction; /* of a task, or NULL */
+    int days;                /* ago */
     int due;                 /* days from now */
 };
 
 static const struct earlier results[] = {
-    { { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" }, "6.9", 272, "H", NULL, 0 },
-    { { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" }, "7.4", 181, "H", NULL, 0 },
+    { { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" }, "6.9", "H", NULL, 272, 0 },
+    { { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" }, "7.4", "H", NULL, 181, 0 },
     { { "T-1001", "Abernathy-TEST", "June", "1951-02-11", "F" },
       "7.8",
-      92,
       "H",
       "Call the patient: bring the glucose diary to the next visit.",
+      92,
       -2 },
     { { "T-1004", "García Márquez-TEST", "José Luis", "1963-09-19", "M" },
       "5.4",
-      365,
       "N",
       NULL,
+      365,
       0 },
     { { "T-1004", "García Márquez-TEST", "José Luis", "1963-09-19", "M" },
       "5.6",
-      12,
       "N",
       "Send the patient the dates of the nutrition course.",
+      12,
       3 },
 };
 
@@ -86,6 +85,11 @@ static enum error event(struct filler *f, const struct store_actor *by, int64_t 
 }
 
 /* Ordered, collected, labelled and scanned back on that day. */
+static uint32_t two_digits(const char *at)
+{
+    return (uint32_t)((at[0] - '0') * 10 + (at[1] - '0'));
+}
+
 static enum error collect(struct filler *f, int64_t patient, struct store_order_key *order,
                           struct store_specimen_key *specimen)
 {
@@ -102,13 +106,10 @@ static enum error collect(struct filler *f, int64_t patient, struct store_order_
                                 .collector = "maria",
                                 .collected_at = f->bench.at };
     char day[DAY_TEXT];
-    unsigned year, month, date;
     enum error e = store_order_enter(f->store, &f->bench, &entered, order);
 
     day_text(f->bench.at, 0, day);
-    if (sscanf(day, "20%2u-%2u-%2u", &year, &month, &date) ==
-        3) // NOLINT(cert-err34-c): our own text
-        in.day = year * 10000 + month * 100 + date;
+    in.day = two_digits(day + 2) * 10000 + two_digits(day + 5) * 100 + two_digits(day + 8);
     in.order = order->id;
     if (e == ERROR_OK)
         e = store_identify(f->store, &f->bench, order->id, "name, birth date", "stated", NULL);

@@ -2,6 +2,7 @@
 #include "core/store/pack.h"
 
 #include "core/base/limits.h"
+#include "core/model/date.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,11 +22,9 @@ bool pack_day_begins(const char *text, int later, int64_t *out)
     struct tm tm = { .tm_isdst = -1 };
     time_t at;
 
-    if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
-        sscanf(text, "%4d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday) != 3)
+    if (!date_is(text) || !strptime(text, "%Y-%m-%d", &tm))
         return false;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
+    tm.tm_isdst = -1;
     tm.tm_mday += later;
     at = mktime(&tm);
     if (at == (time_t)-1)

@@ -116,7 +116,7 @@ enum error store_collect(struct store *s, const struct store_actor *by,
                                  .location = in->location,
                                  .reason = in->reason,
                                  .detail = in->site };
-    struct store_specimen_key key;
+    struct store_specimen_key key = { .id = 0 };
     int64_t unused;
     enum error e = sql_number(&s->sql, identified, in->order, &unused);
 

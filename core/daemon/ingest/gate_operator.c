@@ -25,8 +25,8 @@ static enum error judge_test(struct ingest *in, struct ingest_case *c,
     struct operator_case o = {
         .test = test->name, .told = c->record.operator_id, .from = "", .until = ""
     };
-    struct store_certificate certificate;
-    struct store_person person;
+    struct store_certificate certificate = { .valid = false };
+    struct store_person person = { .id = 0 };
     char day[STORE_DATE];
     int64_t root;
     enum error e = store_certificates_kept(in->store, test->code, &o.kept);
