@@ -57,9 +57,8 @@ static void day_text(int64_t now, int days, char out[DAY_TEXT])
     time_t at = (time_t)(now / 1000) + (time_t)days * 24 * 3600;
     struct tm tm = { 0 };
 
-    out[0] = '\0';
-    if (localtime_r(&at, &tm))
-        (void)strftime(out, DAY_TEXT, "%Y-%m-%d", &tm);
+    if (!localtime_r(&at, &tm) || strftime(out, DAY_TEXT, "%Y-%m-%d", &tm) == 0)
+        memcpy(out, "1970-01-01", DAY_TEXT);
 }
 
 static enum error patient_of(struct filler *f, const struct demo_patient *patient, int64_t *id)
@@ -204,8 +203,8 @@ static enum error reviewed(struct filler *f, const struct earlier *each, int64_t
 
 static enum error add_earlier(struct filler *f, const struct earlier *each)
 {
-    struct store_order_key order;
-    struct store_specimen_key specimen;
+    struct store_order_key order = { .id = 0 };
+    struct store_specimen_key specimen = { .id = 0 };
     int64_t patient = 0;
     enum error e;
 
