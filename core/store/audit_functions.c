@@ -68,7 +68,7 @@ static void percentile_final(sqlite3_context *context)
     qsort(p->at, p->count, sizeof *p->at, by_size);
     place = p->share * (double)p->count;
     at = (size_t)place;
-    at = at < place ? at : at - (at > 0);
+    at = (double)at < place ? at : at - (at > 0);
     sqlite3_result_double(context, p->at[at < p->count ? at : p->count - 1]);
     free(p->at);
     *p = (struct percentile) { 0 };
