@@ -72,6 +72,10 @@ class Clinic:
             pin, role = PEOPLE[login]
             self.command("user add", [f"login: {login}", f"name: {login.capitalize()} Invented", f"role: {role}", f"new_pin: {pin}"], by)
 
+    def sign_limits(self):
+        """A test can be ordered from then on."""
+        self.command("result approve", ["reference_set: EXAMPLE adult limits"], "kay")
+
     def enter_order(self, family, test):
         """For an invented patient of that name; the order's number."""
         return self.told(self.command("order enter", [f"mrn: MRN-{family}", f"family: {family}-TEST", "given: Ada", "birth_date: 1981-03-14",

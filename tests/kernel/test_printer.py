@@ -51,6 +51,7 @@ def prepare(program, folder):
     clinic.add_people([ADMINISTRATOR])
     with clinic.served():
         clinic.add_people([login for login in PEOPLE if login != ADMINISTRATOR], ADMINISTRATOR)
+        clinic.sign_limits()
         accession = clinic.take_specimen()
     before = shutil.copytree(clinic.data, pathlib.Path(folder) / "before", ignore=shutil.ignore_patterns("*.sock"))
     with clinic.served():
