@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { launch, openPage, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { Caller, people, Site, until } from '../browser/site.mjs';
 
 const { pin } = people['dr.kay'];
 const moss = { name: 'Dr. Moss Invented', role: 'provider', pin: '577215' };
@@ -34,7 +34,7 @@ async function result(provider = 'dr.kay') {
   const who = { mrn: `T-${number}`, family: `Invented${number}-TEST`, given: 'Sam', provider };
   const { order, accession } = await site.collected(maria, who);
   await site.simulate(accession, 'normal');
-  const { version } = await read(order);
+  const version = await until(async () => (await read(order)).version, 'the result');
   return { order, version };
 }
 

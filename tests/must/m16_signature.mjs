@@ -31,7 +31,7 @@ async function result(test_ = 'HbA1c', code = '4548-4') {
   const who = { mrn: `T-${number}`, family: `Invented${number}-TEST`, given: 'Sam' };
   const { order, accession } = await site.collected(maria, who, test_);
   await site.simulate(accession, 'normal', code);
-  const { version } = await read(order);
+  const version = await until(async () => (await read(order)).version, 'the result');
   return { order, version, accession };
 }
 
