@@ -38,6 +38,9 @@ enum error store_spoil(struct store *s, enum error e);
  * memory, no disk) leaves the transaction unsound too; a refusal does not. */
 enum error store_answer(struct store *s, enum error e);
 
+/* people.c: the next row of a query that gives id, login, name, role, active. */
+enum error store_person_take(sqlite3_stmt *q, struct arena *a, struct store_person *out);
+
 /* projection.c */
 /* The aggregate result_version(link ...), for connections that derive the worklist. */
 enum error projection_functions(struct sql *q);

@@ -73,7 +73,7 @@ enum error store_person_add(struct store *s, const struct store_person *person, 
 }
 
 /* The person in the statement's next row. */
-static enum error person_take(sqlite3_stmt *q, struct arena *a, struct store_person *out)
+enum error store_person_take(sqlite3_stmt *q, struct arena *a, struct store_person *out)
 {
     struct store_person person;
     struct sql_row row;
@@ -106,7 +106,7 @@ enum error store_person_by_login(struct store *s, struct arena *a, const char *l
     if (e != ERROR_OK)
         return e;
     sql_bind_text(q, 1, login);
-    return person_take(q, a, out);
+    return store_person_take(q, a, out);
 }
 
 enum error store_person_count(struct store *s, enum role role, int64_t *count)

@@ -42,28 +42,6 @@ enum error store_person_change(struct store *s, const struct store_actor *by,
     }
 }
 
-static enum error person_one(sqlite3_stmt *q, struct arena *a, struct store_person *out)
-{
-    struct store_person person = { 0 };
-    struct sql_row row;
-    enum error e = sql_next(q);
-
-    if (e != ERROR_OK)
-        return e;
-    row = sql_row_of(q, a);
-    person.id = sql_row_number(&row);
-    person.login = sql_row_text(&row);
-    person.name = sql_row_text(&row);
-    e = role_parse(sql_row_text(&row), &person.role);
-    person.active = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
-    if (row.error != ERROR_OK)
-        return row.error;
-    if (e == ERROR_OK)
-        *out = person;
-    return e == ERROR_OK ? ERROR_OK : ERROR_IO;
-}
-
 enum error store_person_by_root(struct store *s, struct arena *a, int64_t root,
                                 struct store_person *out)
 {
@@ -75,7 +53,7 @@ enum error store_person_by_root(struct store *s, struct arena *a, int64_t root,
     if (e != ERROR_OK)
         return e;
     (void)sqlite3_bind_int64(q, 1, root);
-    return person_one(q, a, out);
+    return store_person_take(q, a, out);
 }
 
 /* Roles held beside the person's own. */
@@ -177,7 +155,7 @@ enum error store_badge_find(struct store *s, struct arena *a, const char *code,
     if (e != ERROR_OK)
         return e;
     sql_bind_text(q, 1, code);
-    return person_one(q, a, out);
+    return store_person_take(q, a, out);
 }
 
 enum error store_operator_name_add(struct store *s, const struct store_actor *by, const char *name,
@@ -202,7 +180,7 @@ enum error store_operator_find(struct store *s, struct arena *a, const char *nam
     if (e != ERROR_OK)
         return e;
     sql_bind_text(q, 1, name);
-    return person_one(q, a, out);
+    return store_person_take(q, a, out);
 }
 
 /* ---- Certificates ---- */

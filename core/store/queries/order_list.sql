@@ -18,11 +18,9 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
     FROM to_do d CROSS JOIN orders o ON o.id = d.orders
     LEFT JOIN specimen p ON p.id = (SELECT q.id FROM specimen q
         JOIN specimen_state z ON z.specimen = q.id
-        WHERE q.orders = o.id AND z.state <> 'rejected'
-            AND NOT (z.state = 'disposed' AND EXISTS (SELECT 1 FROM aliquot a
-                WHERE a.specimen = q.id))
+        WHERE q.orders = o.id AND z.state NOT IN ('rejected', 'disposed')
         ORDER BY q.id DESC LIMIT 1)
     LEFT JOIN specimen_state c ON c.specimen = p.id
-    WHERE coalesce(c.state, 'none') NOT IN ('disposed', 'packed', 'sent')
+    WHERE coalesce(c.state, 'none') NOT IN ('packed', 'sent')
     ORDER BY coalesce(c.state, 'none') IN ('none', 'collected', 'labelled') DESC,
         o.priority DESC, o.id LIMIT :limit OFFSET :from)), '[]'))
