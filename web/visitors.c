@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { LOOK_MS = 1000, MS_PER_SECOND = 1000 };
+enum {
+    LOOK_MS = 1000,
+    PACE_MS = 10,
+    PACE = 30, /* turned out each time */
+    MS_PER_SECOND = 1000,
+};
 
 static void forget(struct visitors *v, struct visitor *visitor)
 {
@@ -32,15 +37,6 @@ static void turn_out(struct visitors *v, struct visitor *visitor)
     forget(v, visitor);
     if (info)
         (void)shutdown(info->connect_fd, SHUT_RDWR);
-}
-
-static void on_look(uv_timer_t *timer)
-{
-    struct visitors *v = timer->data;
-    int64_t oldest = clock_now(&v->clock) - VISITORS_STRANGER_SECONDS * MS_PER_SECOND;
-
-    while (v->strangers && v->strangers->since < oldest)
-        turn_out(v, v->strangers);
 }
 
 /* Where it comes from: an IPv4 address, or an IPv6 network of 64 bits, which one machine has whole.
@@ -80,6 +76,19 @@ static struct visitor *least_welcome(const struct visitors *v)
     return found;
 }
 
+/* Those who stay too long; and, one after another, those who are too many. */
+static void on_look(uv_timer_t *timer)
+{
+    struct visitors *v = timer->data;
+    int64_t oldest = clock_now(&v->clock) - VISITORS_STRANGER_SECONDS * MS_PER_SECOND;
+
+    while (v->strangers && v->strangers->since < oldest)
+        turn_out(v, v->strangers);
+    for (unsigned i = 0; i < PACE && v->count > VISITORS_STRANGERS; i++)
+        turn_out(v, least_welcome(v));
+    uv_timer_set_repeat(timer, v->count > VISITORS_STRANGERS ? PACE_MS : LOOK_MS);
+}
+
 static void arrive(struct visitors *v, struct MHD_Connection *connection, void **place)
 {
     struct visitor *visitor = calloc(1, sizeof *visitor);
@@ -96,8 +105,8 @@ static void arrive(struct visitors *v, struct MHD_Connection *connection, void *
     v->counts[visitor->origin]++;
     if (v->count++ == 0)
         (void)uv_timer_start(&v->timer, on_look, LOOK_MS, LOOK_MS);
-    if (v->count > VISITORS_STRANGERS)
-        turn_out(v, least_welcome(v));
+    if (v->count == VISITORS_STRANGERS + 1)
+        (void)uv_timer_start(&v->timer, on_look, PACE_MS, PACE_MS);
 }
 
 enum error visitors_open(struct visitors *v, uv_loop_t *loop, struct clock clock,

@@ -4,8 +4,9 @@
  * Anybody who can reach the port can connect, and connect again, and send slowly. So a connection
  * that has not been answered with a session behind it is a stranger's: it is closed after a while
  * whatever it is doing. When strangers become many, the oldest is closed of those who come from
- * where most come from, so that a person's browser, at a place of its own, always finds room. A
- * connection with a session is left alone.
+ * where most come from, so that a person's browser, at a place of its own, always finds room; but
+ * only so many in a second: a flood then waits in the kernel's queue, a third of a second long, and
+ * costs no more of the processor. A connection with a session is left alone.
  */
 #ifndef PHIAL_WEB_VISITORS_H
 #define PHIAL_WEB_VISITORS_H

@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LISTENER_WAITING = 128, LISTENER_HOST = 256 };
+/* A queue that a flood does not fill: whoever finds it full tries again after a second only. */
+enum { LISTENER_WAITING = 4096, LISTENER_HOST = 256 };
 
 /* "HOST:PORT" into its two halves; the brackets of an IPv6 address go. */
 static enum error split(const char *address, char host[LISTENER_HOST], const char **port)

@@ -115,6 +115,24 @@ test('a scan is known wherever the focus is, and a bracket that a hand types is 
   await page.context().close();
 });
 
+test('a scan whose keys come late is a scan, by the time at which they were pressed', async () => {
+  const { accession } = await site.collected(maria, patient(31));
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'lena');
+  await page.waitForSelector('h1');
+  const keyboard = await page.context().newCDPSession(page);
+  const start = Date.now() / 1000;
+  for (const [i, key] of [...']C1', ...accession, 'Enter'].entries()) {
+    const timestamp = start + i / 200;
+    const text = key === 'Enter' ? '\r' : key;
+    await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp });
+    await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp });
+    await pause(180);
+  }
+  await page.waitForSelector('.chain');
+  await page.context().close();
+});
+
 // Every entry is in sight, however much waits.
 async function assertNavigationFits(page) {
   const over = await page.evaluate(() => {

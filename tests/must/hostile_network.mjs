@@ -118,7 +118,11 @@ test('guessing a PIN is slowed down, for everybody who guesses, and the rightful
 
 // Slow and idle connections, floods of new ones and of requests, from another process.
 function attack() {
-  const child = fork(attacker, [String(site.port)], { stdio: 'inherit' });
+  const child = fork(attacker, [String(site.port)], {
+    stdio: 'inherit',
+    execPath: 'chrt', // a stranger's machine is another one: here it gets the time that nobody wants
+    execArgv: ['--idle', '0', process.execPath],
+  });
   const ready = new Promise((done) => child.once('message', done));
   const end = () =>
     new Promise((done) => {
@@ -159,12 +163,12 @@ test('under a flood the signed-in are served and instruments are acknowledged as
     }
   })();
   // In turns, so that what else this machine does falls on both.
-  for (let round = 0; round < 5; round++) {
-    loud.push(...(await bench.send(300)));
+  for (let round = 0; round < 10; round++) {
+    loud.push(...(await bench.send(150)));
     flood.pause();
-    quiet.push(...(await bench.send(300)));
+    quiet.push(...(await bench.send(150)));
     flood.goOn();
-    await pause(200);
+    await pause(100);
   }
   over = true;
   await asking;
@@ -179,7 +183,7 @@ test('under a flood the signed-in are served and instruments are acknowledged as
   );
   assert.ok(counts.opened > 1000, 'there was an attack');
   assert.ok(counts.turnedOut > 0, 'strangers are turned out');
-  assert.ok(served > 5 && slowest < 3000);
+  assert.ok(served > 5 && slowest < 1000);
   assert.ok(during <= 2 * before, `p99 ${during} ms beside ${before} ms`);
   await until(isUp, 'the page');
 });

@@ -1,9 +1,6 @@
-// attacker.mjs PORT: holds the page's port under attack until it is told to end; then says what it did. It runs with
-// the lowest priority: a stranger's machine is another one.
+// attacker.mjs PORT: holds the page's port under attack until it is told to end; then says what it did.
 import net from 'node:net';
-import os from 'node:os';
 
-os.setPriority(19);
 const port = Number(process.argv[2]);
 const counts = { opened: 0, turnedOut: 0, refused: 0, answered: 0 };
 let over = false;

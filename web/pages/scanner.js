@@ -3,6 +3,7 @@
 
 const pattern = /^\](?:C[01]|d[0-6]|Q[0-6])(\S+)$/;
 const pauseMs = 120; // a hand is slower
+const lateMs = 600; // after which a key that was pressed in time has come through, however busy the page is
 
 // What turned out to be typed by a hand goes where it was meant.
 function giveBack(text) {
@@ -29,6 +30,7 @@ export function isWindowInUse() {
 
 export function watchScanner(onScan) {
   let text = '';
+  let pressed = 0; // when the last key was, by the keyboard's clock: the page may see it later
   let timer = 0;
 
   function end() {
@@ -39,6 +41,8 @@ export function watchScanner(onScan) {
   }
 
   function take(event) {
+    if (text && event.timeStamp - pressed > pauseMs) giveBack(end());
+    pressed = event.timeStamp;
     if (text && event.ctrlKey && event.key === ']') { // the control character GS of a GS1 code
       text += '<GS>';
       event.preventDefault();
@@ -59,7 +63,7 @@ export function watchScanner(onScan) {
     } else {
       text += event.key;
       clearTimeout(timer);
-      timer = setTimeout(() => giveBack(end()), pauseMs);
+      timer = setTimeout(() => giveBack(end()), lateMs);
     }
     event.preventDefault();
     event.stopImmediatePropagation();
