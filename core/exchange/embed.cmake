@@ -1,0 +1,17 @@
+# Makes every .endpoint of core/exchange/endpoints into a text with its id, so that the binary needs no file beside it.
+file(GLOB exchange_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/core/exchange/endpoints/*.endpoint)
+list(SORT exchange_files)
+set(exchange_texts "/* From core/exchange/endpoints; see embed.cmake. */\n#define EXCHANGE_ENDPOINTS(X) \\\n")
+set(exchange_bodies "")
+set(exchange_number 0)
+foreach(path ${exchange_files})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+    get_filename_component(id ${path} NAME_WE)
+    file(READ ${path} bytes HEX)
+    string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+    string(APPEND exchange_texts "    X(\"${id}\", endpoint_${exchange_number}) \\\n")
+    string(APPEND exchange_bodies "static const unsigned char endpoint_${exchange_number}[] = { ${bytes} };\n")
+    math(EXPR exchange_number "${exchange_number} + 1")
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/core/exchange/endpoints.inc @ONLY
+    CONTENT "${exchange_texts}\n\n${exchange_bodies}")

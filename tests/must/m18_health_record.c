@@ -1,0 +1,262 @@
+/*
+ * M18, M9, M20: what a health record is sent of results that change. Nothing before it is signed
+ * (or, where the site says so, as preliminary); a correction goes out at once and names the value
+ * before; what stood on the wrong patient is withdrawn there and reported where it belongs; nothing
+ * is told twice; what is refused holds up its own patient, and a person decides.
+ */
+#include "tests/must/ehr.h"
+
+#include "core/store/correct.h"
+
+static int ehr_open_filed(void **state)
+{
+    return ehr_open_as(state, true);
+}
+
+static int64_t newest_result(struct ehr *e, const struct store_specimen *p)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "SELECT max(id) FROM result WHERE orders = %lld",
+                   (long long)p->order);
+    return hands_number(e->h, sql);
+}
+
+static enum error correct(struct ehr *e, const struct store_specimen *p, const char *kind,
+                          const char *value)
+{
+    char result[24], version[STORE_VERSION_SIZE];
+
+    (void)snprintf(result, sizeof result, "%lld", (long long)newest_result(e, p));
+    WORLD_MUST(store_order_version(e->h->world.store, p->order, version));
+    return hands_ask(e->h, e->h->lead, ROLE_LAB_LEAD, WIRE_CORRECT, WIRE_F_ORDER, p->order_number,
+                     WIRE_F_VERSION, version, WIRE_F_RESULT_ID, result, WIRE_F_KIND, kind,
+                     WIRE_F_VALUE, value, WIRE_F_UNIT, *value ? "%" : "", WIRE_F_REASON_CODE,
+                     "typing", WIRE_F_REASON, "misread", WIRE_F_PIN, "1", WIRE_FIELD_COUNT);
+}
+
+static void nothing_goes_before_it_is_signed(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    ehr_pass(e, 60 * 60 * 1000);
+    assert_int_equal(e->count, 0);
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 1);
+    ehr_said(e, 0, "OBR", 1, 25, "F");
+    ehr_said(e, 0, "OBX", 1, 5, "5.1");
+    ehr_said(e, 0, "OBX", 1, 11, "F");
+    ehr_answer(e, "AA", "");
+    ehr_pass(e, 60 * 60 * 1000);
+    assert_int_equal(e->count, 1);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+static void a_correction_goes_out_at_once_with_the_value_before(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.7");
+    ehr_sign(e, &p);
+    ehr_answer(e, "AA", "");
+    assert_int_equal(correct(e, &p, "value", "6.4"), ERROR_OK);
+    assert_int_equal(e->count, 2);
+    ehr_said(e, 1, "OBR", 1, 25, "C");
+    ehr_said(e, 1, "OBX", 1, 11, "C");
+    ehr_said(e, 1, "OBX", 1, 5, "6.4");
+    assert_non_null(strstr(strstr(e->sent[1].text, "\rNTE|"), "5.7"));
+    assert_string_not_equal(e->sent[1].control, e->sent[0].control);
+    ehr_answer(e, "AA", "");
+    ehr_sign(e, &p); /* the health record has it as it stands: that is no news */
+    assert_int_equal(e->count, 2);
+    assert_int_equal(correct(e, &p, "cancel", ""), ERROR_OK);
+    assert_int_equal(e->count, 3);
+    ehr_said(e, 2, "OBX", 1, 11, "X");
+    arena_free(&a);
+}
+
+/* What was never sent is no correction to who never saw it. */
+static void what_was_corrected_before_it_went_out_is_final(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    assert_int_equal(correct(e, &p, "value", "6.4"), ERROR_OK);
+    assert_int_equal(e->count, 0);
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 1);
+    ehr_said(e, 0, "OBX", 1, 11, "F");
+    ehr_said(e, 0, "OBX", 1, 5, "6.4");
+    arena_free(&a);
+}
+
+static void the_wrong_patient_gets_w_and_the_right_one_the_report(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p, other;
+    char message[24], sql[128], mrn[256];
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "7.4");
+    (void)snprintf(sql, sizeof sql, "SELECT message FROM result WHERE orders = %lld",
+                   (long long)p.order);
+    (void)snprintf(message, sizeof message, "%lld", (long long)hands_number(e->h, sql));
+    WORLD_MUST(turn_begin(&e->h->core));
+    other = world_specimen(&e->h->world, &a);
+    hands_turn(e->h);
+    ehr_sign(e, &p);
+    ehr_answer(e, "AA", "");
+    assert_int_equal(hands_ask(e->h, e->h->lead, ROLE_LAB_LEAD, WIRE_UNDO, WIRE_F_MESSAGE, message,
+                               WIRE_F_ACCESSION, other.accession, WIRE_F_IDENTIFIER, "name",
+                               WIRE_F_IDENTIFIER, "MRN", WIRE_F_REASON_CODE, "wrong-patient",
+                               WIRE_F_REASON, "tubes swapped", WIRE_FIELD_COUNT),
+                     ERROR_OK);
+    assert_int_equal(e->count, 1);
+    assert_int_equal(hands_ask(e->h, e->h->director, ROLE_DIRECTOR, WIRE_PROPOSAL_END,
+                               WIRE_F_PROPOSAL, e->h->key, WIRE_F_OUTCOME, "confirmed",
+                               WIRE_F_IDENTIFIER, "name", WIRE_F_IDENTIFIER, "MRN", WIRE_F_NOTE,
+                               "looked again", WIRE_FIELD_COUNT),
+                     ERROR_OK);
+    assert_int_equal(e->count, 2);
+    ehr_said(e, 1, "OBX", 1, 11, "W");
+    assert_int_equal(
+        strncmp(ehr_field(e, 1, "PID", 1, 3, mrn), p.patient.mrn, strlen(p.patient.mrn)), 0);
+    ehr_answer(e, "AA", "");
+    ehr_sign(e, &other);
+    assert_int_equal(e->count, 3);
+    ehr_said(e, 2, "OBX", 1, 11, "F");
+    ehr_said(e, 2, "OBX", 1, 5, "7.4");
+    assert_int_equal(
+        strncmp(ehr_field(e, 2, "PID", 1, 3, mrn), other.patient.mrn, strlen(other.patient.mrn)),
+        0);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+static void a_site_may_send_what_is_filed_as_preliminary(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    assert_int_equal(e->count, 1);
+    ehr_said(e, 0, "OBX", 1, 11, "P");
+    ehr_answer(e, "AA", "");
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 2);
+    ehr_said(e, 1, "OBX", 1, 11, "F");
+    arena_free(&a);
+}
+
+static enum error decide(struct ehr *e, int64_t person, enum role role, enum wire_type type,
+                         const char *reason)
+{
+    char outbox[24];
+    (void)snprintf(
+        outbox, sizeof outbox, "%lld",
+        (long long)hands_number(e->h, "SELECT outbox FROM outbox_queue WHERE state = 'parked'"));
+    return hands_ask(e->h, person, role, type, WIRE_F_OUTBOX, outbox, WIRE_F_REASON, reason,
+                     WIRE_FIELD_COUNT);
+}
+
+static void what_is_refused_waits_for_a_person(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p, other;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    ehr_sign(e, &p);
+    ehr_answer(e, "AE", "no such patient");
+    assert_int_equal(correct(e, &p, "value", "5.2"), ERROR_OK);
+    ehr_pass(e, 60 * 60 * 1000);
+    assert_int_equal(e->count, 1); /* the correction waits behind it ... */
+    other = ehr_result(e, &a, "5.3");
+    ehr_sign(e, &other);
+    assert_int_equal(e->count, 2); /* ... and nobody else does */
+    ehr_answer(e, "AA", "");
+    assert_int_equal(decide(e, e->h->world.assistant, ROLE_MEDICAL_ASSISTANT, WIRE_OUTBOX_RELEASE,
+                            "registered there"),
+                     ERROR_DENIED);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, " "),
+                     ERROR_BAD_INPUT);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "registered there"),
+                     ERROR_OK);
+    assert_int_equal(e->count, 3);
+    assert_string_equal(e->sent[2].text, e->sent[0].text);
+    ehr_answer(e, "AR", "still none");
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_DROP, "entered by hand"),
+                     ERROR_OK);
+    assert_int_equal(e->count, 4); /* what waited behind it goes */
+    ehr_said(e, 3, "OBX", 1, 5, "5.2");
+    ehr_answer(e, "AA", "");
+    ehr_answer(e, "AE", "thought better of it"); /* a late refusal of what was taken is seen */
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 1);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+/* A report that lacks what the law asks for is not sent; it is written anew when that is there. */
+static void what_cannot_be_written_says_what_lacks(void **state)
+{
+    struct ehr *e = *state;
+    struct store_site site = {
+        .name = "Invented Clinic", .salt = "4711", .zone = "America/New_York", .clia = "99D0000000"
+    };
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_site_set(e->h->world.store, &site));
+    hands_turn(e->h);
+    p = ehr_result(e, &a, "5.1");
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 0);
+    assert_int_equal(
+        hands_number(e->h, "SELECT count(*) FROM outbox_state WHERE sentence LIKE '%address%'"), 1);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "again"),
+                     ERROR_CONFLICT);
+    site.address = "1 Invented Street";
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_site_set(e->h->world.store, &site));
+    hands_turn(e->h);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "it is there now"),
+                     ERROR_OK);
+    assert_int_equal(e->count, 1);
+    ehr_answer(e, "AA", "");
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+#define EHR_TEST(name) cmocka_unit_test_setup_teardown(name, ehr_open, ehr_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EHR_TEST(nothing_goes_before_it_is_signed),
+        EHR_TEST(a_correction_goes_out_at_once_with_the_value_before),
+        EHR_TEST(what_was_corrected_before_it_went_out_is_final),
+        EHR_TEST(the_wrong_patient_gets_w_and_the_right_one_the_report),
+        cmocka_unit_test_setup_teardown(a_site_may_send_what_is_filed_as_preliminary,
+                                        ehr_open_filed, ehr_close),
+        EHR_TEST(what_is_refused_waits_for_a_person),
+        EHR_TEST(what_cannot_be_written_says_what_lacks),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
