@@ -6,6 +6,7 @@
 #include "tests/must/hands.h"
 
 #include "core/store/correct.h"
+#include "core/store/gate.h"
 
 static const int64_t hour = 60 * 60 * 1000;
 
@@ -183,6 +184,122 @@ static void what_belongs_to_nobody_is_withdrawn_without_a_place(void **state)
     arena_free(&a);
 }
 
+/* A result that people corrected, or cancelled, before it was found to be another patient's: the
+ * instrument's value does not come back with it. */
+static void moved_values(struct hands *h, const char *kind, const char *value, const char *status)
+{
+    char sql[400], version[STORE_VERSION_SIZE];
+    struct pair p, other;
+    struct arena a;
+    int64_t result;
+    char id[24];
+
+    arena_init(&a, HANDS_ARENA);
+    p = message_for(h, &a, DISPOSITION_HELD);
+    h->world.now += 1;
+    other = message_for(h, &a, DISPOSITION_QC);
+    assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
+    result = hands_number(h, "SELECT max(id) FROM result");
+    WORLD_MUST(store_order_version(h->world.store, p.specimen.order, version));
+    assert_int_equal(hands_ask(h, h->lead, ROLE_LAB_LEAD, WIRE_CORRECT, WIRE_F_ORDER,
+                               p.specimen.order_number, WIRE_F_VERSION, version, WIRE_F_RESULT_ID,
+                               text_of(id, result), WIRE_F_KIND, kind, WIRE_F_VALUE, value,
+                               WIRE_F_REASON_CODE, "typing", WIRE_F_REASON, "read again",
+                               WIRE_F_PIN, "-", WIRE_FIELD_COUNT),
+                     ERROR_OK);
+    assert_int_equal(undo(h, &p, other.specimen.accession), ERROR_OK);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, h->key, "confirmed"), ERROR_OK);
+    (void)snprintf(
+        sql, sizeof sql,
+        "SELECT count(*) FROM result r JOIN result was ON was.id = r.replaces WHERE "
+        "r.orders = %lld AND r.status = '%s' AND r.value = '%s' AND was.value = '7.4' "
+        "AND NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id) AND EXISTS "
+        "(SELECT 1 FROM correction c WHERE c.result_new = r.id AND c.reason LIKE '%%read "
+        "again')",
+        (long long)other.specimen.order, status, value);
+    assert_int_equal(hands_number(h, sql), 1);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM correction_move m JOIN result r ON r.id "
+                                     "= m.result WHERE NOT EXISTS (SELECT 1 FROM result n WHERE "
+                                     "n.replaces = r.id)"),
+                     1);
+    assert_int_equal(undo(h, &p, p.specimen.accession), ERROR_OK);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, h->key, "confirmed"), ERROR_OK);
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT count(*) FROM result r WHERE r.orders = %lld AND r.status = '%s' AND "
+                   "r.value = '%s' AND NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id)",
+                   (long long)p.specimen.order, status, value);
+    assert_int_equal(hands_number(h, sql), 1);
+    hands_verify(h);
+    arena_free(&a);
+}
+
+static void what_was_corrected_stays_corrected_where_it_goes(void **state)
+{
+    moved_values(*state, "value", "5.4", "C");
+}
+
+static void what_was_cancelled_stays_cancelled_where_it_goes(void **state)
+{
+    moved_values(*state, "cancel", "cancelled", "X");
+}
+
+/* A message that names its specimen and that a rule of the laboratory holds. */
+static struct pair held_by_a_rule(struct hands *h, struct arena *a)
+{
+    struct store_gate_warning said = { .rule = "operator",
+                                       .finding = "against",
+                                       .level = "lockout",
+                                       .sentence = "Nobody has signed the operator on." };
+    struct pair p;
+    int64_t id;
+
+    WORLD_MUST(turn_begin(&h->core));
+    p.specimen = world_specimen(&h->world, a);
+    p.message = world_message(&h->world, p.specimen.accession, "7", DISPOSITION_HELD);
+    said.message = p.message;
+    said.at = h->world.now;
+    WORLD_MUST(store_gate_warning_add(h->world.store, &said, &id));
+    (void)text_of(p.id, p.message);
+    hands_turn(h);
+    return p;
+}
+
+static enum error release(struct hands *h, const struct pair *p)
+{
+    return hands_ask(h, h->lead, ROLE_LAB_LEAD, WIRE_RELEASE, WIRE_F_MESSAGE, p->id, WIRE_F_REASON,
+                     "watched her do it", WIRE_FIELD_COUNT);
+}
+
+static void after_a_day_two_people_release_what_a_rule_holds(void **state)
+{
+    struct hands *h = *state;
+    struct arena a;
+    struct pair p, other;
+    char proposal[24];
+
+    arena_init(&a, HANDS_ARENA);
+    p = held_by_a_rule(h, &a);
+    h->world.now += 1;
+    other = held_by_a_rule(h, &a);
+    h->world.now += 24 * hour - 1;
+    assert_int_equal(release(h, &other), ERROR_OK);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
+    h->world.now += 1;
+    assert_int_equal(release(h, &p), ERROR_OK);
+    assert_non_null(strstr(h->said, "second person"));
+    (void)snprintf(proposal, sizeof proposal, "%s", h->key);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
+    assert_int_equal(release(h, &p), ERROR_CONFLICT);
+    assert_int_equal(end(h, h->lead, ROLE_LAB_LEAD, proposal, "confirmed"), ERROR_DENIED);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, proposal, "confirmed"), ERROR_OK);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 2);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM held"), 0);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM gate_override WHERE rule = 'operator'"),
+                     2);
+    hands_verify(h);
+    arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +309,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_undone_link_leaves_w_where_it_stood, hands_open,
                                         hands_close),
         cmocka_unit_test_setup_teardown(what_belongs_to_nobody_is_withdrawn_without_a_place,
+                                        hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(what_was_corrected_stays_corrected_where_it_goes,
+                                        hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(what_was_cancelled_stays_cancelled_where_it_goes,
+                                        hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(after_a_day_two_people_release_what_a_rule_holds,
                                         hands_open, hands_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
