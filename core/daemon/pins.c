@@ -11,12 +11,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIN_LOGIN = 65, PIN_PATH = 4096, PIN_LINE = PIN_LOGIN + PIN_HASH_SIZE + 2 };
+enum { PIN_LOGIN = 65, PIN_PATH = 4096, PIN_LINE = PIN_LOGIN + 2 * PIN_HASH_SIZE + 24 };
 
 struct pin_row {
     char login[PIN_LOGIN];
     char hash[PIN_HASH_SIZE];
+    int64_t fact;               /* what it waits for; 0: it is settled */
+    char before[PIN_HASH_SIZE]; /* while it waits; "": there was none */
 };
+
+static const char nothing[] = "-";
 
 struct pins {
     char folder[PIN_PATH], path[PIN_PATH], beside[PIN_PATH];
@@ -43,7 +47,39 @@ static bool put_row(struct pins *p, const char *login, const char *hash)
         row = &p->rows[p->count++];
     (void)text_copy(row->login, sizeof row->login, login);
     (void)text_copy(row->hash, sizeof row->hash, hash);
+    row->fact = 0;
+    row->before[0] = '\0';
     return true;
+}
+
+/* The word up to the next blank, and what follows it; NULL when the line is over. */
+static char *take_word(char **line)
+{
+    char *word = *line, *blank = word ? strchr(word, ' ') : NULL;
+    if (blank)
+        *blank = '\0';
+    *line = blank ? blank + 1 : NULL;
+    return word;
+}
+
+/* "login hash", or "login hash row before". */
+static bool read_row(struct pins *p, char *line)
+{
+    const char *login = take_word(&line), *hash = take_word(&line);
+    const char *fact = take_word(&line), *before = take_word(&line);
+    struct pin_row *row;
+    uint64_t number = 0;
+
+    if (!hash || line || !fact != !before || !put_row(p, login, hash))
+        return false;
+    row = find_row(p, login);
+    if (!fact)
+        return true;
+    if (text_to_u64(fact, &number) != ERROR_OK || number == 0 || number > INT64_MAX)
+        return false;
+    row->fact = (int64_t)number;
+    return strcmp(before, nothing) == 0 ||
+           text_copy(row->before, sizeof row->before, before) == ERROR_OK;
 }
 
 static enum error read_file(struct pins *p, struct complaint *why)
@@ -58,12 +94,9 @@ static enum error read_file(struct pins *p, struct complaint *why)
                    : complain(why, ERROR_IO, "%s cannot be read: %s.", p->path, strerror(errno));
     while (e == ERROR_OK && fgets(line, sizeof line, file)) {
         char *end = strchr(line, '\n');
-        char *blank = strchr(line, ' ');
         if (end)
             *end = '\0';
-        if (blank)
-            *blank = '\0';
-        if (!end || !blank || !put_row(p, line, blank + 1))
+        if (!end || !read_row(p, line))
             e = complain(why, ERROR_BAD_INPUT,
                          "%s is damaged. Restore it from a backup, or remove it and set every PIN "
                          "again with `phial user pin`.",
@@ -113,9 +146,15 @@ const char *pins_find(const struct pins *p, const char *login)
 
 static bool write_rows(const struct pins *p, int fd)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (dprintf(fd, "%s %s\n", p->rows[i].login, p->rows[i].hash) < 0)
+    for (size_t i = 0; i < p->count; i++) {
+        const struct pin_row *row = &p->rows[i];
+        char waits[PIN_HASH_SIZE + 24] = "";
+        if (row->fact)
+            (void)snprintf(waits, sizeof waits, " %lld %s", (long long)row->fact,
+                           row->before[0] ? row->before : nothing);
+        if (dprintf(fd, "%s %s%s\n", row->login, row->hash, waits) < 0)
             return false;
+    }
     return fsync(fd) == 0;
 }
 
@@ -137,21 +176,59 @@ static bool write_file(const struct pins *p)
     return done && rename(p->beside, p->path) == 0 && sync_folder(p->folder);
 }
 
-enum error pins_set(struct pins *p, const char *login, const char *hash, struct complaint *why)
+enum error pins_propose(struct pins *p, const char *login, const char *hash, int64_t fact,
+                        struct complaint *why)
 {
-    const struct pin_row *row = find_row(p, login);
-    struct pin_row before = row ? *row : (struct pin_row) { "", "" };
+    struct pin_row *row = find_row(p, login);
+    const struct pin_row before = row ? *row : (struct pin_row) { "", "", 0, "" };
     size_t count = p->count;
 
     if (!put_row(p, login, hash))
         return complain(why, ERROR_TOO_BIG, "There is no room for another PIN.");
+    row = find_row(p, login);
+    row->fact = fact;
+    if (fact) /* what stood before all that waits: two changes may come in one turn */
+        (void)text_copy(row->before, sizeof row->before, before.fact ? before.before : before.hash);
     if (write_file(p))
         return ERROR_OK;
-    if (row)
-        (void)put_row(p, before.login, before.hash);
+    *row = before;
     p->count = count;
     return complain(why, ERROR_IO, "The PIN could not be written to the disk: %s.",
                     strerror(errno));
+}
+
+enum error pins_set(struct pins *p, const char *login, const char *hash, struct complaint *why)
+{
+    return pins_propose(p, login, hash, 0, why);
+}
+
+bool pins_wait(const struct pins *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (p->rows[i].fact)
+            return true;
+    return false;
+}
+
+enum error pins_settle(struct pins *p, pins_stands *stands, void *context, struct complaint *why)
+{
+    size_t kept = 0;
+
+    if (!pins_wait(p))
+        return ERROR_OK;
+    for (size_t i = 0; i < p->count; i++) {
+        struct pin_row row = p->rows[i];
+        if (row.fact && !stands(context, row.fact))
+            (void)text_copy(row.hash, sizeof row.hash, row.before);
+        row.fact = 0;
+        row.before[0] = '\0';
+        if (row.hash[0])
+            p->rows[kept++] = row;
+    }
+    p->count = kept;
+    return write_file(p) ? ERROR_OK
+                         : complain(why, ERROR_IO, "The PINs could not be written to the disk: %s.",
+                                    strerror(errno));
 }
 
 /* Whether each digit follows the one before by the same step: 111111, 123456, 654321. */

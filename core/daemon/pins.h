@@ -4,6 +4,10 @@
  * One line a person: the login, a blank, the Argon2id hash in libsodium's text form. The file is
  * always whole: it is written beside and renamed, and both the file and its folder are synced
  * before a change counts. Mode 0600.
+ *
+ * A PIN and the row that says who set it lie in two files, and power may fail between them. So the
+ * line of a PIN whose row is not yet known to be on the disk also holds the row's number and the
+ * hash that was there before ("-": none); once the row stands, or does not, one of both remains.
  */
 #ifndef PHIAL_CORE_DAEMON_PINS_H
 #define PHIAL_CORE_DAEMON_PINS_H
@@ -11,6 +15,7 @@
 #include "core/base/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum { PIN_HASH_SIZE = 128, PIN_DIGITS_LEAST = 6, PIN_DIGITS_MOST = 32, PIN_PEOPLE = 1024 };
 
@@ -23,6 +28,15 @@ void pins_close(struct pins *p);
 const char *pins_find(const struct pins *p, const char *login);
 /* Sets or replaces, and returns when the disk has it. */
 enum error pins_set(struct pins *p, const char *login, const char *hash, struct complaint *why);
+/* The same, as long as row `fact` stands: it holds from now on, and pins_settle keeps it or takes
+ * it back. */
+enum error pins_propose(struct pins *p, const char *login, const char *hash, int64_t fact,
+                        struct complaint *why);
+/* Whether a PIN waits to be settled. */
+bool pins_wait(const struct pins *p);
+/* Keeps each PIN that waits and whose row stands, and takes back the others. */
+typedef bool pins_stands(void *context, int64_t fact);
+enum error pins_settle(struct pins *p, pins_stands *stands, void *context, struct complaint *why);
 
 /* Whether a PIN may be chosen: digits, long enough, not all alike, no run such as 123456. */
 enum error pin_acceptable(const char *pin, struct complaint *why);

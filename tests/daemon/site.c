@@ -12,6 +12,7 @@
 #include "labels/print/commands.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,22 +27,25 @@
 
 enum { WAITS = 200, WAIT_MS = 50 };
 
-/* A page's process that answers each connection with its process id, and says READY. */
+/* A page's process that answers each connection with its process id, says READY, and ends when core
+ * hangs up, as children do. */
 static int play_web(void)
 {
     static const unsigned char ready[] = { WIRE_READY, 0 };
+    struct pollfd ready_at[] = { { .fd = 3, .events = POLLHUP }, { .fd = 4, .events = POLLIN } };
     char name[16];
     int len = snprintf(name, sizeof name, "%d\n", (int)getpid());
 
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || fcntl(4, F_SETFL, 0) != 0 ||
         send(3, ready, sizeof ready, MSG_NOSIGNAL) < 0)
         return 1;
-    for (;;) {
+    while (poll(ready_at, 2, -1) > 0 && !ready_at[0].revents) {
         int fd = accept(4, NULL, NULL);
         if (fd < 0 || write(fd, name, (size_t)len) != len)
             return 1;
         (void)close(fd);
     }
+    return 0;
 }
 
 /* An instrument's driver that sends what is no message. */
@@ -81,14 +85,19 @@ int site_child(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {
-        { "serve", command_serve },         { "user", command_user },
-        { "order", command_order },         { "specimen", command_specimen },
-        { "check", command_check },         { "doctor", command_doctor },
-        { "backup", command_backup },       { "custody", command_custody },
-        { "restore", command_restore },     { "child-instrument", command_child_instrument },
-        { "child-ekg", command_child_ekg }, { "child-label", command_child_label }
-    };
+    } commands[] = { { "serve", command_serve },
+                     { "user", command_user },
+                     { "order", command_order },
+                     { "specimen", command_specimen },
+                     { "check", command_check },
+                     { "doctor", command_doctor },
+                     { "backup", command_backup },
+                     { "custody", command_custody },
+                     { "restore", command_restore },
+                     { "child-instrument", command_child_instrument },
+                     { "child-ekg", command_child_ekg },
+                     { "child-pack", command_child_pack },
+                     { "child-label", command_child_label } };
     if (argc < 2)
         return -1;
     if (strcmp(argv[1], "child-web") == 0)

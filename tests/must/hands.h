@@ -16,7 +16,12 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 
-enum { HANDS_ARENA = 1024 * 1024, HANDS_FIELDS = 24 };
+enum { HANDS_ARENA = 1024 * 1024, HANDS_FIELDS = 24, HANDS_KNOWN = 64 };
+
+struct hands_known {
+    int64_t person;
+    char login[65];
+};
 
 struct hands {
     struct world world;
@@ -24,6 +29,7 @@ struct hands {
     uv_loop_t loop;
     struct ingest_port port;
     int64_t lead, director, deputy;
+    struct hands_known known[HANDS_KNOWN];
     struct complaint why;      /* the last answer's sentence */
     char order[24], said[600]; /* of the last answer: its order, the sentence when it was done */
     char key[24], accession[16];
@@ -63,12 +69,35 @@ static WORLD_UNUSED void hands_turn(struct hands *h)
     while (store_in_transaction(h->world.store));
 }
 
+/* The login of that person: results are their owner's. */
+static void hands_login(struct hands *h, int64_t person, char *out, size_t size)
+{
+    struct hands_known *known = &h->known[(uint64_t)person % HANDS_KNOWN];
+    sqlite3 *db;
+    sqlite3_stmt *q;
+
+    (void)snprintf(out, size, "%s", known->login);
+    if (known->person == person)
+        return;
+    assert_int_equal(sqlite3_open_v2(h->world.path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT login FROM person WHERE id = ?1", -1, &q, NULL),
+                     SQLITE_OK);
+    (void)sqlite3_bind_int64(q, 1, person);
+    if (sqlite3_step(q) == SQLITE_ROW)
+        (void)snprintf(known->login, sizeof known->login, "%s",
+                       (const char *)sqlite3_column_text(q, 0));
+    known->person = person;
+    (void)snprintf(out, size, "%s", known->login);
+    (void)sqlite3_finalize(q);
+    (void)sqlite3_close(db);
+}
+
 /* One request of that person. `fields` are pairs of field and text, ended by WIRE_FIELD_COUNT. */
 static enum error hands_askv(struct hands *h, int64_t person, enum role role, enum wire_type type,
                              va_list pairs)
 {
     const struct permit_action *row = permit_action(type);
-    const struct signin who = { .person = person, .role = role };
+    struct signin who = { .person = person, .role = role };
     struct answer answer = { 0 };
     struct wire_message m;
     struct wire_writer w;
@@ -78,6 +107,7 @@ static enum error hands_askv(struct hands *h, int64_t person, enum role role, en
     enum error e;
 
     h->why = (struct complaint) { "" };
+    hands_login(h, person, who.login, sizeof who.login);
     wire_begin(&w, type);
     wire_put_number(&w, WIRE_F_ID, 1);
     wire_put_text(&w, WIRE_F_TOKEN, "token");

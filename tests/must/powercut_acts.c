@@ -6,17 +6,17 @@
  * commit holds is on the disk, the rest is gone, as with a power cut of a disk that keeps its word.
  */
 #include "tests/daemon/site.h"
+#include "tests/must/powercut.h"
 #include "tests/unit/store/world.h"
 #include "tests/unit/test.h"
 
 #include "core/daemon/folder.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
 #include <sqlite3.h>
 
-enum { ROUNDS = 10, LATEST_US = 9000, LATEST_LABEL_US = 300000, LONG_AFTER_US = 1500000 };
+enum { ROUNDS = 10, LATEST_US = 9000, LATEST_LABEL_US = 300000 };
 
 static const char pin[] = "271828";
 
@@ -24,7 +24,7 @@ struct cut {
     struct site site;
     struct world world; /* the same database, while core is down */
     uint64_t random;
-    unsigned done, undone;
+    unsigned done, undone, starts;
 };
 
 /* Hashes that are quick to check, so that the cut falls on the disk and not on the hash. */
@@ -148,50 +148,38 @@ static struct thing prepare(struct cut *c, bool collected, bool resulted)
     return t;
 }
 
-struct kill_at {
-    pid_t pid;
-    unsigned after_us;
-};
-
-static void *kill_later(void *context)
-{
-    const struct kill_at *k = context;
-    (void)usleep(k->after_us);
-    (void)kill(k->pid, SIGKILL);
-    return NULL;
-}
-
 typedef enum error act(struct cut *c, const struct thing *t);
 
-/* When the power goes: at first before anything was done, then long after it, so that both ends are
- * among the cuts on a machine of any speed; then anywhere. */
-static unsigned draw_cut(struct cut *c, unsigned latest_us)
+/* Core serves, and its printer with it. */
+static void start(struct cut *c)
 {
-    const unsigned round = c->done + c->undone;
-
-    c->random = c->random * 6364136223846793005ULL + 1442695040888963407ULL;
-    if (round < 2)
-        return round * LONG_AFTER_US;
-    return (unsigned)(c->random >> 33) % latest_us;
+    site_start(&c->site);
+    assert_true(site_log_wait(&c->site, "printer labels: started", ++c->starts));
 }
 
-/* Starts core, signs in, does it, and cuts the power around it; gives what the person was told. */
+/* Starts core, signs in, does it, and cuts the power around it; gives what the person was told. The
+ * first cut comes before anything was done and the second after all of it, so that both ends are
+ * among the cuts on a machine of any speed; then anywhere. */
 static enum error cut_around(struct cut *c, const char *login, act *run, const struct thing *t,
                              unsigned latest_us)
 {
+    const unsigned round = c->done + c->undone;
     struct kill_at k = { 0, 0 };
     pthread_t thread;
     enum error told;
 
-    site_start(&c->site);
+    c->random = c->random * 6364136223846793005ULL + 1442695040888963407ULL;
+    start(c);
     assert_int_equal(site_sign_in(&c->site, login, pin), ERROR_OK);
     k.pid = c->site.core;
-    k.after_us = draw_cut(c, latest_us);
-    if (k.after_us == 0)
+    k.after_us = (unsigned)(c->random >> 33) % latest_us;
+    if (round == 0)
         (void)kill(k.pid, SIGKILL);
-    assert_int_equal(pthread_create(&thread, NULL, kill_later, &k), 0);
+    if (round > 1)
+        assert_int_equal(pthread_create(&thread, NULL, kill_later, &k), 0);
     told = run(c, t);
-    (void)pthread_join(thread, NULL);
+    if (round > 1)
+        (void)pthread_join(thread, NULL);
     (void)site_stop(&c->site, SIGKILL);
     return told;
 }
@@ -207,7 +195,7 @@ static void count(struct cut *c, enum error told, int64_t done)
 /* Core starts again, finds nothing half, and ends; every row is vouched for. */
 static void verify(struct cut *c)
 {
-    site_start(&c->site);
+    start(c);
     assert_int_equal(WEXITSTATUS(site_stop(&c->site, SIGTERM)), 0);
     assert_int_equal(number(c, "SELECT count(*) FROM pragma_foreign_key_check", 0), 0);
     printf("cut: %u done, %u not done\n", c->done, c->undone);
@@ -301,7 +289,7 @@ static void in_the_middle_of_a_label(void **state)
                          printed);
         if (told == ERROR_OK)
             assert_int_equal(printed, 1);
-        site_start(&c->site);
+        start(c);
         (void)site_stop(&c->site, SIGTERM);
         assert_int_equal(number(c,
                                 "SELECT count(*) FROM label_print p JOIN label_outcome o ON "

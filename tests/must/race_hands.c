@@ -8,6 +8,7 @@
  * lets all act in random order, in one turn of the loop or in several.
  */
 #include "tests/must/hands.h"
+#include "tests/must/races.h"
 
 #include "core/store/correct.h"
 
@@ -267,36 +268,12 @@ static void race_to_act(struct race *r, struct sight *s)
         fail_msg("%u signatures of one version", signatures);
 }
 
-/* What must never be, whoever was first. */
 static void check_facts(const struct hands *h)
 {
-    static const char *const never[] = {
-        "SELECT count(*) FROM (SELECT 1 FROM review WHERE kind = 'signed' GROUP BY orders, version "
-        "HAVING count(*) > 1)",
-        "SELECT count(*) FROM (SELECT 1 FROM result WHERE replaces IS NOT NULL GROUP BY replaces "
-        "HAVING count(*) > 1)",
-        "SELECT count(*) FROM result r WHERE r.replaces IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "
-        "correction c WHERE c.result_old = r.replaces AND c.result_new = r.id)",
-        "SELECT count(*) FROM correction c JOIN result o ON o.id = c.result_old JOIN result n ON "
-        "n.id = c.result_new WHERE n.replaces IS NOT o.id OR n.orders <> o.orders OR n.version <> "
-        "o.version + 1",
-        "SELECT count(*) FROM review v WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.orders = "
-        "v.orders AND e.at = v.at AND e.type = iif(v.kind = 'signed', 'signed', 'returned'))",
-        "SELECT count(*) FROM (SELECT 1 FROM specimen GROUP BY orders HAVING count(*) > 1)",
-        "SELECT count(*) FROM (SELECT e.state_from, lag(e.state_to, 1, 'none') OVER (PARTITION BY "
-        "e.specimen ORDER BY e.id) AS before FROM event e WHERE e.specimen IS NOT NULL) WHERE "
-        "state_from <> before",
-        "SELECT count(*) FROM proposal_end e JOIN proposal p ON p.id = e.proposal WHERE e.kind = "
-        "'confirmed' AND e.person = p.person",
-        "SELECT count(*) FROM proposal p JOIN proposal_end e ON e.proposal = p.id AND e.kind = "
-        "'confirmed' WHERE NOT EXISTS (SELECT 1 FROM correction c JOIN result r ON r.id = "
-        "c.result_old WHERE r.message = p.message AND c.kind = 'patient')",
-    };
-
-    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
-        int64_t count = hands_number(h, never[i]);
+    for (size_t i = 0; i < RACES_NEVER; i++) {
+        int64_t count = hands_number(h, races_never[i]);
         if (count != 0)
-            fail_msg("%lld times: %s", (long long)count, never[i]);
+            fail_msg("%lld times: %s", (long long)count, races_never[i]);
     }
 }
 
