@@ -53,6 +53,7 @@ static const struct confine_call calls[] = {
     CALL(EVERYONE, lseek),
     CALL(EVERYONE, recvfrom),
     CALL(EVERYONE, recvmsg),
+    CALL(EVERYONE, recvmmsg),
     CALL(EVERYONE, sendto),
     CALL(EVERYONE, sendmsg),
     CALL(EVERYONE, shutdown),

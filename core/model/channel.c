@@ -7,7 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PACKETS_A_TURN = 256 }; /* read from one peer before the others have their turn */
+enum {
+    PACKETS_A_CALL = 4, /* read at once: mostly there is one, and asking for a next costs a call */
+    CALLS_A_TURN = 64   /* before other peers have their turn */
+};
 
 struct packet {
     struct packet *next;
@@ -27,7 +30,7 @@ struct channel {
     bool over, closing;
     enum error how;
     struct complaint why;
-    uint8_t in[LIMIT_WIRE];
+    uint8_t in[PACKETS_A_CALL][LIMIT_WIRE];
 };
 
 static void on_poll(uv_poll_t *poll, int status, int events);
@@ -108,36 +111,42 @@ static void push_waiting(struct channel *c)
     }
 }
 
-static void take_packet(struct channel *c, size_t len)
+static void take_packet(struct channel *c, const struct mmsghdr *packet)
 {
+    struct span bytes = span_of(packet->msg_hdr.msg_iov->iov_base, packet->msg_len);
     struct wire_message m;
     struct complaint why = { "" };
-    if (wire_read(span_of(c->in, len), c->from, &m, &why) != ERROR_OK) {
+    if (bytes.len == 0) /* no packet is empty: this is the end of file */
+        give_up(c, ERROR_CLOSED, "The other process is gone.");
+    else if (packet->msg_hdr.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
+        give_up(c, ERROR_BAD_INPUT, "A packet is larger than the agreed maximum.");
+    else if (wire_read(bytes, c->from, &m, &why) != ERROR_OK)
         give_up(c, ERROR_BAD_INPUT, why.text);
-        return;
-    }
-    c->events.message(c->events.context, &m);
+    else
+        c->events.message(c->events.context, &m);
 }
 
-/* One packet out of the socket and to the owner: false when there is none now. */
+/* The packets that are there, out of the socket and to the owner: false when there may be none
+ * left, or nobody wants more. */
 static bool pull(struct channel *c)
 {
-    struct iovec room = { c->in, sizeof c->in };
-    struct msghdr head = { .msg_iov = &room, .msg_iovlen = 1 };
-    ssize_t len = recvmsg(c->fd, &head, MSG_DONTWAIT);
-    if (len < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+    struct iovec rooms[PACKETS_A_CALL];
+    struct mmsghdr packets[PACKETS_A_CALL] = { 0 };
+    int count;
+    for (size_t i = 0; i < PACKETS_A_CALL; i++) {
+        rooms[i] = (struct iovec) { c->in[i], sizeof c->in[i] };
+        packets[i].msg_hdr = (struct msghdr) { .msg_iov = &rooms[i], .msg_iovlen = 1 };
+    }
+    count = recvmmsg(c->fd, packets, PACKETS_A_CALL, MSG_DONTWAIT, NULL);
+    if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return false;
-    if (len < 0 && errno == EINTR)
+    if (count < 0 && errno == EINTR)
         return true;
-    if (len < 0)
+    if (count < 0)
         give_up(c, errno == ECONNRESET ? ERROR_CLOSED : ERROR_IO, "The channel cannot be read.");
-    else if (len == 0) /* no packet is empty: this is the end of file */
-        give_up(c, ERROR_CLOSED, "The other process is gone.");
-    else if (head.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
-        give_up(c, ERROR_BAD_INPUT, "A packet is larger than the agreed maximum.");
-    else
-        take_packet(c, (size_t)len);
-    return !c->over;
+    for (int i = 0; i < count && !c->over && !c->closing; i++)
+        take_packet(c, &packets[i]);
+    return count == PACKETS_A_CALL && !c->over;
 }
 
 static void destroy(struct channel *c)
@@ -160,7 +169,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     if (waited && !c->first && !c->over && !c->closing && c->events.drained)
         c->events.drained(c->events.context);
     if (events & UV_READABLE)
-        for (int i = 0; i < PACKETS_A_TURN && !c->closing; i++)
+        for (int i = 0; i < CALLS_A_TURN && !c->closing; i++)
             if (!pull(c))
                 break;
     watch(c);

@@ -1,6 +1,10 @@
 /* Lists into JSON, JSON into a buffer; see the header. */
 #include "core/model/json_text.h"
 
+#include "core/base/text.h"
+
+#include <string.h>
+
 json_t *json_text_with(json_t *array, json_t *item)
 {
     if (json_array_append_new(array, item) == 0)
@@ -15,6 +19,37 @@ json_t *json_text_list(const struct text_list *list)
     for (size_t i = 0; array && i < list->count; i++)
         array = json_text_with(array, json_string(list->at[i]));
     return array;
+}
+
+/* The next byte that cannot stand for itself, or the end. */
+static const char *plain_end(const char *at)
+{
+    while ((unsigned char)*at >= 0x20 && *at != '"' && *at != '\\')
+        at++;
+    return at;
+}
+
+static enum error put_escaped(char c, struct buffer *out)
+{
+    static const char escaped[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
+    const char *found = strchr(escaped, c);
+
+    return found ? buffer_put_format(out, "\\%c", letters[found - escaped])
+                 : buffer_put_format(out, "\\u%04X", (unsigned)(unsigned char)c);
+}
+
+enum error json_text_string(const char *text, struct buffer *out)
+{
+    enum error e = text_is_utf8(span_text(text)) ? buffer_put_byte(out, '"') : ERROR_BAD_INPUT;
+
+    while (e == ERROR_OK && *text) {
+        const char *end = plain_end(text);
+        e = buffer_put(out, span_of(text, (size_t)(end - text)));
+        if (e == ERROR_OK && *end)
+            e = put_escaped(*end++, out);
+        text = end;
+    }
+    return e == ERROR_OK ? buffer_put_byte(out, '"') : e;
 }
 
 static int append(const char *bytes, size_t len, void *out)

@@ -21,4 +21,8 @@ json_t *json_text_list(const struct text_list *list);
  * ERROR_TOO_BIG for more than `out` may hold: then `out` is as it was. */
 enum error json_text_put(json_t *root, size_t flags, struct buffer *out);
 
+/* Appends the text as a JSON string (RFC 8259 section 7), as jansson would write it.
+ * ERROR_BAD_INPUT when it is not UTF-8. */
+enum error json_text_string(const char *text, struct buffer *out);
+
 #endif

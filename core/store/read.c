@@ -18,7 +18,7 @@
 static const char *const queries[] = { READ_TABLE(QUERY_ROW) };
 #undef QUERY_ROW
 
-enum { PAGE_ROWS = 50, PAGE_MAX = 500, DESCRIPTORS = 1024 };
+enum { PAGE_ROWS = 50, PAGE_MAX = 500, DESCRIPTORS = 1024, KEPT_QUERIES = 16 };
 
 /* frame_text(bytes): wire bytes as text, each control byte by its name, as <STX>. */
 static void frame_text(sqlite3_context *context, int count, sqlite3_value **values)
@@ -113,33 +113,60 @@ static enum error functions_add(struct sql *q)
     return code == SQLITE_OK ? store_qc_functions(q) : sql_error(code);
 }
 
-/* Prepares every query now and reads once, so that a confined process opens nothing later. */
-static enum error queries_prepare(struct sql *q, bool covered)
+/* Opens every file now, so that a confined process opens nothing later: the number of the schema
+ * is read from the database and its log without reading the schema itself, which costs megabytes
+ * that a page nobody looks at does not need. */
+static enum error files_open(struct sql *q)
 {
     /* A page of the inbox touches thousands of places of a large database: mapped, each costs no
      * system call. */
-    static const char map[] = "PRAGMA mmap_size = 268435456";
-    sqlite3_stmt *unused;
-    int64_t count;
-    enum error e = sql_run(q, map);
+    static const char map[] = "PRAGMA mmap_size = 268435456; PRAGMA schema_version";
 
-    if (e == ERROR_OK && covered)
-        e = sql_run(q, query_covered);
+    return sql_run(q, map);
+}
+
+/* The temporary views that the queries read, at the first of them. */
+static enum error views_make(struct store_reader *r)
+{
+    static const char room[] = "PRAGMA cache_size = -8000; SAVEPOINT views";
+    enum error e = r->ready ? ERROR_OK : sql_run(&r->sql, room);
+
+    if (r->ready || e != ERROR_OK)
+        return e;
+    if (r->covered)
+        e = sql_run(&r->sql, query_covered);
     if (e == ERROR_OK)
-        e = sql_run(q, query_views);
-    if (e == ERROR_OK && covered)
-        e = sql_run(q, query_covered_patient);
-    if (e == ERROR_OK)
-        e = sql_number(q, "SELECT count(*) FROM main.site", 0, &count);
-    for (unsigned i = 0; i < READ_COUNT && e == ERROR_OK; i++)
-        e = sql_prepare(q, queries[i], &unused);
-    if (e == ERROR_OK)
-        e = sql_prepare(q, read_tracing_record, &unused);
-    if (e == ERROR_OK)
-        e = sql_prepare(q, read_tracing_samples, &unused);
-    if (e == ERROR_OK)
-        e = sql_prepare(q, read_tracing_frames, &unused);
+        e = sql_run(&r->sql, query_views);
+    if (e == ERROR_OK && r->covered)
+        e = sql_run(&r->sql, query_covered_patient);
+    if (e != ERROR_OK)
+        (void)sql_run(&r->sql, "ROLLBACK TO views");
+    (void)sql_run(&r->sql, "RELEASE views");
+    r->ready = e == ERROR_OK;
     return e;
+}
+
+/* Lets the query go that was asked longest ago, when there are many: each holds about a tenth of
+ * a megabyte. One that is being stepped stays. */
+static void forget_oldest(struct store_reader *r)
+{
+    size_t kept = 0, oldest = READ_COUNT;
+
+    for (size_t i = 0; i < READ_COUNT; i++)
+        if (r->asked[i]) {
+            kept++;
+            if (oldest == READ_COUNT || r->asked[i] < r->asked[oldest])
+                oldest = i;
+        }
+    if (kept <= KEPT_QUERIES || !sql_forget(&r->sql, queries[oldest]))
+        return;
+    r->asked[oldest] = 0;
+}
+
+enum error read_side_prepare(struct store_reader *r, const char *text, sqlite3_stmt **out)
+{
+    enum error e = views_make(r);
+    return e == ERROR_OK ? sql_prepare(&r->sql, text, out) : e;
 }
 
 /* Puts a descriptor that cannot write in the place of `fd`. */
@@ -176,11 +203,12 @@ static enum error reader_open(const char *path, bool covered, struct store_reade
 
     if (!r)
         return complain(why, ERROR_NO_MEMORY, "There is no memory to open the database.");
+    r->covered = covered;
     e = sql_open(&r->sql, path, SQLITE_OPEN_READONLY, why);
     if (e == ERROR_OK) {
         e = functions_add(&r->sql);
         if (e == ERROR_OK)
-            e = queries_prepare(&r->sql, covered);
+            e = files_open(&r->sql);
         if (e != ERROR_OK)
             (void)complain(why, e, "The database cannot be read: %s.", sqlite3_errmsg(r->sql.db));
     }
@@ -231,10 +259,12 @@ static enum error query_bind(struct store_reader *r, enum store_query query,
     int64_t limit = params->limit > 0 ? params->limit : PAGE_ROWS;
     sqlite3_stmt *q;
     enum error e =
-        (unsigned)query < READ_COUNT ? sql_prepare(&r->sql, queries[query], &q) : ERROR_BUG;
+        (unsigned)query < READ_COUNT ? read_side_prepare(r, queries[query], &q) : ERROR_BUG;
 
     if (e != ERROR_OK)
         return e;
+    r->asked[query] = ++r->clock;
+    forget_oldest(r);
     bind_named_text(q, ":key", params->key);
     bind_named_text(q, ":state", params->state);
     bind_named_number(q, ":from", params->from > 0 ? params->from : 0);

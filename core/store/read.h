@@ -167,7 +167,8 @@
  *   {"rows":[{"patient":PATIENT,"order","tests":["HbA1c"],"accession","state","state_text",
  *     "ordered_at","collected_at"}]}, newest first; {"rows":[]} for a key shorter than 2.
  * READ_STAFF, READ_OPERATORS, READ_ACCESS, READ_ACCESS_BY, READ_EMERGENCIES: core/store/staff.h.
- * READ_CRITICALS, READ_NOTICES, READ_PROPOSALS: core/store/correct.h.
+ * READ_CRITICALS, READ_NOTICES, READ_PROPOSALS: core/store/correct.h. READ_OUTBOX:
+ * core/store/outbox.h.
  * READ_EXPORT (key: an accession, an order number, or "" for all; since, now: from and before which
  * time, 0 for no bound), by store_read_lines: one event or view a row, oldest first,
  *   {"id","at","zone_offset","type","text","accession","order","state_from","state_to","person":
@@ -210,6 +211,8 @@
     X(BY_HAND, by_hand)                                                                            \
     X(READINGS, readings)                                                                          \
     X(ORAL, oral)                                                                                  \
+    X(PAPER, paper)                                                                                \
+    X(PAPER_SHEET, paper_sheet)                                                                    \
     X(REJECTIONS, rejections)                                                                      \
     X(PATIENTS, patients)                                                                          \
     X(STAFF, staff)                                                                                \
@@ -233,6 +236,7 @@
     X(NOTICES, notices)                                                                            \
     X(PROPOSALS, proposals)                                                                        \
     X(HUDDLE, huddle)                                                                              \
+    X(OUTBOX, outbox)                                                                              \
     X(METRICS, metrics)                                                                            \
     X(TRACE, trace)                                                                                \
     X(PACK_RESULTS, pack_results)                                                                  \

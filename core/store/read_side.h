@@ -7,11 +7,14 @@
 
 struct store_reader {
     struct sql sql;
+    bool covered;
+    bool ready;                 /* the views are there */
+    uint64_t clock;             /* counts the questions, ... */
+    uint64_t asked[READ_COUNT]; /* ... when each query was asked last; 0: it is not prepared */
 };
 
-/* read_tracing.c; prepared with the other queries, so that a confined process opens nothing
- * later. ?1 is the tracing. */
-extern const char read_tracing_record[], read_tracing_samples[], read_tracing_frames[];
+/* read.c: a statement that may read the views. */
+enum error read_side_prepare(struct store_reader *r, const char *text, sqlite3_stmt **out);
 
 /* read_gs1.c: an SQL function. */
 void read_gs1(sqlite3_context *context, int count, sqlite3_value **values);

@@ -12,11 +12,11 @@
  */
 #include "core/base/confine.h"
 #include "labels/print/commands.h"
+#include "labels/print/cups_calls.h"
 #include "labels/print/envelopes.h"
 #include "labels/print/printer.h"
 #include "labels/print/queue_words.h"
 
-#include <cups/cups.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +35,7 @@ enum {
 #define LOOK "Look at the printer before anything is printed again."
 
 struct worker {
+    struct cups_calls cups;
     http_t *server;
     const char *queue, *type;
     char uri[HTTP_MAX_URI];
@@ -98,14 +99,15 @@ static int give_up(http_t *server, void *context)
 
 static bool connect_server(struct worker *w, struct complaint *why)
 {
-    cupsSetPasswordCB2(no_password, NULL);
-    (void)cupsUser(); /* looked up while files can be opened */
-    (void)httpAssembleURIf(HTTP_URI_CODING_ALL, w->uri, sizeof w->uri, "ipp", NULL, "localhost", 0,
-                           "/printers/%s", w->queue);
-    w->server = httpConnect2(cupsServer(), ippPort(), NULL, AF_UNSPEC, cupsEncryption(), 1,
-                             CONNECT_MS, NULL);
+    const struct cups_calls *c = &w->cups;
+    c->cupsSetPasswordCB2(no_password, NULL);
+    (void)c->cupsUser(); /* looked up while files can be opened */
+    (void)c->httpAssembleURIf(HTTP_URI_CODING_ALL, w->uri, sizeof w->uri, "ipp", NULL, "localhost",
+                              0, "/printers/%s", w->queue);
+    w->server = c->httpConnect2(c->cupsServer(), c->ippPort(), NULL, AF_UNSPEC, c->cupsEncryption(),
+                                1, CONNECT_MS, NULL);
     if (w->server)
-        httpSetTimeout(w->server, ANSWER_S, give_up, NULL);
+        c->httpSetTimeout(w->server, ANSWER_S, give_up, NULL);
     else
         (void)complain(
             why, ERROR_IO,
@@ -116,22 +118,23 @@ static bool connect_server(struct worker *w, struct complaint *why)
 static ipp_t *ask(struct worker *w, ipp_op_t operation, int job, const char *const *wanted,
                   int count)
 {
-    ipp_t *request = ippNewRequest(operation);
+    const struct cups_calls *c = &w->cups;
+    ipp_t *request = c->ippNewRequest(operation);
 
-    (void)ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, w->uri);
+    (void)c->ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_URI, "printer-uri", NULL, w->uri);
     if (job)
-        (void)ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
-    (void)ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL,
-                       cupsUser());
-    (void)ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes", count,
-                        NULL, wanted);
-    return cupsDoRequest(w->server, request, "/");
+        (void)c->ippAddInteger(request, IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
+    (void)c->ippAddString(request, IPP_TAG_OPERATION, IPP_TAG_NAME, "requesting-user-name", NULL,
+                          c->cupsUser());
+    (void)c->ippAddStrings(request, IPP_TAG_OPERATION, IPP_TAG_KEYWORD, "requested-attributes",
+                           count, NULL, wanted);
+    return c->cupsDoRequest(w->server, request, "/");
 }
 
-static int number_of(ipp_t *answer, const char *name, ipp_tag_t tag)
+static int number_of(const struct cups_calls *c, ipp_t *answer, const char *name, ipp_tag_t tag)
 {
-    ipp_attribute_t *found = ippFindAttribute(answer, name, tag);
-    return found ? ippGetInteger(found, 0) : 0;
+    ipp_attribute_t *found = c->ippFindAttribute(answer, name, tag);
+    return found ? c->ippGetInteger(found, 0) : 0;
 }
 
 /* The reasons that a person has to see to (RFC 8011 5.4.12); warnings and reports are none. */
@@ -159,20 +162,21 @@ static const char *fault_of_reason(const char *reason)
     return NULL;
 }
 
-static const char *fault_of_answer(ipp_t *answer)
+static const char *fault_of_answer(const struct cups_calls *c, ipp_t *answer)
 {
-    ipp_attribute_t *reasons = ippFindAttribute(answer, "printer-state-reasons", IPP_TAG_KEYWORD);
+    ipp_attribute_t *reasons =
+        c->ippFindAttribute(answer, "printer-state-reasons", IPP_TAG_KEYWORD);
     ipp_attribute_t *accepting =
-        ippFindAttribute(answer, "printer-is-accepting-jobs", IPP_TAG_BOOLEAN);
+        c->ippFindAttribute(answer, "printer-is-accepting-jobs", IPP_TAG_BOOLEAN);
 
-    for (int i = 0; reasons && i < ippGetCount(reasons); i++) {
-        const char *fault = fault_of_reason(ippGetString(reasons, i, NULL));
+    for (int i = 0; reasons && i < c->ippGetCount(reasons); i++) {
+        const char *fault = fault_of_reason(c->ippGetString(reasons, i, NULL));
         if (fault)
             return fault;
     }
-    if (number_of(answer, "printer-state", IPP_TAG_ENUM) == IPP_PSTATE_STOPPED)
+    if (number_of(c, answer, "printer-state", IPP_TAG_ENUM) == IPP_PSTATE_STOPPED)
         return "The print queue is stopped: start it again with `cupsenable`.";
-    if (accepting && !ippGetBoolean(accepting, 0))
+    if (accepting && !c->ippGetBoolean(accepting, 0))
         return "The print queue takes no jobs: let it again with `cupsaccept`.";
     return NULL;
 }
@@ -180,10 +184,11 @@ static const char *fault_of_answer(ipp_t *answer)
 /* What keeps the queue from printing; NULL when nothing does. */
 static const char *look_at_queue(struct worker *w)
 {
+    const struct cups_calls *c = &w->cups;
     static const char *const wanted[] = { "printer-state", "printer-state-reasons",
                                           "printer-is-accepting-jobs" };
     ipp_t *answer = ask(w, IPP_OP_GET_PRINTER_ATTRIBUTES, 0, wanted, 3);
-    ipp_status_t status = cupsLastError();
+    ipp_status_t status = c->cupsLastError();
     const char *fault = NULL;
 
     if (status == IPP_STATUS_ERROR_NOT_FOUND)
@@ -191,8 +196,8 @@ static const char *look_at_queue(struct worker *w)
     else if (!answer || status >= IPP_STATUS_ERROR_BAD_REQUEST)
         fault = "The print server does not answer.";
     else
-        fault = fault_of_answer(answer);
-    ippDelete(answer);
+        fault = fault_of_answer(c, answer);
+    c->ippDelete(answer);
     return fault;
 }
 
@@ -200,39 +205,43 @@ static const char *look_at_queue(struct worker *w)
 
 static int create_job(struct worker *w, const char *media)
 {
+    const struct cups_calls *c = &w->cups;
     cups_option_t *options = NULL;
     int count = 0, job;
 
-    count = cupsAddOption("media", media, count, &options);
-    count = cupsAddOption("print-scaling", "none", count, &options);
-    count = cupsAddOption("job-sheets", "none", count, &options);
-    count = cupsAddOption("copies", "1", count, &options);
-    job = cupsCreateJob(w->server, w->queue, "label", count, options);
-    cupsFreeOptions(count, options);
+    count = c->cupsAddOption("media", media, count, &options);
+    count = c->cupsAddOption("print-scaling", "none", count, &options);
+    count = c->cupsAddOption("job-sheets", "none", count, &options);
+    count = c->cupsAddOption("copies", "1", count, &options);
+    job = c->cupsCreateJob(w->server, w->queue, "label", count, options);
+    c->cupsFreeOptions(count, options);
     return job;
 }
 
 static bool send_document(struct worker *w, int job, const char *bytes, size_t len)
 {
-    return cupsStartDocument(w->server, w->queue, job, "label", w->type, 1) ==
+    const struct cups_calls *c = &w->cups;
+    return c->cupsStartDocument(w->server, w->queue, job, "label", w->type, 1) ==
                HTTP_STATUS_CONTINUE &&
-           cupsWriteRequestData(w->server, bytes, len) == HTTP_STATUS_CONTINUE &&
-           cupsFinishDocument(w->server, w->queue) < IPP_STATUS_ERROR_BAD_REQUEST;
+           c->cupsWriteRequestData(w->server, bytes, len) == HTTP_STATUS_CONTINUE &&
+           c->cupsFinishDocument(w->server, w->queue) < IPP_STATUS_ERROR_BAD_REQUEST;
 }
 
 /* 0 when the server does not say. */
 static int state_of_job(struct worker *w, int job)
 {
+    const struct cups_calls *c = &w->cups;
     static const char *const wanted[] = { "job-state" };
     ipp_t *answer = ask(w, IPP_OP_GET_JOB_ATTRIBUTES, job, wanted, 1);
-    int state = answer ? number_of(answer, "job-state", IPP_TAG_ENUM) : 0;
-    ippDelete(answer);
+    int state = answer ? number_of(c, answer, "job-state", IPP_TAG_ENUM) : 0;
+    c->ippDelete(answer);
     return state;
 }
 
 static bool take_back(struct worker *w, int job)
 {
-    return cupsCancelJob2(w->server, w->queue, job, 0) < IPP_STATUS_ERROR_BAD_REQUEST &&
+    const struct cups_calls *c = &w->cups;
+    return c->cupsCancelJob2(w->server, w->queue, job, 0) < IPP_STATUS_ERROR_BAD_REQUEST &&
            state_of_job(w, job) == IPP_JSTATE_CANCELED;
 }
 
@@ -264,6 +273,7 @@ static void tell_done(struct worker *w, enum print_status status, const char *se
 
 static void follow_job(struct worker *w, int job)
 {
+    const struct cups_calls *c = &w->cups;
     bool begun = false;
     int state = wait_for_job(w, job, &begun);
 
@@ -283,7 +293,7 @@ static void follow_job(struct worker *w, int job)
         tell_done(w, PRINT_UNKNOWN,
                   "The print queue did not say that it is done with the label. " LOOK);
     }
-    (void)cupsCancelJob2(w->server, w->queue, job, 1); /* out of the spool: it names a patient */
+    (void)c->cupsCancelJob2(w->server, w->queue, job, 1); /* out of the spool: it names a patient */
 }
 
 static void refuse(const char *fault)
@@ -337,13 +347,14 @@ int command_child_cups(int argc, char **argv)
 {
     struct worker w = { .server = NULL };
     struct complaint why = { "" };
+    const struct cups_calls *c = &w.cups;
     int status;
 
     if (argc != 3 || confine_descriptors(0) != ERROR_OK)
         return EXIT_FAILURE;
     w.queue = argv[1];
     w.type = argv[2];
-    if (!connect_server(&w, &why)) {
+    if (cups_calls_open(&w.cups, &why) != ERROR_OK || !connect_server(&w, &why)) {
         tell(QUEUE_CLOSED, PRINT_DONE, why.text);
         return EXIT_FAILURE;
     }
@@ -355,6 +366,6 @@ int command_child_cups(int argc, char **argv)
     }
     tell(QUEUE_OPENED, PRINT_DONE, "");
     status = serve(&w);
-    httpClose(w.server);
+    c->httpClose(w.server);
     return status;
 }

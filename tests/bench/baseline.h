@@ -7,6 +7,17 @@
 
 #include <stdint.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define BENCH_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BENCH_SANITIZED 1
+#endif
+#ifndef BENCH_SANITIZED
+#define BENCH_SANITIZED 0
+#endif
+
 /* Commits a second of one row of 250 bytes, SQLite in WAL with synchronous=FULL, in `folder`. */
 double baseline_commits(const char *folder, double seconds);
 /* Frames a second that a receiver answers which keeps nothing, for `links` connections at once. */

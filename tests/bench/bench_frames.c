@@ -3,6 +3,10 @@
  * and the bare exchange on loopback of the same minute; frames for each commit; messages a second;
  * and what `phial serve` costs when nothing happens (performance.md says what it is compared with).
  *
+ * Two figures are no times, and are held: that frames of many instruments share commits, and the
+ * memory of an idle site. The second counts for a build without sanitizers, whose shadow is larger
+ * than Phial.
+ *
  * usage: bench_frames [SECONDS [IDLE_SECONDS [LINKS]]]
  *   SECONDS for each measurement, 3 unless told; LINKS: only that number of instruments.
  */
@@ -15,6 +19,9 @@
 #include <unistd.h>
 
 #define WARM_UP_SECONDS 1.0
+#define SHARING_LINKS 16
+#define SHARED_FRAMES 3.0 /* 8 to 12 when the senders have the machine for themselves */
+#define IDLE_MB 40.0
 
 struct cost {
     double pss_mb;    /* proportional memory of all its processes */
@@ -102,7 +109,8 @@ static void read_sums(const struct serve *s, double *commits, double *frames)
         (void)fclose(file);
 }
 
-static void measure_links(unsigned links, double seconds, double commits_bare)
+/* Whether as many frames share a commit as must. */
+static bool measure_links(unsigned links, double seconds, double commits_bare)
 {
     struct serve serve;
     struct bench_load load = { .links = links, .port_step = 1, .seconds = seconds };
@@ -135,9 +143,11 @@ static void measure_links(unsigned links, double seconds, double commits_bare)
            messages ? (after.processor - before.processor) * 1e6 / (double)messages : 0);
     (void)fflush(stdout);
     serve_clean(&serve);
+    return links != SHARING_LINKS || kept >= SHARED_FRAMES * commits;
 }
 
-static void measure_idle(double seconds)
+/* Whether it costs as little memory as it must. */
+static bool measure_idle(double seconds)
 {
     struct serve serve;
     struct cost before, after;
@@ -163,6 +173,7 @@ static void measure_idle(double seconds)
            seconds, started);
     (void)serve_stop(&serve);
     serve_clean(&serve);
+    return BENCH_SANITIZED || after.pss_mb < IDLE_MB;
 }
 
 int main(int argc, char **argv)
@@ -174,6 +185,7 @@ int main(int argc, char **argv)
     const char *folder = getenv("TMPDIR");
     char data[] = "/tmp/phial-bench-XXXXXX";
     double commits;
+    int status = 0;
 
     if (!mkdtemp(data))
         return 1;
@@ -183,9 +195,13 @@ int main(int argc, char **argv)
            "commit | frames per commit | "
            "messages/s | processor us a message\n");
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
-        if (!only || links[i] == only)
-            measure_links(links[i], seconds, commits);
-    if (idle_seconds > 0)
-        measure_idle(idle_seconds);
-    return 0;
+        if ((!only || links[i] == only) && !measure_links(links[i], seconds, commits)) {
+            printf("FAILED: fewer than %.0f frames share a commit\n", SHARED_FRAMES);
+            status = 1;
+        }
+    if (idle_seconds > 0 && !measure_idle(idle_seconds)) {
+        printf("FAILED: an idle site needs more than %.0f MB\n", IDLE_MB);
+        status = 1;
+    }
+    return status;
 }

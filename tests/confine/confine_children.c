@@ -224,6 +224,23 @@ static void deliver_message(int port)
     sender_hang_up(&sender);
 }
 
+/* Half a message is acknowledged, then its driver is killed: what is left must be decoded. */
+static void the_decoder_comes_when_it_is_needed(struct site *s, int port)
+{
+    uint8_t enquiry = 5, frame[128], answer = 0;
+    size_t len = sender_frame(frame, 1, "H|\\^&|||Bench^1.0|||||||P|LIS2-A2|20260312094102");
+    int fd = sender_dial_tcp(port);
+
+    expect(!find_child(s, "child-instrument decoder"), "nothing to decode: no decoder");
+    if (fd < 0 || send(fd, &enquiry, 1, MSG_NOSIGNAL) != 1 || recv(fd, &answer, 1, 0) != 1 ||
+        send(fd, frame, len, MSG_NOSIGNAL) != (ssize_t)len || recv(fd, &answer, 1, 0) != 1)
+        stop("sending half a message");
+    expect(answer == 6, "its frame is acknowledged");
+    expect(kill(find_child(s, "child-instrument other"), SIGKILL) == 0, "the driver is killed");
+    close(fd);
+    check_status(s, "child-instrument decoder");
+}
+
 static unsigned log_count(const struct site *s, const char *words)
 {
     char path[SERVE_PATH + 16], line[1024];
@@ -299,12 +316,13 @@ static void no_analyzer_is_refused_while_its_child_restarts(struct site *s)
 int main(void)
 {
     static struct site s;
+    int other;
 
     become_nobody();
     serve_prepare(&s.serve);
     make_page(&s);
     s.port = serve_add_listener(&s.serve, "lab", "generic-lis02");
-    (void)serve_add_listener(&s.serve, "other", "generic-lis02");
+    other = serve_add_listener(&s.serve, "other", "generic-lis02");
     serve_add_conf(&s.serve, "[printer desk]\nkind = file\nport = labels\nstock = 2x1\n");
     make_printer_folder(&s);
     (void)snprintf(s.page->data, sizeof s.page->data, "%s", s.serve.data);
@@ -313,9 +331,9 @@ int main(void)
     s.page->core = s.serve.pid;
     check_status(&s, "child-instrument lab");
     check_status(&s, "child-instrument other");
-    check_status(&s, "child-instrument decoder");
     check_status(&s, "child-label desk");
     check_status(&s, "child-web");
+    the_decoder_comes_when_it_is_needed(&s, other);
     probe(&s, s.port, PROBE_TRY, "instrument");
     deliver_message(s.port);
     probe(&s, s.serve.web_port, "GET / HTTP/1.1\r\nHost: " PROBE_TRY "\r\n\r\n", "web");

@@ -182,12 +182,15 @@ ssize_t recv(int fd, void *bytes, size_t len, int flags)
     return look_at(bytes, real(fd, bytes, len, flags));
 }
 
-ssize_t recvmsg(int fd, struct msghdr *m, int flags)
+int recvmmsg(int fd, struct mmsghdr *m, unsigned count, int flags, struct timespec *until)
 {
-    static ssize_t (*real)(int, struct msghdr *, int);
-    ssize_t len;
+    static int (*real)(int, struct mmsghdr *, unsigned, int, struct timespec *);
+    int got;
     if (!real)
-        real = (ssize_t(*)(int, struct msghdr *, int))dlsym(RTLD_NEXT, "recvmsg");
-    len = real(fd, m, flags);
-    return reads_ekgs ? look_at(m->msg_iov->iov_base, len) : len;
+        real = (int (*)(int, struct mmsghdr *, unsigned, int, struct timespec *))dlsym(RTLD_NEXT,
+                                                                                       "recvmmsg");
+    got = real(fd, m, count, flags, until);
+    for (int i = 0; i < got && reads_ekgs; i++)
+        (void)look_at(m[i].msg_hdr.msg_iov->iov_base, (ssize_t)m[i].msg_len);
+    return got;
 }
