@@ -10,25 +10,25 @@ const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const axeSource = fs.readFileSync(axeFile, 'utf8');
 const standard = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-// Every violation, a line each: the rule, what it says, and the first nodes it found.
-export async function axeFindings(page) {
+// Every violation: where it is first, and a line: the rule, what it says, and the first nodes it found. `rules`: only
+// these.
+export async function axeFindings(page, rules = null) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   const violations = await page.evaluate(
-    async (values) =>
-      (await window.axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] })).violations,
-    standard,
+    async (runOnly) => (await window.axe.run(document, { runOnly, resultTypes: ['violations'] })).violations,
+    rules ? { type: 'rule', values: rules } : { type: 'tag', values: standard },
   );
   return violations.map(({ id, help, nodes }) => {
     const where = nodes.slice(0, 3).map((node) => {
       const told = [...node.any, ...node.all, ...node.none].map((check) => check.message)[0] ?? '';
       return `${node.target.join(' ')} ${node.html.slice(0, 160)} (${told})`;
     });
-    return `${id}: ${help}; ${nodes.length} of it: ${where.join(' | ')}`;
+    return { target: nodes[0].target.join(' '), text: `${id}: ${help}; ${nodes.length} of it: ${where.join(' | ')}` };
   });
 }
 
 // `what`: the screen's name, for the message of a failure.
-export async function axeClean(page, what) {
-  const findings = await axeFindings(page);
-  assert.equal(findings.length, 0, `axe-core finds on ${what}:\n${findings.join('\n')}`);
+export async function axeClean(page, what, rules = null) {
+  const findings = await axeFindings(page, rules);
+  assert.equal(findings.length, 0, `axe-core finds on ${what}:\n${findings.map(({ text }) => text).join('\n')}`);
 }

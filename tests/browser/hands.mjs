@@ -8,11 +8,12 @@ import { people, until } from './site.mjs';
 export const widths = [1280, 1024];
 const mostTabs = 200;
 
-// Whether what has the focus is `selector` and says `text` (a string it contains).
+// Whether what has the focus is `selector` and says `text`: in itself or in its label.
 const isAt = ([selector, text]) => {
   const node = document.activeElement;
   if (!node?.matches(selector) || node.getClientRects().length === 0) return false;
-  const words = `${node.textContent} ${node.getAttribute('aria-label') ?? ''}`;
+  const labels = [...(node.labels ?? [])].map((label) => label.textContent);
+  const words = [node.textContent, node.getAttribute('aria-label') ?? '', ...labels].join(' ');
   return !text || words.includes(text);
 };
 
@@ -57,10 +58,20 @@ export class Hands {
     await this.press('Enter');
   }
 
-  async type(selector, text) {
-    await this.to(selector);
+  async type(selector, text, label = '') {
+    await this.to(selector, label);
     await this.press('Control+a');
     await this.page.keyboard.type(text);
+  }
+
+  // Into the field of that label.
+  write(label, text) {
+    return this.type('input, textarea', text, label);
+  }
+
+  // The sentence that tells what was done.
+  told(text) {
+    return this.page.waitForSelector(`.say.ok >> text=${text}`);
   }
 
   // A date as a hand types it: month, day, year.
@@ -121,10 +132,14 @@ export class Hands {
     return assert.fail(`j does not come to ${selector}`);
   }
 
-  async byName(login) {
+  async byName(login, role = '') {
     await this.type('input[name=login]', login);
     await this.type('input[name=pin]', people[login].pin);
     await this.press('Enter');
+    if (role) {
+      await this.seen('[data-role]', 'the choice of a role');
+      await this.push(`[data-role=${role}]`);
+    }
     await this.here(login);
   }
 

@@ -18,7 +18,7 @@ const limits = 'EXAMPLE adult limits';
 export const laboratory = 'address = 12 Invented Street, Springfield, NY 10001\nclia = 99D0000000\ndirector = Dr. Kay Invented';
 export const instrument = 'Bench';
 
-function freePort() {
+export function freePort() {
   return new Promise((done) => {
     const server = net.createServer();
     server.listen(0, '127.0.0.1', () => {
