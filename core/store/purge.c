@@ -47,14 +47,21 @@ static const struct owned {
 };
 enum { OWNED_COUNT = sizeof owned / sizeof owned[0] };
 
+static bool is_owned(const char *table)
+{
+    for (size_t i = 0; i < OWNED_COUNT; i++)
+        if (strcmp(owned[i].table, table) == 0)
+            return true;
+    return false;
+}
+
 /* Those never join the set by referring to one of its rows. */
 static bool stays_by_itself(const char *table)
 {
     static const char *const others[] = { "orders", "tombstone", "purge", "purge_approval" };
 
-    for (size_t i = 0; i < OWNED_COUNT; i++)
-        if (strcmp(owned[i].table, table) == 0)
-            return true;
+    if (is_owned(table))
+        return true;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (strcmp(others[i], table) == 0)
             return true;
@@ -123,12 +130,16 @@ static enum error seed(struct store *s, const struct references *refs, int64_t b
         "INSERT INTO temp.going (gone, fact) SELECT o.id, 'orders' FROM orders o WHERE o.at < ?1 "
         "AND NOT EXISTS (SELECT 1 FROM event e WHERE e.orders = o.id AND e.at >= ?1) "
         "AND NOT EXISTS (SELECT 1 FROM worklist w WHERE w.orders = o.id AND w.state <> 'signed') "
+        "AND NOT EXISTS (SELECT 1 FROM outbox_queue q JOIN outbox_message m ON m.id = q.outbox "
+        "WHERE m.orders = o.id) "
         "AND NOT EXISTS (SELECT 1 FROM task k WHERE k.orders = o.id AND NOT EXISTS (SELECT 1 FROM "
         "task_step z WHERE z.task = k.id AND z.kind IN ('done', 'not-needed'))) "
         "AND NOT EXISTS (SELECT 1 FROM order_test t JOIN test m ON m.id = t.test "
-        "JOIN patient p ON p.id = o.patient WHERE t.orders = o.id AND m.specimen_type = 'none' "
-        "AND date(p.birth_date, '+28 years') > date(%lld / 1000, 'unixepoch')) "
-        "ORDER BY o.id LIMIT %d";
+        "JOIN patient p ON p.id = (SELECT max(v.id) FROM patient v WHERE v.root = coalesce((SELECT "
+        "g.kept FROM merge_standing g WHERE g.merged = o.patient), o.patient)) "
+        "WHERE t.orders = o.id AND m.specimen_type = 'none' AND coalesce("
+        "date(p.birth_date, '+28 years') > date(%lld / 1000, 'unixepoch'), 1)) "
+        "AND o.id NOT IN (SELECT id FROM temp.kept) ORDER BY o.id LIMIT %d";
     int64_t dropped = 1;
     enum error e = sql_run(&s->sql, "CREATE TEMP TABLE IF NOT EXISTS going (gone INTEGER PRIMARY "
                                     "KEY, fact TEXT NOT NULL);"
@@ -208,17 +219,13 @@ static enum error join_views(struct store *s)
                             "id IN (SELECT gone FROM temp.going))");
 }
 
-/* Fills temp.going; counts its orders and rows. */
-static enum error find_going(struct store *s, const struct references *refs, int64_t before,
-                             int64_t now, struct store_purge *out)
+/* Fills temp.going from the orders that may go. */
+static enum error close_going(struct store *s, const struct references *refs, int64_t before,
+                              int64_t now)
 {
+    int64_t joined = 1;
     enum error e = seed(s, refs, before, now);
-    int64_t orders = 0, joined = 1;
 
-    if (e == ERROR_OK)
-        e = sql_number(&s->sql, "SELECT count(*) FROM temp.going", 0, &orders);
-    if (e == ERROR_OK && orders == 0)
-        return ERROR_NOT_FOUND;
     if (e == ERROR_OK)
         e = join_referring(s, refs);
     while (e == ERROR_OK && joined > 0) {
@@ -229,11 +236,49 @@ static enum error find_going(struct store *s, const struct references *refs, int
                 e = join_referring(s, refs);
         }
     }
+    return e;
+}
+
+/* An order that a row which stays refers to (a tracing was proposed to it, and is another order's
+ * now) stays with that row. */
+static enum error keep_needed(struct store *s, const struct references *refs, int64_t *kept)
+{
+    static const char keep[] = "INSERT OR IGNORE INTO temp.kept (id) SELECT %s FROM %s WHERE %s IN "
+                               "(SELECT gone FROM temp.going WHERE fact = 'orders') AND id NOT IN "
+                               "(SELECT gone FROM temp.going)";
+    enum error e = ERROR_OK;
+
+    for (size_t i = 0; i < refs->count && e == ERROR_OK; i++) {
+        const struct reference *r = &refs->at[i];
+        if (strcmp(r->target, "orders") == 0 && is_owned(r->table))
+            e = run(s, sqlite3_mprintf(keep, r->column, r->table, r->column), 0, kept);
+    }
+    return e;
+}
+
+/* Fills temp.going; counts its orders and rows. */
+static enum error find_going(struct store *s, const struct references *refs, int64_t before,
+                             int64_t now, struct store_purge *out)
+{
+    int64_t kept = 1;
+    enum error e = sql_run(&s->sql, "CREATE TEMP TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY);"
+                                    "DELETE FROM temp.kept");
+
+    while (e == ERROR_OK && kept > 0) {
+        kept = 0;
+        e = close_going(s, refs, before, now);
+        if (e == ERROR_OK)
+            e = keep_needed(s, refs, &kept);
+    }
+    if (e == ERROR_OK)
+        e = sql_number(&s->sql, "SELECT count(*) FROM temp.going WHERE fact = 'orders'", 0,
+                       &out->orders);
+    if (e == ERROR_OK && out->orders == 0)
+        return ERROR_NOT_FOUND;
     if (e == ERROR_OK)
         e = join_views(s);
     if (e == ERROR_OK)
         e = sql_number(&s->sql, "SELECT count(*) FROM temp.going", 0, &out->facts);
-    out->orders = orders;
     return e;
 }
 
@@ -325,6 +370,8 @@ static enum error take_out(struct store *s, int64_t purge)
                                     "DELETE FROM worklist WHERE orders IN (SELECT gone FROM "
                                     "temp.going);"
                                     "DELETE FROM to_do WHERE orders IN (SELECT gone FROM "
+                                    "temp.going);"
+                                    "DELETE FROM partial WHERE orders IN (SELECT gone FROM "
                                     "temp.going);"
                                     "DELETE FROM specimen_state WHERE specimen IN (SELECT gone "
                                     "FROM temp.going)");

@@ -43,7 +43,9 @@ test('who may look at what', async () => {
   const clinical = ['maria', 'lena', 'dr.kay', 'dora'];
   await allowed('view', { what: 'inbox' }, [...clinical, 'omar']);
   await allowed('view', { what: 'order', key: order }, [...clinical, 'omar']);
-  await allowed('view', { what: 'specimen', key: accession }, [...clinical, 'omar', 'ada']);
+  await allowed('view', { what: 'specimen', key: accession }, [...clinical, 'omar']);
+  await allowed('view', { what: 'instrument', key: 'Bench' }, [...clinical, 'omar']);
+  await allowed('view', { what: 'lot', key: '1' }, [...clinical, 'omar']);
   await allowed('view', { what: 'search', key: 'Access' }, [...clinical, 'omar']);
   await allowed('view', { what: 'unmatched' }, [...clinical, 'omar']);
   await allowed('view', { what: 'order_list' }, clinical);

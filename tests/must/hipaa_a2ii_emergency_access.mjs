@@ -57,6 +57,13 @@ test('then everything needed is seen, nothing can be done, and each look is on r
   assert.deepEqual(list.rows[0].views.map(({ what, key }) => [what, key]), [['order', order]]);
 });
 
+test('who reviews it sees that somebody was looked for, and not whom', async () => {
+  await finn.must('view', { what: 'search', key: 'Emergency-TEST' });
+  const { data } = await ada.must('view', { what: 'emergencies' });
+  assert.deepEqual(data.rows[0].views.at(-1).what, 'search');
+  assert.doesNotMatch(JSON.stringify(data), /Emergency-TEST/, 'an administrator sees no patient');
+});
+
 test('an unlock by the same person keeps it, a restart ends it', async () => {
   await finn.must('sign_in', { login: 'finn', pin, workstation: 'desk' });
   assert.equal((await finn.ask('view', { what: 'order', key: order })).status, 200);

@@ -47,6 +47,8 @@ test('the page locks after the idle time; the same person goes on, somebody else
   await page.waitForSelector(`.banner:has-text("${family}")`);
   await left(page, 31);
   await page.click('button:has-text("Somebody else")');
+  await page.waitForSelector('input[name=login]');
+  assert.ok(!(await page.content()).includes(family), 'nothing of the patient is left in the page, hidden or not');
   await signIn(page, 'lena');
   assert.equal(await page.locator(`.banner:has-text("${family}")`).count(), 0);
   assert.equal(await page.locator('#main').evaluate((node, name) => node.textContent.includes(name), family), false);

@@ -11,13 +11,28 @@ const pageRows = 100;
 const looks = {
   inbox: 'the inbox',
   order: 'the results of an order',
-  order_list: 'the list of orders',
   specimen: 'the custody of a specimen',
   label: 'a label',
   unmatched: 'the unmatched list',
   message: 'an unmatched result',
-  search: 'searched for',
-  find: 'searched for',
+  search: 'what they searched for',
+  find: 'what they searched for',
+  patients: 'the records of patients',
+  order_list: 'the list of orders to collect',
+  tasks: 'the tasks',
+  overdue: 'what is overdue',
+  oral: 'orders by word of mouth',
+  sendouts: 'the send-outs',
+  by_hand: 'results to enter by hand',
+  rejections: 'rejected specimens',
+  criticals: 'critical values',
+  notices: 'corrections they were told of',
+  proposals: 'what waits for a second person',
+  lot: 'what was measured with a lot',
+  qc_look_back: 'results that a failed control reaches',
+  trace: 'a trace',
+  pack: 'the inspector’s pack',
+  export: 'custody, or a report',
   instrument: 'the raw wire of an instrument',
   ekgs: 'the EKG list',
   ekg: 'an EKG',
@@ -82,6 +97,12 @@ function report(data, ofPerson, more) {
   );
 }
 
+function nobody(ofPerson, covered) {
+  if (ofPerson) return 'Nobody has that sign-in name. The list of people has it.';
+  if (covered) return 'Names and MRNs are covered: give the number of an order or a label, or press Show the names, which is on record.';
+  return 'There is no patient with that number. Give the MRN, or the number of an order or a label.';
+}
+
 export function access(context) {
   const message = say();
   const key = h('input', { type: 'search', required: true, maxlength: 64, name: 'key', autocomplete: 'off', autocapitalize: 'none' });
@@ -97,7 +118,8 @@ export function access(context) {
       return;
     }
     const found = answer.data.rows;
-    message.tell({ ok: Boolean(found), sentence: found ? '' : ofPerson ? 'Nobody has that sign-in name. The list of people has it.' : 'There is no patient with that number. Give the MRN, or the number of an order or a label.' });
+    context.lookedUp = { key: key.value.trim(), by: ofPerson ? 'person' : 'patient' };
+    message.tell({ ok: Boolean(found), sentence: found ? '' : nobody(ofPerson, answer.covered) });
     show(place, found ? report(answer.data, ofPerson, () => ((limit += pageRows), look(self))) : null);
     place.querySelector('h2')?.focus();
   }
@@ -118,8 +140,16 @@ export function access(context) {
   return {
     node: h('div', { class: 'stack' }, reviews?.node, ask, place),
     open() {
+      const before = context.lookedUp;
       reviews?.refresh();
       key.focus();
+      context.lookedUp = null;
+      if (!before || before.key !== context.key) return;
+      // The names were asked for: what was looked up is shown anew, with them.
+      context.key = '';
+      key.value = before.key;
+      ask.querySelector(`input[value=${before.by}]`).checked = true;
+      ask.requestSubmit();
     },
     changed(event) {
       if (event.topic === 'people') reviews?.refresh();

@@ -6,7 +6,8 @@ import { roleName } from './roles.js';
 
 function seen(row) {
   if (!row.seen) return h('p', { class: 'quiet small' }, 'Nothing was looked at that the role alone does not show.');
-  const line = (each) => h('li', {}, `${format.seconds(each.at)} ${each.what} `, h('span', { class: 'mono' }, each.key));
+  const typed = (each) => (['search', 'find', 'patients'].includes(each.what) ? '(what was typed is not shown here)' : each.key);
+  const line = (each) => h('li', {}, `${format.seconds(each.at)} ${each.what} `, h('span', { class: 'mono' }, typed(each)));
   return h('details', { class: 'raw' }, h('summary', {}, row.seen === 1 ? 'One look' : `${row.seen} looks`), h('ul', {}, row.views.map(line)));
 }
 

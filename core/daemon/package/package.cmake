@@ -50,7 +50,7 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # The fonts are what a label needs to show a name in any script (labels/draw).
 set(CPACK_DEBIAN_PACKAGE_DEPENDS
-    "adduser, init-system-helpers (>= 1.54), mount, fonts-dejavu-core, fonts-dejavu-extra, fonts-noto-core, fonts-wqy-microhei")
+    "adduser, init-system-helpers (>= 1.54), mount, libcups2, fonts-dejavu-core, fonts-dejavu-extra, fonts-noto-core, fonts-wqy-microhei")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "systemd-timesyncd | time-daemon, tzdata, udev")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "bash-completion, cups")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${package}/postinst ${package}/prerm ${package}/postrm)

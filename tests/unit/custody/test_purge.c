@@ -3,7 +3,8 @@
 
 #include "core/custody/custody.h"
 #include "core/store/purge.h"
-#include "tests/unit/store/world.h"
+#include "core/store/review.h"
+#include "tests/unit/store/ekg_world.h"
 
 #include <sqlite3.h>
 
@@ -223,6 +224,119 @@ static void an_order_that_came_alive_again_stays(void **state)
     assert_int_equal(count(o, "SELECT count(*) FROM orders"), 2);
 }
 
+/* Both were proposed of the same order; what the first took is not there for the second, even when
+ * another order of as many rows has come of age meanwhile. */
+static void an_older_proposal_is_void_after_another_approval(void **state)
+{
+    struct office *o = *state;
+    struct store_purge first = propose(o, o->lead), second = propose(o, o->lead);
+
+    assert_int_equal(approve(o, o->w.provider, &second), ERROR_OK);
+    o->w.now -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    o->old = world_specimen(&o->w, &o->arena);
+    (void)world_result(&o->w, &o->old, "5.4", SEVERITY_NORMAL, 0);
+    look(o, o->old.accession);
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    WORLD_MUST(store_begin(o->w.store));
+    sign(o, o->old.order_number);
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    o->w.now += 11 * year;
+    assert_int_equal(approve(o, o->w.provider, &first), ERROR_CONFLICT);
+    assert_int_equal(count(o, "SELECT count(*) FROM orders"), 2);
+}
+
+static void an_order_with_an_open_task_stays(void **state)
+{
+    struct office *o = *state;
+    struct store_actor by = world_actor(&o->w);
+    struct store_order_found found;
+    struct store_task task = {
+        .kind = "call-patient", .instruction = "Call them", .owner = "maria", .due = "2015-03-20"
+    };
+    struct store_task_step done = { .kind = "done", .note = "called", .owner = "", .due = "" };
+    struct store_purge purge;
+
+    by.at -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    WORLD_MUST(store_order_by_number(o->w.store, &o->arena, o->old.order_number, &found));
+    task.order = found.id;
+    task.version = found.version;
+    WORLD_MUST(store_task_add(o->w.store, &by, &task, &done.task));
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    WORLD_MUST(store_begin(o->w.store));
+    assert_int_equal(store_purge_propose(o->w.store, &by, o->w.now - 10 * year, "early", &purge),
+                     ERROR_NOT_FOUND);
+    WORLD_MUST(store_task_step_add(o->w.store, &by, &done, &task.order));
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    purge = propose(o, o->lead);
+    assert_int_equal(purge.orders, 1);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+}
+
+/* An old EKG order to which a tracing was proposed that is another order's now. */
+static void an_order_that_a_kept_tracing_names_stays_with_it(void **state)
+{
+    struct office *o = *state;
+    struct ekg_world e;
+    struct store_order_key old, recent;
+    struct store_purge purge;
+    int64_t tracing;
+
+    o->w.now -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    e = ekg_world_open(&o->w);
+    old = ekg_world_order(&o->w, &e);
+    tracing = ekg_world_tracing(
+        &o->w, &e, &(struct ekg_world_file) { .name = "Nr3-TEST", .proposed = old.id });
+    o->w.now += 11 * year;
+    recent = ekg_world_again(&o->w, &e, &old);
+    WORLD_MUST(ekg_world_tie(&o->w, tracing, recent.id));
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    purge = propose(o, o->lead);
+    assert_int_equal(purge.orders, 1); /* that of the laboratory, not the EKG's */
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(count(o, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_int_equal(count(o, "SELECT count(*) FROM orders"), 3);
+}
+
+/* A minor's EKG is kept until the patient is 28, by the day that is on record now. */
+static void the_age_is_by_the_birth_date_on_record_now(void **state)
+{
+    static const char *const born[][2] = { { "1950-01-01", "2010-01-01" },
+                                           { "2010-01-01", "1950-01-01" } };
+    struct office *o = *state;
+    struct ekg_world e;
+    struct store_order_found found;
+    struct store_purge purge;
+
+    o->w.now -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    e = ekg_world_open(&o->w);
+    for (size_t i = 0; i < 2; i++) {
+        struct store_order_key key = ekg_world_order(&o->w, &e);
+        struct store_patient patient = { 0, "", "Age-TEST", "Ida", "", "F" };
+        char mrn[16];
+        (void)snprintf(mrn, sizeof mrn, "009%05d", o->w.patients);
+        patient.mrn = mrn;
+        WORLD_MUST(store_order_by_number(o->w.store, &o->arena, key.number, &found));
+        for (size_t version = 0; version < 2; version++) {
+            patient.id = found.patient_id;
+            patient.birth_date = born[i][version];
+            WORLD_MUST(store_patient_add(o->w.store, &patient, o->w.assistant, o->w.now, NULL));
+        }
+    }
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    o->w.now += 11 * year;
+    purge = propose(o, o->lead);
+    assert_int_equal(purge.orders, 2); /* that of the laboratory, and that of the grown-up */
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(count(o, "SELECT count(*) FROM orders o JOIN patient p ON p.root = o.patient "
+                              "WHERE p.birth_date = '2010-01-01' AND p.id = (SELECT max(n.id) "
+                              "FROM patient n WHERE n.root = p.root)"),
+                     1);
+}
+
 static void nothing_old_is_nothing_to_propose(void **state)
 {
     struct office *o = *state;
@@ -308,6 +422,10 @@ int main(void)
         PURGE_TEST(nothing_of_it_is_left_in_the_file),
         PURGE_TEST(one_person_is_not_two),
         PURGE_TEST(an_order_that_came_alive_again_stays),
+        PURGE_TEST(an_older_proposal_is_void_after_another_approval),
+        PURGE_TEST(an_order_with_an_open_task_stays),
+        PURGE_TEST(an_order_that_a_kept_tracing_names_stays_with_it),
+        PURGE_TEST(the_age_is_by_the_birth_date_on_record_now),
         PURGE_TEST(nothing_old_is_nothing_to_propose),
         PURGE_TEST(a_row_goes_only_with_its_own_tombstone),
         PURGE_TEST(a_changed_tombstone_is_found),

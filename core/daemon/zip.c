@@ -1,5 +1,5 @@
 /* Stored files, one after the other, and the directory behind them. */
-#include "web/zip.h"
+#include "core/daemon/zip.h"
 
 #include "core/base/text.h"
 

@@ -1,7 +1,7 @@
 /* A ZIP archive of stored files (APPNOTE.TXT 6.3.3, method 0): what a browser saves in one click.
  */
-#ifndef PHIAL_WEB_ZIP_H
-#define PHIAL_WEB_ZIP_H
+#ifndef PHIAL_CORE_DAEMON_ZIP_H
+#define PHIAL_CORE_DAEMON_ZIP_H
 
 #include "core/base/buffer.h"
 #include "core/base/error.h"
