@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "web/commands.h"
 #include "web/events.h"
+#include "web/pack.h"
 #include "web/server.h"
 
 #include <fcntl.h>
@@ -129,11 +130,8 @@ static enum error open_tls(struct web *web, struct complaint *why)
                     web->settings.certificate);
 }
 
-/* One read maps what SQLite opens late. */
 static enum error open_store(struct web *web, struct complaint *why)
 {
-    const struct store_params params = { .limit = 1 };
-    struct buffer out;
     char path[LIMIT_TEXT + 16];
     enum error e;
 
@@ -144,12 +142,7 @@ static enum error open_store(struct web *web, struct complaint *why)
     if (e != ERROR_OK)
         return e;
     web->reader = web->covered;
-    buffer_init(&out, LIMIT_WIRE);
-    e = store_read_json(web->open, READ_TESTS, &params, &out);
-    buffer_free(&out);
-    if (e == ERROR_OK || e == ERROR_TOO_BIG)
-        e = store_weaken_log(path);
-    return e;
+    return store_weaken_log(path);
 }
 
 static void set_zone(const struct web_settings *s)
@@ -246,6 +239,8 @@ static void on_message(void *context, const struct wire_message *m)
         begin(web, m);
     else if (m->type == WIRE_REPLY)
         request_reply(web, m);
+    else if (m->type == WIRE_PART)
+        pack_part(web, m);
     else if (m->type == WIRE_STATUS)
         take_status(web, m);
     else if (m->type == WIRE_SCANNED && web->events)

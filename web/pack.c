@@ -1,19 +1,13 @@
-/* Gathering what the inspector's pack says of itself, and the archive around it. */
+/* What the page's process does for the inspector's pack: it asks for it, and hands it on. */
 #include "web/pack.h"
 
 #include "core/store/pack.h"
+#include "web/api.h"
 #include "web/view.h"
-#include "web/zip.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { ARCHIVE_MAX = 256 * 1024 * 1024, DAY_TEXT = 11, WAIVERS = 512, WAIVER_TEXT = 600 };
-
-static const char custody[] = "not verified here: `phial pack` on the box verifies it and says so, "
-                              "and so does `phial custody "
-                              "verify`";
+enum { ARCHIVE_MAX = 256 * 1024 * 1024, DAY_TEXT = 11 };
 
 enum error pack_parse(struct request *r, json_t *body, json_t **for_core, struct complaint *why)
 {
@@ -31,84 +25,62 @@ enum error pack_parse(struct request *r, json_t *body, json_t **for_core, struct
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }
 
-static enum error add_file(void *context, const char *name, struct span bytes)
+static void ask_more(struct web *web, uint64_t id, bool over)
 {
-    return zip_add(context, name, bytes);
+    struct wire_writer w;
+
+    wire_begin(&w, WIRE_MORE);
+    wire_put_number(&w, WIRE_F_ID, id);
+    wire_put_number(&w, WIRE_F_LAST, over);
+    (void)channel_send(web->core, &w);
 }
 
-/* One line of a profile's [waiver]. */
-static size_t waivers_of(const struct web *web, char (*texts)[WAIVER_TEXT], const char **lines)
+void pack_begin(struct request *r)
 {
-    static const char *const names[] = { "test", "specimen", "population", "category", "checked" };
-    size_t i;
-    json_t *row;
-
-    json_array_foreach(web->settings.waivers, i, row)
-    {
-        size_t at = 0;
-        if (i == WAIVERS)
-            return i;
-        at = (size_t)snprintf(texts[i], WAIVER_TEXT, "%.90s", view_member(row, "instrument"));
-        for (size_t n = 0; n < sizeof names / sizeof names[0] && at < WAIVER_TEXT; n++)
-            at += (size_t)snprintf(texts[i] + at, WAIVER_TEXT - at, " | %.90s",
-                                   view_member(row, names[n]));
-        lines[i] = texts[i];
-    }
-    return json_array_size(web->settings.waivers);
-}
-
-static enum error make(struct request *r, json_t *site, struct complaint *why)
-{
-    char(*texts)[WAIVER_TEXT] = calloc(WAIVERS, sizeof *texts);
-    const char **lines = calloc(WAIVERS, sizeof *lines);
-    struct pack_about about = { .now = clock_now(&r->web->clock),
-                                .from = view_member(r->view, "from"),
-                                .to = view_member(r->view, "to"),
-                                .by = "whom the access log names",
-                                .site = view_member(site, "name"),
-                                .address = view_member(site, "address"),
-                                .clia = view_member(site, "clia"),
-                                .certificate = view_member(site, "certificate"),
-                                .director = view_member(site, "director"),
-                                .custody = custody,
-                                .covered = r->web->reader == r->web->covered,
-                                .practice = view_number(site, "practice") != 0,
-                                .waivers = lines };
-    struct zip zip;
-    const struct pack_sink sink = { add_file, &zip };
-    enum error e = texts && lines ? ERROR_OK : ERROR_NO_MEMORY;
-
+    r->packing = true;
     r->answer.max = ARCHIVE_MAX;
-    zip_begin(&zip, &r->answer);
-    if (e == ERROR_OK && (!pack_day_begins(about.from, 0, &about.since) ||
-                          !pack_day_begins(about.to, 1, &about.until)))
-        e = ERROR_BUG; /* pack_parse has read them */
-    if (e == ERROR_OK) {
-        about.waiver_count = waivers_of(r->web, texts, lines);
-        e = pack_make(r->web->reader, &about, &sink, why);
-    }
-    if (e == ERROR_OK)
-        e = zip_end(&zip);
-    free(texts);
-    free(lines);
-    return e;
+    r->next = r->web->waiting;
+    r->web->waiting = r;
+    visitors_know(&r->web->visitors, r->connection);
+    ask_more(r->web, r->id, false);
 }
 
-void pack_answer(struct request *r)
+void pack_gone(const struct request *r)
 {
-    struct complaint why = { "" };
-    json_t *site = NULL;
-    enum error e = view_object(r->web, READ_SITE, "", &site);
+    if (r->packing)
+        ask_more(r->web, r->id, true);
+}
 
-    if (e == ERROR_OK)
-        e = make(r, site, &why);
-    json_decref(site);
+static void finish(struct request *r, enum error e, const char *sentence)
+{
+    r->packing = false;
+    request_done(r);
     if (e != ERROR_OK) {
-        request_refuse(r, e,
-                       why.text[0] ? why.text : "The pack cannot be made. Ask for fewer days.");
+        request_refuse(r, e, *sentence ? sentence : "The pack cannot be made. Ask for fewer days.");
+    } else {
+        r->type = "application/zip";
+        (void)snprintf(r->disposition, sizeof r->disposition,
+                       "attachment; filename=\"pack-%.10s.zip\"", view_member(r->view, "from"));
+    }
+    server_answer(r);
+}
+
+void pack_part(struct web *web, const struct wire_message *m)
+{
+    uint64_t id = wire_number(m, WIRE_F_ID);
+    enum error e = (enum error)wire_number(m, WIRE_F_STATUS);
+    struct request *r = web->waiting;
+
+    while (r && (r->id != id || !r->packing))
+        r = r->next;
+    if (!r) {
+        ask_more(web, id, true);
         return;
     }
-    r->type = "application/zip";
-    (void)snprintf(r->disposition, sizeof r->disposition, "attachment; filename=\"pack-%.10s.zip\"",
-                   view_member(r->view, "from"));
+    if (e == ERROR_OK)
+        e = buffer_put(&r->answer, wire_bytes(m, WIRE_F_BYTES));
+    if (e != ERROR_OK || wire_number(m, WIRE_F_LAST))
+        finish(r, e, wire_text(m, WIRE_F_SENTENCE));
+    else
+        ask_more(web, id, false);
 }

@@ -3,6 +3,7 @@
 #include "web/ekg_picture.h"
 #include "web/events.h"
 #include "web/pack.h"
+#include "web/paper.h"
 #include "web/report.h"
 #include "web/server.h"
 
@@ -12,12 +13,18 @@
 
 static const char api_prefix[] = "/api/";
 
+/* Whether a person opens it by its address, in a window of its own. */
+static bool is_file(const struct request *r)
+{
+    return r->kind == REQUEST_EKG || r->kind == REQUEST_REPORT || r->kind == REQUEST_PAPER;
+}
+
 void request_refuse(struct request *r, enum error e, const char *sentence)
 {
     r->status = api_http_status_of(e);
     r->type = "application/json";
     buffer_clear(&r->answer);
-    if (r->kind == REQUEST_EKG || r->kind == REQUEST_REPORT) {
+    if (is_file(r)) {
         r->type = "text/plain; charset=utf-8";
         (void)buffer_put_text(&r->answer, *sentence ? sentence : error_text(e));
     } else {
@@ -107,14 +114,15 @@ static void begin_ekg(struct request *r, const char *path)
 
 static void begin_report(struct request *r, const char *path)
 {
+    const bool paper = paper_path_is_ours(path);
     json_t *for_core;
 
-    r->kind = REQUEST_REPORT;
-    for_core = report_view(r, path);
+    r->kind = paper ? REQUEST_PAPER : REQUEST_REPORT;
+    for_core = paper ? paper_view(r, path) : report_view(r, path);
     if (for_core)
         ask_core(r, WIRE_VIEW, for_core);
     else
-        fail(r, ERROR_NOT_FOUND, "There is no such report.");
+        fail(r, ERROR_NOT_FOUND, paper ? "There is no such sheet." : "There is no such report.");
     json_decref(for_core);
 }
 
@@ -128,7 +136,7 @@ void request_begin(struct request *r, const char *path)
         begin_ekg(r, path);
         return;
     }
-    if (report_path_is_ours(path)) {
+    if (report_path_is_ours(path) || paper_path_is_ours(path)) {
         begin_report(r, path);
         return;
     }
@@ -263,7 +271,7 @@ static void answer_message(struct request *r, const struct wire_message *reply)
     json_t *object = api_from_reply(reply);
 
     set_cookie(r, reply);
-    if (r->kind == REQUEST_EKG || r->kind == REQUEST_REPORT) {
+    if (is_file(r)) {
         json_decref(object);
         request_refuse(r, ERROR_DENIED, wire_text(reply, WIRE_F_SENTENCE));
         r->status = api_http_status(reply);
@@ -293,6 +301,11 @@ static struct request *take_waiting(struct web *web, uint64_t id)
     return NULL;
 }
 
+void request_done(struct request *r)
+{
+    (void)take_waiting(r->web, r->id);
+}
+
 void request_reply(struct web *web, const struct wire_message *reply)
 {
     struct request *r = take_waiting(web, wire_number(reply, WIRE_F_ID));
@@ -308,13 +321,15 @@ void request_reply(struct web *web, const struct wire_message *reply)
         view_answer(r);
         server_answer(r);
     } else if (done && r->kind == REQUEST_PACK) {
-        pack_answer(r);
-        server_answer(r);
+        pack_begin(r);
     } else if (done && r->kind == REQUEST_EKG) {
         ekg_picture_answer(r);
         server_answer(r);
     } else if (done && r->kind == REQUEST_REPORT) {
         report_answer(r);
+        server_answer(r);
+    } else if (done && r->kind == REQUEST_PAPER) {
+        paper_answer(r);
         server_answer(r);
     } else {
         answer_message(r, reply);

@@ -4,7 +4,9 @@
 #include "web/api.h"
 #include "web/ekg_picture.h"
 #include "web/events.h"
+#include "web/pack.h"
 #include "web/pages.h"
+#include "web/paper.h"
 #include "web/report.h"
 
 #include <stdlib.h>
@@ -131,10 +133,10 @@ static struct request *new_request(struct web *web, struct MHD_Connection *conne
     return r;
 }
 
-/* What a person may open by its address: a picture, a report. */
+/* What a person may open by its address: a picture, a report, a sheet of labels. */
 static bool is_file(const char *path)
 {
-    return ekg_path_is_ours(path) || report_path_is_ours(path);
+    return ekg_path_is_ours(path) || report_path_is_ours(path) || paper_path_is_ours(path);
 }
 
 /* What the headers alone forbid; remembered until the body has been read past. */
@@ -250,6 +252,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (*at)
         *at = r->next;
     ekg_picture_done(r);
+    pack_gone(r);
     json_decref(r->view);
     buffer_free(&r->body);
     buffer_free(&r->answer);

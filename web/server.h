@@ -57,6 +57,7 @@ enum request_kind {
     REQUEST_EVENTS,  /* the stream of what changes */
     REQUEST_EKG,     /* an EKG's picture or file, the same way */
     REQUEST_REPORT,  /* the report of an order, the same way */
+    REQUEST_PAPER,   /* a sheet of labels, the same way */
     REQUEST_PACK,    /* the inspector's pack, the same way */
 };
 
@@ -71,7 +72,7 @@ struct request {
     unsigned status;
     const char *type, *policy;                   /* of the answer */
     struct ekg_wanted ekg;                       /* REQUEST_EKG */
-    char order[32];                              /* REQUEST_REPORT: its number */
+    char order[32];                              /* REQUEST_REPORT, _PAPER: its number */
     char disposition[64];                        /* Content-Disposition, or "" */
     char picture[65], layout[TRACING_VIEW_TEXT]; /* of a PDF, as web/ekg_picture.h says, or "" */
     bool gzip;
@@ -79,6 +80,7 @@ struct request {
     char token[GUARD_TOKEN_SIZE];
     char cookie[GUARD_COOKIE_SIZE]; /* to set with the answer, or "" */
     bool waiting, answered, too_big, stream;
+    bool packing;             /* REQUEST_PACK: core has allowed it, and parts come */
     bool signs_out;           /* when done, the session's streams end and its cookie goes */
     struct complaint refused; /* by the guard, before the body was read */
     enum error refusal;
@@ -122,6 +124,8 @@ void server_answer(struct request *r);
 void request_begin(struct request *r, const char *path);
 /* Refuses with a sentence: as JSON, or as plain text where a person may have opened the address. */
 void request_refuse(struct request *r, enum error e, const char *sentence);
+/* It waits for core no longer. */
+void request_done(struct request *r);
 /* Core's reply to one of them. */
 void request_reply(struct web *web, const struct wire_message *reply);
 

@@ -26,6 +26,7 @@ static const struct {
     { "criticals", READ_CRITICALS },
     { "notices", READ_NOTICES },
     { "proposals", READ_PROPOSALS },
+    { "outbox", READ_OUTBOX },
     { "message", READ_MESSAGE },
     { "tests", READ_TESTS },
     { "limits", READ_LIMITS },
@@ -63,6 +64,7 @@ static const struct {
     { "by_hand", READ_BY_HAND },
     { "readings", READ_READINGS },
     { "oral", READ_ORAL },
+    { "paper", READ_PAPER },
     { "rejections", READ_REJECTIONS },
     { "patients", READ_PATIENTS },
 };
@@ -127,8 +129,9 @@ enum error view_parse(struct request *r, json_t *body, json_t **for_core, struct
         return parse_label(body, for_core, why);
     if (!known(view_member(body, "what")))
         return complain(why, ERROR_BAD_INPUT, "what names nothing that can be shown.");
-    *for_core = json_pack("{s:s,s:s,s:I}", "what", view_member(body, "what"), "key",
-                          view_member(body, "key"), "automatic",
+    *for_core = json_pack("{s:s,s:s,s:s*,s:I}", "what", view_member(body, "what"), "key",
+                          view_member(body, "key"), "list",
+                          json_string_value(json_object_get(body, "state")), "automatic",
                           (json_int_t)view_number(body, "automatic"));
     return *for_core ? ERROR_OK : ERROR_NO_MEMORY;
 }

@@ -18,6 +18,7 @@ enum {
     LIMIT_RESULTS = 256,                    /* results of one decoded record */
     LIMIT_LIST = 64,                        /* flags, comments or complaints of one thing */
     LIMIT_LIMITS = 32768,                   /* a version of limits, as text */
+    LIMIT_BILLING = 32768,                  /* a site's own billing codes, as text */
     LIMIT_TEXT = 4096,                      /* one value, comment or sentence, in bytes */
     LIMIT_NAME = 512,                       /* a person's name, in bytes of UTF-8 */
     LIMIT_PENDING_INPUT = 256 * 1024,       /* bytes that arrive while a frame waits for the disk */
@@ -39,6 +40,7 @@ enum {
     LIMIT_INGEST_TWINS = 16,                /* earlier messages compared with a new one */
     LIMIT_PRINT_QUEUE = 16,                 /* labels that wait in one printer's process */
     LIMIT_SCANNERS = 32,                    /* bar-code scanners at ports */
+    LIMIT_EXCHANGES = 4,                    /* health records that results go to */
     LIMIT_CHILDREN = 128,                   /* instruments and printers */
     LIMIT_LOG_PAGES = 16384,    /* 64 MB of write-ahead log before a commit stops to move it */
     LIMIT_XML_DEPTH = 32,       /* elements within elements */

@@ -6,13 +6,21 @@
 #include "core/rules/judge.h"
 #include "core/store/bench.h"
 #include "core/store/limits.h"
+#include "core/store/paper.h"
 #include "core/store/reading.h"
 
 #include "core/catalogue/catalogue.inc"
 
 #include <stdio.h>
 
-enum { COLUMNS = 11, LINE = 1024, ANALYTES = 64, MENU_TEXT = 16384, MAX_YEARS = 200 };
+enum {
+    COLUMNS = 11,
+    LINE = 1024,
+    ANALYTES = 64,
+    MENU_TEXT = 16384,
+    MAX_YEARS = 200,
+    BILLING_MOST = 200
+};
 
 bool catalogue_is_loinc(const char *text)
 {
@@ -151,18 +159,23 @@ static enum error add_analyte(struct draft *d, const struct reader *r, struct co
 {
     struct store_analyte *a = &d->analytes[d->test.analyte_count];
 
-    if (!d->test.code || d->test.analyte_count == ANALYTES || r->count != 5 || !*r->columns[3])
+    if (!d->test.code || d->test.analyte_count == ANALYTES || r->count < 5 || r->count > 6 ||
+        !*r->columns[3])
         return complain(why, ERROR_BAD_INPUT,
                         "Line %u: an analyte follows its test and has a code, "
-                        "a LOINC, a name and a unit.",
+                        "a LOINC, a name, a unit and perhaps the word expected.",
                         r->number);
     if (*r->columns[2] && !catalogue_is_loinc(r->columns[2]))
         return complain(why, ERROR_BAD_INPUT, "Line %u: %.20s is not a LOINC; look it up again.",
                         r->number, r->columns[2]);
+    if (r->count == 6 && strcmp(r->columns[5], "expected") != 0)
+        return complain(why, ERROR_BAD_INPUT, "Line %u: after the unit only expected can stand.",
+                        r->number);
     a->code = keep(d, r->columns[1]);
     a->loinc = keep(d, r->columns[2]);
     a->name = keep(d, r->columns[3]);
     a->ucum = keep(d, r->columns[4]);
+    a->expected = r->count == 6;
     d->test.analyte_count++;
     return a->ucum ? ERROR_OK : ERROR_NO_MEMORY;
 }
@@ -441,5 +454,48 @@ enum error catalogue_add_limits(struct store *s, int64_t at, int64_t *set, struc
         e = catalogue_read_limits(s, id, catalogue_limits, why);
     if (e == ERROR_OK)
         *set = id;
+    return e;
+}
+
+/* The heading that a spreadsheet puts above its columns is no test. */
+static bool is_heading(const struct reader *r)
+{
+    return r->number == 1 && strcmp(r->columns[0], "test") == 0;
+}
+
+static enum error take_billing(struct store *s, const struct store_actor *by,
+                               const struct reader *r, struct complaint *why)
+{
+    char codes[LINE];
+    size_t len;
+
+    if (r->count != 2)
+        return complain(why, ERROR_BAD_INPUT,
+                        "Line %u: a line has two columns, the test and its codes.", r->number);
+    if (!is_known(s, r->columns[0]))
+        return complain(why, ERROR_NOT_FOUND,
+                        "Line %u: \"%.60s\" is no test of the menu. Nothing was taken in.",
+                        r->number, r->columns[0]);
+    len = strcspn(r->columns[1], "\r");
+    (void)snprintf(codes, sizeof codes, "%.*s", (int)len, r->columns[1]);
+    if (!text_is_plain(span_text(codes)) || len > BILLING_MOST)
+        return complain(why, ERROR_BAD_INPUT, "Line %u: codes are plain text of at most %d bytes.",
+                        r->number, BILLING_MOST);
+    return store_billing_set(s, by, r->columns[0], codes);
+}
+
+enum error catalogue_read_billing(struct store *s, const struct store_actor *by, const char *text,
+                                  unsigned *count, struct complaint *why)
+{
+    struct reader r = { .at = text };
+    enum error e = ERROR_OK;
+
+    *count = 0;
+    while (e == ERROR_OK && next_line(&r, &e, why)) {
+        if (is_heading(&r) || (r.count == 1 && strcmp(r.columns[0], "\r") == 0))
+            continue;
+        e = take_billing(s, by, &r, why);
+        *count += e == ERROR_OK;
+    }
     return e;
 }

@@ -29,6 +29,11 @@ enum error catalogue_read_menu(struct store *s, const char *text, int64_t at,
 enum error catalogue_read_limits(struct store *s, int64_t set, const char *text,
                                  struct complaint *why);
 
+/* The codes that the site bills with, from a text of two columns, a test and its codes: all lines
+ * or none. `count` receives how many. */
+enum error catalogue_read_billing(struct store *s, const struct store_actor *by, const char *text,
+                                  unsigned *count, struct complaint *why);
+
 /* Whether the text is a LOINC by form and check digit (modulus 10). */
 bool catalogue_is_loinc(const char *text);
 

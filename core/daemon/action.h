@@ -54,12 +54,14 @@ action action_critical_attempt, action_correct, action_undo, action_proposal_end
 action action_notice_seen;
 action action_item_set, action_lot_receive, action_lot_open, action_lot_mark;
 action action_place_set, action_temperature_add;
+action action_outbox_release, action_outbox_drop;
 action action_lab_set, action_manifest_open, action_manifest_pack, action_manifest_unpack;
 action action_hand_over, action_reference_result, action_sendout_close, action_reveal;
 
 action action_patient_add, action_patient_merge, action_patient_unmerge;
 action action_order_cancel, action_oral_authorise, action_add_on, action_aliquot, action_move;
 action action_rejection_seen, action_stability_set;
+action action_paper_reserve, action_paper_enter, action_paper_void, action_billing_set;
 action action_reading_set, action_reading_begin, action_reading_look, action_reading_void;
 
 static inline const char *request_text(const struct request *r, enum wire_field field)
@@ -77,6 +79,13 @@ enum error request_patient(struct request *r, int64_t *id, bool *fresh, struct c
 enum error request_provider(struct request *r, struct complaint *why);
 /* The test that TEST names, on the menu, or a sentence. */
 enum error request_test(struct request *r, struct store_test *out, struct complaint *why);
+/* Records the collection that the message tells of, by `collector`; `paper` is the number that the
+ * label bears already, or NULL (actions_specimen.c). */
+enum error request_collect(struct request *r, const struct store_order_found *order,
+                           const char *collector, const struct store_paper_number *paper,
+                           struct store_specimen_key *out, struct complaint *why);
+/* When COLLECTED_AT says that it was; its sentence otherwise. */
+enum error request_collected_at(struct request *r, int64_t *at, struct complaint *why);
 /* Notes where ACCESSION is kept from now on, with that event (actions_bench.c). */
 enum error request_keep_at(struct request *r, struct answer *answer, enum event event,
                            struct complaint *why);

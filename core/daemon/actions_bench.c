@@ -140,7 +140,8 @@ enum error request_keep_at(struct request *r, struct answer *answer, enum event 
                         "Say how warm it is there: room, cold (refrigerator) or frozen.");
     e = request_specimen(r, &specimen, why);
     if (e == ERROR_OK && (specimen.state == SPECIMEN_DISPOSED))
-        e = complain(why, ERROR_CONFLICT, "The specimen is %s.",
+        e = complain(why, ERROR_CONFLICT,
+                     "The specimen is %s, so it cannot be put anywhere. Compare the label.",
                      specimen_state_text(specimen.state));
     if (e != ERROR_OK)
         return e;

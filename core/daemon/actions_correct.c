@@ -108,6 +108,50 @@ enum error action_resolve(struct request *r, struct answer *answer, struct compl
     return resolve_now(r, &resolve, answer, why);
 }
 
+/* ---- Releasing what a rule holds ---- */
+
+static enum error release_now(struct request *r, int64_t message, const char *reason,
+                              struct answer *answer, struct complaint *why)
+{
+    const struct ingest_release release = { message, reason, &r->actor };
+    struct store_order_key order = { .id = 0 };
+    enum error e = ingest_release(r->core->ingest, &release, &order, why);
+
+    if (e == ERROR_OK)
+        answer->order = request_keep(r, order.number);
+    return e;
+}
+
+/* Without identifiers: they are the second person's, who compares the tube and releases it. */
+static enum error release_later(struct request *r, const struct ingest_release *release,
+                                struct answer *answer, struct complaint *why)
+{
+    const char *accession = "";
+    struct store_second second = { .kind = kind_resolve,
+                                   .message = release->message,
+                                   .resolution = "link",
+                                   .identifiers = "",
+                                   .reason = release->reason,
+                                   .released = release->reason };
+    enum error e = ingest_release_check(r->core->ingest, r->arena, release, &accession, why);
+
+    second.accession = accession;
+    return e == ERROR_OK ? propose(r, answer, &second, why) : e;
+}
+
+enum error action_release(struct request *r, struct answer *answer, struct complaint *why)
+{
+    const struct ingest_release release = { .message = (int64_t)wire_number(r->m, WIRE_F_MESSAGE),
+                                            .reason = request_text(r, WIRE_F_REASON),
+                                            .by = &r->actor };
+    struct store_message_found found;
+    enum error e = store_message_by_id(r->core->store, r->arena, release.message, &found);
+
+    if (e == ERROR_OK && found.waiting && correction_needs_second(found.received_at, r->actor.at))
+        return release_later(r, &release, answer, why);
+    return release_now(r, release.message, release.reason, answer, why);
+}
+
 /* ---- Correcting ---- */
 
 enum error action_correct(struct request *r, struct answer *answer, struct complaint *why)
@@ -208,6 +252,8 @@ static enum error carry_out(struct request *r, const struct store_second *second
 
     if (strcmp(second->kind, kind_undo) == 0)
         return undo_now(r, &undo, answer, why);
+    if (!text_empty(second->released) && text_empty(second->identifiers))
+        return release_now(r, second->message, second->released, answer, why);
     identifiers_of(r, &resolve, identifiers);
     if (resolution_parse(second->resolution, &resolve.kind) != ERROR_OK)
         return ERROR_BUG;

@@ -94,12 +94,25 @@ enum error request_owns(struct request *r, const struct store_order_found *order
     return not_yours(r, &owner, why);
 }
 
+/* Whoever holds several roles says yes and no to results in one that signs. */
+static enum error in_a_signing_role(const struct request *r, struct complaint *why)
+{
+    if (role_may(r->who->role, RIGHT_SIGN))
+        return ERROR_OK;
+    return complain(why, ERROR_DENIED,
+                    "You are here as %s, who signs no results. Sign in in the role in which you "
+                    "sign, and say it there.",
+                    role_text(r->who->role));
+}
+
 static enum error own_offer(struct request *r, const struct store_order_found *order,
                             struct complaint *why)
 {
     const char *to = request_text(r, WIRE_F_OWNER);
-    enum error e = request_owns(r, order, why);
+    enum error e = in_a_signing_role(r, why);
 
+    if (e == ERROR_OK)
+        e = request_owns(r, order, why);
     if (e == ERROR_OK && strcmp(to, r->who->login) == 0)
         e = complain(why, ERROR_BAD_INPUT, "It is yours already. Choose a colleague.");
     return e == ERROR_OK ? check_login(r, to, RIGHT_SIGN, why) : e;
@@ -109,7 +122,7 @@ static enum error own_answer(struct request *r, const struct store_owner *owner,
                              struct complaint *why)
 {
     if (strcmp(owner->offered, r->who->login) == 0)
-        return ERROR_OK;
+        return in_a_signing_role(r, why);
     return complain(why, ERROR_CONFLICT, "This order is not offered to you (any more).");
 }
 
@@ -222,15 +235,16 @@ static enum error cover_may(const struct request *r, const struct store_cover *c
                             const char *outcome, struct complaint *why)
 {
     bool deputy = strcmp(cover->deputy, r->who->login) == 0;
-    bool concerned = deputy || strcmp(cover->provider, r->who->login) == 0 ||
-                     role_may(r->who->role, RIGHT_RESOLVE);
+    bool theirs = deputy || strcmp(cover->provider, r->who->login) == 0;
+    bool concerned =
+        (theirs && role_may(r->who->role, RIGHT_SIGN)) || role_may(r->who->role, RIGHT_RESOLVE);
     bool asked = strcmp(cover->state, "asked") == 0;
 
     if (strcmp(outcome, "accepted") == 0 || strcmp(outcome, "declined") == 0) {
         if (!deputy)
             return complain(why, ERROR_DENIED, "Only %s can accept or decline that.",
                             cover->deputy);
-        return asked ? ERROR_OK
+        return asked ? in_a_signing_role(r, why)
                      : complain(why, ERROR_CONFLICT, "That was answered already: it is %s.",
                                 cover->state);
     }

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/model/gs1.h"
 #include "core/rules/lot.h"
+#include "core/store/qc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -365,11 +366,34 @@ static enum error check_mark(const struct request *r, const char *kind, struct c
     return complain(why, ERROR_BAD_INPUT, "Choose what became of the lot.");
 }
 
+/* What a recalled control vouched for has no voucher: its runs are void, and the results that they
+ * reach are to be looked at again. That it is usable after all does not take this back. */
+static enum error void_runs(struct request *r, const struct store_lot *lot, struct answer *answer)
+{
+    struct complaint reason, told;
+    int64_t count = 0;
+    enum error e;
+
+    (void)complain(&reason, ERROR_OK, "Lot %.60s of %.60s was recalled: %.200s", lot->number,
+                   lot->item_name, request_text(r, WIRE_F_REASON));
+    e = store_qc_void_lot(r->core->store, &r->actor, lot->id, reason.text, &count);
+    if (e != ERROR_OK || count == 0)
+        return e;
+    (void)complain(
+        &told, ERROR_OK,
+        "Recalled. %lld control%s of this lot %s void: run a control of another lot, and "
+        "look back at the results that it vouched for.",
+        (long long)count, count == 1 ? "" : "s", count == 1 ? "is" : "are");
+    answer->sentence = request_keep(r, told.text);
+    turn_changed(r->core, "qc", "");
+    return ERROR_OK;
+}
+
 enum error action_lot_mark(struct request *r, struct answer *answer, struct complaint *why)
 {
     const char *kind = request_text(r, WIRE_F_KIND);
     char now[DATE_SIZE];
-    struct store_lot lot;
+    struct store_lot lot = { .kind = "" };
     int64_t id;
     enum error e = check_mark(r, kind, why);
 
@@ -382,6 +406,8 @@ enum error action_lot_mark(struct request *r, struct answer *answer, struct comp
     if (e == ERROR_OK)
         e = store_lot_mark(r->core->store, &r->actor, lot.id, kind, request_text(r, WIRE_F_REASON),
                            &id);
+    if (e == ERROR_OK && strcmp(kind, "recalled") == 0 && strcmp(lot.kind, "control") == 0)
+        e = void_runs(r, &lot, answer);
     if (e != ERROR_OK)
         return e;
     answer->key = number_text(r, lot.id);

@@ -44,7 +44,7 @@ static enum error set_pin(struct request *r, int64_t person, const char *login,
     int64_t id;
     enum error e = store_pin_set_add(r->core->store, &r->actor, person, &id);
 
-    return e == ERROR_OK ? pins_set(r->core->pins, login, r->new_hash, why) : e;
+    return e == ERROR_OK ? pins_propose(r->core->pins, login, r->new_hash, id, why) : e;
 }
 
 enum error action_user_add(struct request *r, struct answer *answer, struct complaint *why)

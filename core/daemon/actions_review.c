@@ -186,6 +186,8 @@ enum error action_sign_batch(struct request *r, struct answer *answer, struct co
     enum error e = check_meaning(r, why);
 
     (void)answer;
+    if (e == ERROR_OK && strcmp(request_text(r, WIRE_F_MEANING), STORE_COSIGNED) == 0)
+        e = complain(why, ERROR_BAD_INPUT, "Co-sign each order by itself.");
     while (e == ERROR_OK && wire_next(r->m, WIRE_F_ORDER, &order_at, &order)) {
         if (!wire_next(r->m, WIRE_F_VERSION, &version_at, &version) || ++count > LIMIT_BATCH)
             return complain(why, ERROR_BAD_INPUT,
@@ -198,10 +200,41 @@ enum error action_sign_batch(struct request *r, struct answer *answer, struct co
     return e;
 }
 
+/* A second provider signs the version that another has signed. It is nobody's patient more than
+ * before: no disposition, no task, and the owner stays. */
+static enum error cosign(struct request *r, const struct store_order_found *order,
+                         struct answer *answer, struct complaint *why)
+{
+    const struct store_review review = { .order = order->id,
+                                         .version = order->version,
+                                         .signed_off = true,
+                                         .meaning = STORE_COSIGNED,
+                                         .note = request_text(r, WIRE_F_NOTE) };
+    int64_t id;
+    enum error e;
+
+    if (!order->signed_off)
+        return complain(why, ERROR_CONFLICT,
+                        "Nobody has signed this as it stands, so there is nothing to co-sign. "
+                        "Whoever looks after it signs first.");
+    e = store_review_add(r->core->store, &r->actor, &review, &id);
+    if (e == ERROR_CONFLICT)
+        return complain(why, e,
+                        "You have signed this version already. A co-signature is a second "
+                        "provider's.");
+    if (e != ERROR_OK)
+        return e;
+    answer->order = order->number;
+    turn_changed(r->core, "inbox", order->number);
+    return ERROR_OK;
+}
+
 enum error action_sign(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_order_found order;
     enum error e = request_seen_order(r, &order, why);
+    if (e == ERROR_OK && strcmp(request_text(r, WIRE_F_MEANING), STORE_COSIGNED) == 0)
+        return cosign(r, &order, answer, why);
     if (e == ERROR_OK)
         e = check_sign(r, &order, why);
     return e == ERROR_OK ? add_review(r, &order, true, answer, why) : e;

@@ -1,4 +1,4 @@
-/* The laboratory's rules: the director says how far each reaches; what they hold is released. */
+/* The laboratory's rules: the director says how far each reaches. */
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
@@ -72,17 +72,4 @@ enum error action_rule_set(struct request *r, struct answer *answer, struct comp
     answer->key = setting.rule;
     turn_changed(r->core, "rules", setting.rule);
     return ERROR_OK;
-}
-
-enum error action_release(struct request *r, struct answer *answer, struct complaint *why)
-{
-    const struct ingest_release release = { .message = (int64_t)wire_number(r->m, WIRE_F_MESSAGE),
-                                            .reason = request_text(r, WIRE_F_REASON),
-                                            .by = &r->actor };
-    struct store_order_key order = { .id = 0 };
-    enum error e = ingest_release(r->core->ingest, &release, &order, why);
-
-    if (e == ERROR_OK)
-        answer->order = request_keep(r, order.number);
-    return e;
 }

@@ -2,9 +2,12 @@
 #include "core/daemon/action.h"
 
 #include "core/base/text.h"
+#include "core/model/gs1.h"
+#include "core/rules/lot.h"
 #include "core/store/bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -21,6 +24,18 @@ enum error request_specimen(struct request *r, struct store_specimen *out, struc
     return e == ERROR_OK ? e : request_failed(e, why);
 }
 
+/* Whether the specimen stands where that event leads: somebody was there before. */
+static bool is_done(enum event event, enum specimen_state state)
+{
+    size_t count;
+    const struct specimen_step *steps = specimen_steps(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (steps[i].event == event && steps[i].to == state)
+            return true;
+    return false;
+}
+
 enum error request_event(struct request *r, const struct store_specimen *specimen,
                          const struct store_event *event, struct complaint *why)
 {
@@ -30,6 +45,11 @@ enum error request_event(struct request *r, const struct store_specimen *specime
 
     if (e == ERROR_OK)
         e = store_event_add(r->core->store, &r->actor, event, &id);
+    if (e == ERROR_CONFLICT && is_done(event->type, specimen->state))
+        return complain(why, e,
+                        "The specimen is %s already: somebody was there before you. Look at its "
+                        "history; there is nothing more to do.",
+                        specimen_state_text(specimen->state));
     if (e == ERROR_CONFLICT)
         return complain(why, e,
                         "That is not possible: the specimen is %s. Look at its history and do the "
@@ -41,7 +61,7 @@ enum error request_event(struct request *r, const struct store_specimen *specime
 }
 
 /* When it was collected: now, or as said, with a reason when that is long ago. */
-static enum error collected_at(struct request *r, int64_t *at, struct complaint *why)
+enum error request_collected_at(struct request *r, int64_t *at, struct complaint *why)
 {
     const char *said = request_text(r, WIRE_F_COLLECTED_AT);
     int64_t when = r->actor.at;
@@ -90,54 +110,106 @@ static enum error check_wanted(struct request *r, int64_t order, struct complain
                : e;
 }
 
-enum error action_collect(struct request *r, struct answer *answer, struct complaint *why)
+/* The tube's lot, typed or scanned, on the day when it was filled. One that is not in the book is
+ * written down as it is. On paper it was filled already: whoever receives it judges it. */
+static enum error check_tube(struct request *r, struct store_collect *in, struct complaint *why)
 {
-    struct store_order_found order;
-    struct store_specimen_key key;
+    char day[DATE_SIZE], text[17];
+    struct store_lot lot;
+    struct gs1 scan;
+    enum error e;
+
+    if (text_blank(in->lot) || in->paper)
+        return ERROR_OK;
+    sitetime_text(in->collected_at, text);
+    (void)snprintf(day, sizeof day, "%.10s", text);
+    if (gs1_parse(in->lot, (unsigned)strtoul(day, NULL, 10), &scan) == ERROR_OK && *scan.lot) {
+        in->lot = request_keep(r, scan.lot);
+        if (*scan.expires && strcmp(scan.expires, day) < 0)
+            return complain(why, ERROR_CONFLICT,
+                            "The tube expired on %s. Discard it, and draw into a tube within its "
+                            "date.",
+                            scan.expires);
+    }
+    e = store_lot_of_kind(r->core->store, r->arena, "tube", in->lot, day, &lot);
+    if (e == ERROR_OK && !lot_tube_usable(&lot, day, why))
+        return ERROR_CONFLICT;
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+}
+
+/* What the message says of the collection that anybody would object to. */
+static enum error check_collection(struct request *r, const struct store_order_found *order,
+                                   const struct store_collect *in, struct complaint *why)
+{
+    enum error e = ERROR_OK;
+
+    if (order->ekg)
+        e = complain(
+            why, ERROR_CONFLICT,
+            "An EKG needs no specimen and no label. Open the order at the cart, on the EKG "
+            "page.");
+    if (e == ERROR_OK && text_empty(in->type))
+        e = complain(why, ERROR_BAD_INPUT, "Say what kind of specimen was collected.");
+    if (e == ERROR_OK && !text_empty(in->fasting) && strcmp(in->fasting, "yes") != 0 &&
+        strcmp(in->fasting, "no") != 0)
+        e = complain(why, ERROR_BAD_INPUT, "Say yes or no to fasting, or leave it out.");
+    if (e == ERROR_OK)
+        e = check_wanted(r, order->id, why);
+    if (e == ERROR_OK)
+        e = check_uncollected(r, order->id, why);
+    return e;
+}
+
+enum error request_collect(struct request *r, const struct store_order_found *order,
+                           const char *collector, const struct store_paper_number *paper,
+                           struct store_specimen_key *out, struct complaint *why)
+{
     struct store_collect in = { .type = request_text(r, WIRE_F_SPECIMEN_TYPE),
                                 .container = request_text(r, WIRE_F_CONTAINER),
                                 .site = request_text(r, WIRE_F_SITE),
                                 .lot = request_text(r, WIRE_F_LOT),
-                                .collector = r->who->login,
+                                .collector = collector,
                                 .location = request_text(r, WIRE_F_LOCATION),
                                 .reason = request_text(r, WIRE_F_REASON),
                                 .volume = request_text(r, WIRE_F_VOLUME),
                                 .fasting = request_text(r, WIRE_F_FASTING),
                                 .last_menses = request_text(r, WIRE_F_LAST_MENSES),
                                 .anticoagulant = request_text(r, WIRE_F_ANTICOAGULANT),
-                                .note = request_text(r, WIRE_F_NOTE) };
-    enum error e = request_order(r, &order, why);
+                                .note = request_text(r, WIRE_F_NOTE),
+                                .paper = paper };
+    enum error e = check_collection(r, order, &in, why);
 
-    if (e == ERROR_OK && order.ekg)
-        e = complain(
-            why, ERROR_CONFLICT,
-            "An EKG needs no specimen and no label. Open the order at the cart, on the EKG "
-            "page.");
-    if (e == ERROR_OK && !order.identified)
-        e = complain(why, ERROR_CONFLICT,
-                     "Confirm two identifiers of the patient first; then record the collection.");
-    if (e == ERROR_OK && text_empty(in.type))
-        e = complain(why, ERROR_BAD_INPUT, "Say what kind of specimen was collected.");
-    if (e == ERROR_OK && !text_empty(in.fasting) && strcmp(in.fasting, "yes") != 0 &&
-        strcmp(in.fasting, "no") != 0)
-        e = complain(why, ERROR_BAD_INPUT, "Say yes or no to fasting, or leave it out.");
     if (e == ERROR_OK)
-        e = check_wanted(r, order.id, why);
+        e = request_collected_at(r, &in.collected_at, why);
     if (e == ERROR_OK)
-        e = check_uncollected(r, order.id, why);
-    if (e == ERROR_OK)
-        e = collected_at(r, &in.collected_at, why);
+        e = check_tube(r, &in, why);
     if (e != ERROR_OK)
         return e;
-    in.order = order.id;
+    in.order = order->id;
     in.day = sitetime_day(r->actor.at);
-    e = store_collect(r->core->store, &r->actor, &in, &key);
+    e = store_collect(r->core->store, &r->actor, &in, out);
+    if (e == ERROR_OK) {
+        turn_changed(r->core, "specimen", out->accession.digits);
+        turn_changed(r->core, "orders", order->number);
+    }
+    return e;
+}
+
+enum error action_collect(struct request *r, struct answer *answer, struct complaint *why)
+{
+    struct store_order_found order;
+    struct store_specimen_key key;
+    enum error e = request_order(r, &order, why);
+
+    if (e == ERROR_OK && !order.identified && !order.ekg)
+        e = complain(why, ERROR_CONFLICT,
+                     "Confirm two identifiers of the patient first; then record the collection.");
+    if (e == ERROR_OK)
+        e = request_collect(r, &order, r->who->login, NULL, &key, why);
     if (e != ERROR_OK)
         return e;
     answer->order = order.number;
     answer->accession = request_keep(r, key.accession.digits);
-    turn_changed(r->core, "specimen", key.accession.digits);
-    turn_changed(r->core, "orders", order.number);
     return ERROR_OK;
 }
 

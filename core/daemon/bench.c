@@ -1,4 +1,5 @@
-/* `phial order`, `specimen`, `label`, `result`, `qc`: the bench by hand, as tables of words. */
+/* `phial order`, `specimen`, `label`, `result`, `qc`, `lot`, `downtime`: the bench by hand, as
+ * tables of words. */
 #include "core/daemon/cli.h"
 #include "core/daemon/commands.h"
 #include "core/store/read.h"
@@ -72,5 +73,25 @@ int command_qc(int argc, char **argv)
                                              LOOK("list", "qc", QC, NULL),
                                              LOOK("runs", "qc_level", QC_LEVEL, "qc"),
                                              LOOK("reach", "qc_look_back", QC_LOOK_BACK, "qc") };
+    return RUN(words);
+}
+
+int command_lot(int argc, char **argv)
+{
+    static const struct cli_word words[] = { ACT("receive", LOT_RECEIVE),
+                                             ACT("open", LOT_OPEN),
+                                             ACT("mark", LOT_MARK),
+                                             ACT("item", ITEM_SET),
+                                             LOOK("list", "lots", LOTS, NULL),
+                                             LOOK("show", "lot", LOT, "lot_id") };
+    return RUN(words);
+}
+
+int command_downtime(int argc, char **argv)
+{
+    static const struct cli_word words[] = { ACT("reserve", PAPER_RESERVE),
+                                             ACT("enter", PAPER_ENTER), ACT("void", PAPER_VOID),
+                                             LOOK("sheet", "paper_sheet", PAPER_SHEET, "sheet"),
+                                             LOOK("list", "paper", PAPER, NULL) };
     return RUN(words);
 }

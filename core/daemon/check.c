@@ -2,6 +2,7 @@
 #include "core/daemon/commands.h"
 #include "core/daemon/config.h"
 #include "core/daemon/options.h"
+#include "core/exchange/exchange.h"
 #include "core/rules/waiver.h"
 #include "instruments/profile/profile.h"
 #include "instruments/transport/transport.h"
@@ -48,6 +49,21 @@ static enum error check_instruments(const struct config *config, struct complain
     return ERROR_OK;
 }
 
+/* Every built-in profile of a health record is one; a site's own is read at the start. */
+static enum error check_exchanges(const struct config *config, struct complaint *why)
+{
+    for (size_t i = 0; i < config->exchange_count; i++) {
+        struct exchange_endpoint *profile = NULL;
+        enum error e = ERROR_OK;
+        if (!strpbrk(config->exchanges[i].profile, "./"))
+            e = exchange_endpoint_builtin(config->exchanges[i].profile, &profile, why);
+        exchange_endpoint_free(profile);
+        if (e != ERROR_OK)
+            return e;
+    }
+    return ERROR_OK;
+}
+
 /* What a person should know of printers that are set up well. */
 static void remark_printers(const struct config *config)
 {
@@ -87,6 +103,8 @@ int command_check(int argc, char **argv)
     e = config_read(&config, data, &why);
     if (e == ERROR_OK)
         e = check_instruments(&config, &why);
+    if (e == ERROR_OK)
+        e = check_exchanges(&config, &why);
     if (e == ERROR_OK) {
         (void)printf("The configuration of %s is right: %zu instruments, %zu printers, the page "
                      "on %s.\n",

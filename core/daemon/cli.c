@@ -110,7 +110,8 @@ static void print_json(const struct buffer *text, bool compact)
 static enum error show(const struct cli_options *o, const struct cli_word *word, const char *key,
                        bool covered, struct complaint *why)
 {
-    const struct store_params params = { .key = key, .now = 0 };
+    const struct clock clock = clock_system();
+    const struct store_params params = { .key = key, .now = clock_now(&clock) };
     struct store_reader *reader = NULL;
     char path[FOLDER_PATH];
     struct buffer out;

@@ -70,19 +70,23 @@ static enum error wait_for(struct client *c, struct wire_message *m, struct comp
     }
 }
 
-enum error client_call(struct client *c, struct wire_writer *w, struct wire_message *reply,
-                       struct complaint *why)
+enum error client_send(struct client *c, struct wire_writer *w, struct complaint *why)
 {
-    struct wire_message m = { WIRE_TYPE_COUNT, { NULL, 0 } };
     struct span packet;
-    uint64_t status;
     enum error e = wire_finish(w, &packet);
 
     if (e == ERROR_OK && send(c->fd, packet.at, packet.len, MSG_NOSIGNAL) < 0)
         e = complain(why, ERROR_CLOSED, "Phial is gone: %s.", strerror(errno));
     wire_free(w);
-    if (e == ERROR_OK)
-        e = wait_for(c, &m, why);
+    return e;
+}
+
+enum error client_hear(struct client *c, struct wire_message *reply, struct complaint *why)
+{
+    struct wire_message m = { WIRE_TYPE_COUNT, { NULL, 0 } };
+    uint64_t status;
+    enum error e = wait_for(c, &m, why);
+
     if (e != ERROR_OK)
         return e;
     if (reply)
@@ -92,6 +96,13 @@ enum error client_call(struct client *c, struct wire_writer *w, struct wire_mess
         return ERROR_OK;
     return complain(why, status < ERROR_COUNT ? (enum error)status : ERROR_BUG, "%s",
                     wire_text(&m, WIRE_F_SENTENCE));
+}
+
+enum error client_call(struct client *c, struct wire_writer *w, struct wire_message *reply,
+                       struct complaint *why)
+{
+    enum error e = client_send(c, w, why);
+    return e == ERROR_OK ? client_hear(c, reply, why) : e;
 }
 
 enum error client_sign_in(struct client *c, const char *login, const char *pin,

@@ -23,6 +23,9 @@ void client_begin(struct client *c, struct wire_writer *w, enum wire_type type);
  * is set whenever core answered. */
 enum error client_call(struct client *c, struct wire_writer *w, struct wire_message *reply,
                        struct complaint *why);
+/* The two halves of a call, for whoever asks at several connections at once. */
+enum error client_send(struct client *c, struct wire_writer *w, struct complaint *why);
+enum error client_hear(struct client *c, struct wire_message *reply, struct complaint *why);
 /* The token is kept in the client. `login` may be LOGIN/ROLE, for somebody with several roles. */
 enum error client_sign_in(struct client *c, const char *login, const char *pin,
                           struct complaint *why);

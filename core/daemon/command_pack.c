@@ -2,14 +2,12 @@
 #include "core/daemon/commands.h"
 
 #include "core/base/text.h"
-#include "core/custody/custody.h"
 #include "core/daemon/cli.h"
 #include "core/daemon/folder.h"
 #include "core/daemon/options.h"
-#include "core/store/pack.h"
+#include "core/daemon/pack_site.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SITE_TEXT = 64 * 1024, KEY_SIZE = 32, BY_SIZE = 160 };
+enum { KEY_SIZE = 32 };
 
 struct pack_options {
     const char *data, *as, *from, *to, *out;
@@ -41,45 +39,6 @@ static enum error write_file(void *context, const char *name, struct span bytes)
     return fclose(file) == 0 && done ? ERROR_OK : ERROR_IO;
 }
 
-/* What verification says, in a sentence. */
-static void custody_sentence(const char *data, struct complaint *out)
-{
-    char database[FOLDER_PATH], seal[FOLDER_PATH];
-    struct custody_report report;
-    struct complaint why = { "" };
-
-    if (folder_path(data, FOLDER_DATABASE, database) != ERROR_OK ||
-        folder_path(data, CUSTODY_SEAL_FILE, seal) != ERROR_OK ||
-        custody_verify(database, seal, NULL, &report, &why) != ERROR_OK)
-        (void)complain(out, ERROR_OK, "could not be verified: %s", why.text);
-    else if (report.finding != CUSTODY_WHOLE)
-        (void)complain(out, ERROR_OK, "BROKEN: %s", report.what);
-    else
-        (void)complain(
-            out, ERROR_OK,
-            "whole: %lld rows were recomputed, sealed up to row %lld, %lld rows after it",
-            (long long)report.rows, (long long)report.sealed_to, (long long)report.unsealed);
-}
-
-static const char *member(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text ? text : "";
-}
-
-static json_t *read_site(struct store_reader *reader)
-{
-    const struct store_params none = { .key = "" };
-    struct buffer text;
-    json_t *site = NULL;
-
-    buffer_init(&text, SITE_TEXT);
-    if (store_read_json(reader, READ_SITE, &none, &text) == ERROR_OK)
-        site = json_loadb((const char *)text.at, text.len, 0, NULL);
-    buffer_free(&text);
-    return site;
-}
-
 /* Core has allowed and recorded it. */
 static enum error make(const struct pack_options *o, bool covered, struct complaint *why)
 {
@@ -87,31 +46,24 @@ static enum error make(const struct pack_options *o, bool covered, struct compla
     struct store_reader *reader = NULL;
     struct complaint custody = { "" };
     const struct pack_sink sink = { write_file, (void *)(uintptr_t)o->out };
+    struct pack_about about = { .now = clock_now(&clock),
+                                .from = o->from,
+                                .to = o->to,
+                                .by = o->as,
+                                .covered = covered,
+                                .custody = custody.text };
     char path[FOLDER_PATH];
     json_t *site = NULL;
     enum error e = folder_path(o->data, FOLDER_DATABASE, path);
 
     if (e == ERROR_OK)
         e = covered ? store_open_covered(path, &reader, why) : store_open_read(path, &reader, why);
-    if (e == ERROR_OK && !(site = read_site(reader)))
-        e = complain(why, ERROR_IO, "The site cannot be read from the database.");
+    if (e == ERROR_OK)
+        e = pack_site(reader, &about, &site, why);
     if (e == ERROR_OK) {
-        struct pack_about about = { .now = clock_now(&clock),
-                                    .from = o->from,
-                                    .to = o->to,
-                                    .by = o->as,
-                                    .site = member(site, "name"),
-                                    .address = member(site, "address"),
-                                    .clia = member(site, "clia"),
-                                    .certificate = member(site, "certificate"),
-                                    .director = member(site, "director"),
-                                    .covered = covered,
-                                    .practice =
-                                        json_integer_value(json_object_get(site, "practice")) != 0,
-                                    .custody = custody.text };
-        if (setenv("TZ", member(site, "zone"), 1) == 0)
+        if (setenv("TZ", json_string_value(json_object_get(site, "zone")), 1) == 0)
             tzset();
-        custody_sentence(o->data, &custody);
+        pack_custody(o->data, &custody);
         e = pack_day_begins(o->from, 0, &about.since) && pack_day_begins(o->to, 1, &about.until)
                 ? pack_make(reader, &about, &sink, why)
                 : complain(why, ERROR_BAD_INPUT, "Give --from and --to as 2026-03-14.");

@@ -16,6 +16,8 @@ int command_specimen(int argc, char **argv);
 int command_label(int argc, char **argv);
 int command_result(int argc, char **argv);
 int command_qc(int argc, char **argv);
+int command_lot(int argc, char **argv);
+int command_downtime(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_check(int argc, char **argv);
@@ -25,5 +27,6 @@ int command_restore(int argc, char **argv);
 int command_tls(int argc, char **argv);
 int command_pack(int argc, char **argv);
 int command_practice(int argc, char **argv);
+int command_child_pack(int argc, char **argv);
 
 #endif

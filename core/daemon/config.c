@@ -2,6 +2,7 @@
 #include "core/daemon/config.h"
 
 #include "core/base/text.h"
+#include "core/daemon/config_parts.h"
 #include "core/daemon/tls.h"
 #include "core/rules/urgency.h"
 #include "core/rules/waiver.h"
@@ -49,14 +50,14 @@ void config_free(struct config *c)
     arena_free(&c->arena);
 }
 
-static const char *keep(struct config *c, const char *text)
+const char *config_keep(struct config *c, const char *text)
 {
     const char *copy = arena_text(&c->arena, span_text(text));
     return copy ? copy : "";
 }
 
-static enum error set_number(unsigned *out, const char *name, const char *value, unsigned low,
-                             unsigned high, struct complaint *why)
+enum error config_number(unsigned *out, const char *name, const char *value, unsigned low,
+                         unsigned high, struct complaint *why)
 {
     uint64_t number;
     if (text_to_u64(value, &number) != ERROR_OK || number < low || number > high)
@@ -66,18 +67,12 @@ static enum error set_number(unsigned *out, const char *name, const char *value,
     return ERROR_OK;
 }
 
-struct text_setting {
-    const char *name;
-    const char **place;
-};
-
-/* Sets the text of that name; ERROR_NOT_FOUND when the table has none. */
-static enum error set_text(struct config *c, const struct text_setting *table, size_t count,
-                           const char *name, const char *value)
+enum error config_text(struct config *c, const struct text_setting *table, size_t count,
+                       const char *name, const char *value)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(table[i].name, name) == 0) {
-            *table[i].place = keep(c, value);
+            *table[i].place = config_keep(c, value);
             return ERROR_OK;
         }
     return ERROR_NOT_FOUND;
@@ -97,7 +92,7 @@ static enum error set_certificate(struct config *c, const char *value, struct co
                         "certificate is CW (waiver), PPM (microscopy), COC (compliance) or COA "
                         "(accreditation), not \"%s\"",
                         value);
-    c->clia_certificate = keep(c, value);
+    c->clia_certificate = config_keep(c, value);
     return ERROR_OK;
 }
 
@@ -111,9 +106,10 @@ static enum error set_site(struct config *c, const char *name, const char *value
     if (strcmp(name, "certificate") == 0)
         return set_certificate(c, value, why);
     if (strcmp(name, "retention") == 0)
-        return set_number(&c->retention_years, name, value, RETENTION_LEAST, RETENTION_MOST, why);
+        return config_number(&c->retention_years, name, value, RETENTION_LEAST, RETENTION_MOST,
+                             why);
     if (strcmp(name, "idle_lock") == 0)
-        return set_number(&c->idle_lock_seconds, name, value, 30, 3600, why);
+        return config_number(&c->idle_lock_seconds, name, value, 30, 3600, why);
     if (strcmp(name, "demo") == 0) {
         c->demo = strcmp(value, "yes") == 0;
         return ERROR_OK;
@@ -122,7 +118,7 @@ static enum error set_site(struct config *c, const char *name, const char *value
         c->practice = strcmp(value, "yes") == 0;
         return ERROR_OK;
     }
-    return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
+    return config_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
                ? ERROR_OK
                : unknown("site", name, why);
 }
@@ -133,7 +129,7 @@ static enum error set_web(struct config *c, const char *name, const char *value,
     const struct text_setting table[] = { { "listen", &c->listen },
                                           { "certificate", &c->certificate },
                                           { "key", &c->key } };
-    return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
+    return config_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
                ? ERROR_OK
                : unknown("web", name, why);
 }
@@ -142,7 +138,7 @@ static enum error set_ekg(struct config *c, const char *name, const char *value,
                           struct complaint *why)
 {
     const struct text_setting table[] = { { "urgent", &c->ekg_urgent } };
-    return set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
+    return config_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK
                ? ERROR_OK
                : unknown("ekg", name, why);
 }
@@ -156,7 +152,7 @@ static struct config_instrument *find_instrument(struct config *c, const char *n
     if (c->instrument_count == LIMIT_CHILDREN)
         return NULL;
     c->instruments[c->instrument_count] =
-        (struct config_instrument) { keep(c, name), "", "", { NULL }, 0 };
+        (struct config_instrument) { config_keep(c, name), "", "", { NULL }, 0 };
     return &c->instruments[c->instrument_count++];
 }
 
@@ -170,7 +166,7 @@ static enum error add_setting(struct config *c, const char **settings, size_t *c
         return complain(why, ERROR_TOO_BIG, "there are more than %d settings", CONFIG_SETTINGS);
     if (snprintf(setting, sizeof setting, "%s=%s", name, value) >= (int)sizeof setting)
         return complain(why, ERROR_TOO_BIG, "the setting %s is too long", name);
-    settings[(*count)++] = keep(c, setting);
+    settings[(*count)++] = config_keep(c, setting);
     return ERROR_OK;
 }
 
@@ -183,7 +179,7 @@ static enum error set_instrument(struct config *c, const char *who, const char *
         return complain(why, ERROR_TOO_BIG, "there are more than %d instruments", LIMIT_CHILDREN);
     const struct text_setting table[] = { { "profile", &instrument->profile },
                                           { "port", &instrument->port } };
-    if (set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
+    if (config_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
         return ERROR_OK;
     return add_setting(c, instrument->settings, &instrument->setting_count, name, value, why);
 }
@@ -196,7 +192,7 @@ static struct config_printer *find_printer(struct config *c, const char *name)
     if (c->printer_count == LIMIT_CHILDREN)
         return NULL;
     c->printers[c->printer_count] =
-        (struct config_printer) { keep(c, name), "", "", "2x1", { NULL }, 0 };
+        (struct config_printer) { config_keep(c, name), "", "", "2x1", { NULL }, 0 };
     return &c->printers[c->printer_count++];
 }
 
@@ -210,7 +206,7 @@ static enum error set_printer(struct config *c, const char *who, const char *nam
     const struct text_setting table[] = { { "kind", &printer->kind },
                                           { "port", &printer->port },
                                           { "stock", &printer->stock } };
-    if (set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
+    if (config_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
         return ERROR_OK;
     return add_setting(c, printer->settings, &printer->setting_count, name, value, why);
 }
@@ -222,7 +218,8 @@ static struct config_scanner *find_scanner(struct config *c, const char *name)
             return &c->scanners[i];
     if (c->scanner_count == LIMIT_SCANNERS)
         return NULL;
-    c->scanners[c->scanner_count] = (struct config_scanner) { keep(c, name), "", "", { NULL }, 0 };
+    c->scanners[c->scanner_count] =
+        (struct config_scanner) { config_keep(c, name), "", "", { NULL }, 0 };
     return &c->scanners[c->scanner_count++];
 }
 
@@ -235,7 +232,7 @@ static enum error set_scanner(struct config *c, const char *who, const char *nam
         return complain(why, ERROR_TOO_BIG, "there are more than %d scanners", LIMIT_SCANNERS);
     const struct text_setting table[] = { { "port", &scanner->port },
                                           { "workstation", &scanner->workstation } };
-    if (set_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
+    if (config_text(c, table, SETTING_COUNT(table), name, value) == ERROR_OK)
         return ERROR_OK;
     return add_setting(c, scanner->settings, &scanner->setting_count, name, value, why);
 }
@@ -255,6 +252,8 @@ static enum error set(struct config *c, const char *section, const char *name, c
         return set_printer(c, section + 8, name, value, why);
     if (strncmp(section, "scanner ", 8) == 0)
         return set_scanner(c, section + 8, name, value, why);
+    if (strncmp(section, "exchange ", 9) == 0)
+        return config_set_exchange(c, section + 9, name, value, why);
     return complain(why, ERROR_BAD_INPUT, "there is no section [%s]", section);
 }
 
@@ -267,8 +266,7 @@ static int take_setting(void *user, const char *section, const char *name, const
     return r->failed ? 0 : 1;
 }
 
-/* Whether an address "HOST:PORT" is reachable from this machine alone. */
-static bool is_local(const char *listen)
+bool config_is_local(const char *listen)
 {
     static const char *const local[] = { "127.0.0.1:", "localhost:", "[::1]:" };
     for (size_t i = 0; i < SETTING_COUNT(local); i++)
@@ -283,15 +281,15 @@ static void use_own_certificate(struct config *c, const char *data)
 {
     char certificate[CONFIG_PATH], key[CONFIG_PATH];
 
-    if (is_local(c->listen) || !text_empty(c->certificate) || !text_empty(c->key))
+    if (config_is_local(c->listen) || !text_empty(c->certificate) || !text_empty(c->key))
         return;
     if (snprintf(certificate, sizeof certificate, "%s/" TLS_CERTIFICATE, data) >=
             (int)sizeof certificate ||
         snprintf(key, sizeof key, "%s/" TLS_KEY, data) >= (int)sizeof key)
         return;
     if (access(certificate, R_OK) == 0 && access(key, R_OK) == 0) {
-        c->certificate = keep(c, certificate);
-        c->key = keep(c, key);
+        c->certificate = config_keep(c, certificate);
+        c->key = config_keep(c, key);
     }
 }
 
@@ -364,7 +362,7 @@ bool config_in_clear(const char *port)
 
     for (size_t i = 0; i < SETTING_COUNT(lines); i++)
         if (strncmp(port, lines[i], strlen(lines[i])) == 0)
-            return !is_local(port + strlen(lines[i]));
+            return !config_is_local(port + strlen(lines[i]));
     return false;
 }
 
@@ -381,7 +379,7 @@ static enum error check_web(const struct config *c, struct complaint *why)
     if (text_empty(c->certificate) != text_empty(c->key))
         return complain(why, ERROR_BAD_INPUT,
                         "[web] needs both certificate= and key=, or neither.");
-    if (!is_local(c->listen) && text_empty(c->certificate))
+    if (!config_is_local(c->listen) && text_empty(c->certificate))
         return complain(why, ERROR_BAD_INPUT,
                         "[web] listen=%s can be reached from other machines, and patients' data "
                         "may not travel unprotected: `phial tls make` makes a certificate; or give "
@@ -429,5 +427,5 @@ enum error config_check(const struct config *c, struct complaint *why)
         e = check_printer(&c->printers[i], why);
     for (size_t i = 0; e == ERROR_OK && i < c->scanner_count; i++)
         e = check_scanner(&c->scanners[i], why);
-    return e;
+    return e == ERROR_OK ? config_check_exchanges(c, why) : e;
 }

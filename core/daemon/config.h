@@ -20,6 +20,14 @@
  *   [scanner NAME]     port=serial:/dev/..., serial:usb:VVVV:PPPP or tcp:HOST:PORT (a serial device
  *                      server)  workstation= (as people call theirs when they sign in)  baud=
  *
+ *   [exchange NAME]    profile=generic-251|generic-231|FILE (of the data folder)
+ *                      port=HOST:PORT of a health record's HL7 interface (MLLP)
+ *                      send=signed (the default: when a provider has signed)|filed (at once, as
+ *                      preliminary)
+ *                      alarm=15 (minutes)  timeout=30 (seconds for an answer)
+ *                      application= facility= receiving_application= receiving_facility= assigner=
+ *                      in_clear=yes (the way there is protected by other means)
+ *
  * All text lives in the configuration's arena.
  */
 #ifndef PHIAL_CORE_DAEMON_CONFIG_H
@@ -50,6 +58,15 @@ struct config_scanner {
     size_t setting_count;
 };
 
+/* The connection to a health record. */
+struct config_exchange {
+    const char *name, *profile, *port; /* port: HOST:PORT */
+    /* MSH-3, MSH-4, MSH-5, MSH-6, and who gives out the MRNs; "" for the usual */
+    const char *application, *facility, *receiving_application, *receiving_facility, *assigner;
+    bool filed, in_clear;
+    unsigned alarm_minutes, timeout_seconds;
+};
+
 struct config {
     struct arena arena;
     const char *site_name, *zone, *profile_folder;            /* the last may be "" */
@@ -66,6 +83,8 @@ struct config {
     size_t printer_count;
     struct config_scanner scanners[LIMIT_SCANNERS];
     size_t scanner_count;
+    struct config_exchange exchanges[LIMIT_EXCHANGES];
+    size_t exchange_count;
 };
 
 /* The defaults alone. */

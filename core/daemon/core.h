@@ -13,9 +13,11 @@
 
 #include "core/custody/custody.h"
 #include "core/daemon/config.h"
+#include "core/daemon/delivery.h"
 #include "core/daemon/ingest.h"
 #include "core/daemon/notices.h"
 #include "core/daemon/notify.h"
+#include "core/daemon/packs.h"
 #include "core/daemon/pins.h"
 #include "core/daemon/pinwork.h"
 #include "core/daemon/signins.h"
@@ -48,7 +50,8 @@ struct core {
     struct pinwork *pinwork;
     struct signins *signins;
     struct supervise *children;
-    struct child *web, *decoder, *ekg;
+    struct child *web, *decoder, *ekg, *packer;
+    struct pack_job pack;
     char asked[65]; /* the profile that was looked up last, and whether it is of EKG files */
     bool asked_is_ekg;
     struct waivers waivers;
@@ -68,6 +71,7 @@ struct core {
     enum error seal_error;
     bool sealing; /* the pool has custody: nobody else touches it */
     struct outgoing *outbox, **outbox_end;
+    struct delivery delivery;
     struct print_job *prints;
     uint64_t print_ticket;
     uint64_t commits, frames, frames_waiting;
@@ -87,6 +91,8 @@ int core_serve(const char *data, struct config *config);
 
 enum error turn_open(struct core *core);
 void turn_close(struct core *core);
+/* PINs whose row stands hold, and the others do not: after each transaction, and at the start. */
+enum error turn_settle_pins(struct core *core, struct complaint *why);
 /* Begins the turn's transaction; what follows is committed with it. */
 enum error turn_begin(struct core *core);
 /* Waits for the commit: a reply (with the request's id, for the case that the commit fails) ... */
@@ -102,9 +108,9 @@ void reply_now(struct core *core, uint32_t source, struct wire_writer *w);
 
 enum error route_open(struct core *core, struct complaint *why);
 uint32_t route_child_number(const struct child *c);
-/* Gives the decoder and the EKG reader what waits to be decoded; starts the latter for it. */
+/* Gives the decoder and the EKG reader what waits to be decoded, and starts them for it. */
 void route_decode(struct core *core);
-/* Lets the EKG reader go while no file comes. */
+/* Lets the decoder and the EKG reader go while nothing waits for them. */
 void route_rest(struct core *core);
 
 /* ---- requests.c ---- */

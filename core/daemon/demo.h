@@ -104,6 +104,8 @@ enum error demo_qc(struct store *store, const struct config *config, const char 
 
 /* Specimens that a reference laboratory has; in an open transaction. */
 enum error demo_sendouts(struct store *store, const char *login, int64_t now);
+/* A sheet of labels for paper (demo_paper.c); in an open transaction. */
+enum error demo_paper(struct store *store, const char *login, int64_t now);
 /* Earlier results that were signed, tasks, and cover that is asked for (demo_review.c). */
 enum error demo_review(struct store *store, int64_t now);
 

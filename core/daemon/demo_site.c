@@ -146,6 +146,8 @@ static enum error fill(struct demo *demo, struct store *store, const struct conf
         e = demo_review(store, now);
     if (e == ERROR_OK && !demo->again)
         e = demo_sendouts(store, "lena", now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_paper(store, "maria", now);
     if (e == ERROR_OK)
         e = store_commit(store, why);
     if (e == ERROR_OK)

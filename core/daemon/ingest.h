@@ -138,6 +138,15 @@ struct ingest_release {
 };
 enum error ingest_release(struct ingest *in, const struct ingest_release *request,
                           struct store_order_key *order, struct complaint *why);
+/* Whether it could be done now: for a proposal. `accession`, in the arena, is what it names. */
+enum error ingest_release_check(struct ingest *in, struct arena *a,
+                                const struct ingest_release *request, const char **accession,
+                                struct complaint *why);
+
+/* A message that came under the number of a paper label, whose specimen has been entered now: filed
+ * by the ordinary rules, or held for what they say. Needs an open transaction, in a step. */
+enum error ingest_look_again(struct ingest *in, int64_t message, const struct store_actor *by,
+                             bool *filed);
 
 /*
  * What a person read by eye or typed: it goes the way of an instrument's record, as a session of

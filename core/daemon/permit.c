@@ -60,6 +60,8 @@ static const struct permit_action actions[] = {
     { WIRE_LOT_MARK, RIGHT_RUN_TEST, PIN_NONE, false, action_lot_mark },
     { WIRE_PLACE_SET, RIGHT_KEEP_LOTS, PIN_NONE, false, action_place_set },
     { WIRE_TEMPERATURE_ADD, RIGHT_RUN_TEST, PIN_NONE, false, action_temperature_add },
+    { WIRE_OUTBOX_RELEASE, RIGHT_RESOLVE, PIN_NONE, false, action_outbox_release },
+    { WIRE_OUTBOX_DROP, RIGHT_RESOLVE, PIN_NONE, false, action_outbox_drop },
     { WIRE_LAB_SET, RIGHT_KEEP_LOTS, PIN_NONE, false, action_lab_set },
     { WIRE_MANIFEST_OPEN, RIGHT_SEND_OUT, PIN_NONE, false, action_manifest_open },
     { WIRE_MANIFEST_PACK, RIGHT_SEND_OUT, PIN_NONE, false, action_manifest_pack },
@@ -91,6 +93,10 @@ static const struct permit_action actions[] = {
     { WIRE_READING_BEGIN, RIGHT_RUN_TEST, PIN_NONE, false, action_reading_begin },
     { WIRE_READING_LOOK, RIGHT_RUN_TEST, PIN_NONE, false, action_reading_look },
     { WIRE_READING_VOID, RIGHT_RUN_TEST, PIN_NONE, false, action_reading_void },
+    { WIRE_PAPER_RESERVE, RIGHT_COLLECT, PIN_NONE, false, action_paper_reserve },
+    { WIRE_PAPER_ENTER, RIGHT_COLLECT, PIN_NONE, false, action_paper_enter },
+    { WIRE_PAPER_VOID, RIGHT_COLLECT, PIN_NONE, false, action_paper_void },
+    { WIRE_BILLING_SET, RIGHT_KEEP_LOTS, PIN_NONE, false, action_billing_set },
 };
 
 static const struct permit_view views[] = {
@@ -100,7 +106,7 @@ static const struct permit_view views[] = {
     { "inbox", RIGHT_VIEW_RESULTS, true },
     { "order", RIGHT_VIEW_RESULTS, true },
     { "order_list", RIGHT_ENTER_ORDER, true },
-    { "specimen", RIGHT_VIEW_CUSTODY, true },
+    { "specimen", RIGHT_VIEW_RESULTS, true },
     { "label", RIGHT_COLLECT, true },
     { "unmatched", RIGHT_VIEW_RESULTS, true },
     { "message", RIGHT_VIEW_RESULTS, true },
@@ -112,7 +118,7 @@ static const struct permit_view views[] = {
     { "tests", RIGHT_COUNT, false },
     { "today", RIGHT_COUNT, false },
     { "instruments", RIGHT_COUNT, false },
-    { "instrument", RIGHT_VIEW_CUSTODY, true },
+    { "instrument", RIGHT_VIEW_RESULTS, true },
     { "ekgs", RIGHT_VIEW_RESULTS, true },
     { "ekg", RIGHT_VIEW_RESULTS, true },
     { "tracing", RIGHT_VIEW_RESULTS, true },
@@ -134,18 +140,21 @@ static const struct permit_view views[] = {
     { "trace", RIGHT_AUDIT, true },
     { "pack", RIGHT_AUDIT, true },
     { "lots", RIGHT_COUNT, false },
-    { "lot", RIGHT_VIEW_CUSTODY, true },
+    { "lot", RIGHT_VIEW_RESULTS, true },
     { "lot_scan", RIGHT_RUN_TEST, false },
     { "temperatures", RIGHT_COUNT, false },
     { "rules", RIGHT_VIEW_CUSTODY, false },
     { "by_hand", RIGHT_RUN_TEST, true },
     { "readings", RIGHT_COUNT, false },
     { "oral", RIGHT_ENTER_ORDER, true },
+    { "paper", RIGHT_COLLECT, false },
+    { "paper_sheet", RIGHT_COLLECT, false },
     { "rejections", RIGHT_VIEW_RESULTS, true },
     { "patients", RIGHT_MERGE, true },
     { "criticals", RIGHT_COLLECT, true },
     { "notices", RIGHT_VIEW_RESULTS, true },
     { "proposals", RIGHT_VIEW_RESULTS, true },
+    { "outbox", RIGHT_VIEW_RESULTS, true },
 };
 
 const struct permit_action *permit_action(enum wire_type type)
@@ -181,7 +190,8 @@ enum error action_view(struct request *r, struct answer *answer, struct complain
                                      .key = request_text(r, WIRE_F_KEY),
                                      .at = r->actor.at,
                                      .role = r->actor.role,
-                                     .emergency = under_emergency(r, row) };
+                                     .emergency = under_emergency(r, row),
+                                     .list = request_text(r, WIRE_F_LIST) };
     int64_t id;
 
     enum error e;
@@ -192,6 +202,8 @@ enum error action_view(struct request *r, struct answer *answer, struct complain
         return complain(why, ERROR_DENIED, "As %s you may not %s.", role_text(r->who->role),
                         right_text(row->right));
     e = view_is_covered(r, &answer->covered);
+    if (e == ERROR_OK && strcmp(what, "pack") == 0)
+        e = packs_ask(r, answer->covered, why);
     if (e == ERROR_OK && row->recorded)
         e = store_view_add(r->core->store, &view, &id);
     return e;

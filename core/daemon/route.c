@@ -62,9 +62,12 @@ static const char *device_kind(enum child_kind kind)
         return "printer";
     case CHILD_SCANNER:
         return "scanner";
+    case CHILD_EXCHANGE:
+        return "exchange";
     case CHILD_DECODER:
     case CHILD_EKG:
     case CHILD_WEB:
+    case CHILD_PACKER:
         break;
     }
     return NULL;
@@ -181,17 +184,23 @@ static void give_work(struct core *core, const struct child *c, bool ekg)
 
 void route_decode(struct core *core)
 {
-    give_work(core, core->decoder, false);
-    if (core->ekg && ingest_undecoded(core->ingest, true))
-        child_wake(core->ekg);
-    give_work(core, core->ekg, true);
+    struct child *const readers[] = { core->decoder, core->ekg };
+
+    for (int ekg = 0; ekg < 2; ekg++) {
+        if (readers[ekg] && ingest_undecoded(core->ingest, ekg))
+            child_wake(readers[ekg]);
+        give_work(core, readers[ekg], ekg);
+    }
 }
 
 void route_rest(struct core *core)
 {
-    if (core->ekg && child_ready(core->ekg) && !ingest_undecoded(core->ingest, true) &&
-        !ingest_decoding(core->ingest, route_child_number(core->ekg)))
-        child_rest(core->ekg);
+    struct child *const readers[] = { core->decoder, core->ekg };
+
+    for (int ekg = 0; ekg < 2; ekg++)
+        if (readers[ekg] && child_ready(readers[ekg]) && !ingest_undecoded(core->ingest, ekg) &&
+            !ingest_decoding(core->ingest, route_child_number(readers[ekg])))
+            child_rest(readers[ekg]);
 }
 
 /* Whose sessions go to the EKG reader. Sessions of one profile come in a row. */
@@ -258,9 +267,17 @@ static void on_message(void *context, struct child *c, const struct wire_message
     case CHILD_SCANNER:
         from_scanner(core, c, m);
         break;
+    case CHILD_EXCHANGE:
+        delivery_child_message(core, c, m);
+        break;
+    case CHILD_PACKER:
+        packs_child_message(core, m);
+        break;
     case CHILD_WEB:
         if (m->type == WIRE_READY)
             tell_statuses(core);
+        else if (m->type == WIRE_MORE)
+            packs_more(core, m);
         else
             requests_take(core, SOURCE_WEB, m);
         break;
@@ -273,6 +290,12 @@ static void on_ended(void *context, struct child *c)
 
     if (child_kind(c) == CHILD_PRINTER)
         label_jobs_lost(core, c);
+    if (child_kind(c) == CHILD_PACKER)
+        packs_child_gone(core);
+    if (child_kind(c) == CHILD_WEB)
+        packs_page_gone(core);
+    if (child_kind(c) == CHILD_EXCHANGE)
+        delivery_child_gone(core, c);
     if (!is_attached(core, c))
         return; /* ingest never heard of this life */
     (void)turn_begin(core);
@@ -327,9 +350,11 @@ static void put_decoder_setup(const struct core *core, const char *name, struct 
     wire_put_text(w, WIRE_F_PORT, "decode:");
 }
 
+/* Something is left to decode only when a driver, or core, was killed: it runs from then until all
+ * of it is read. */
 static enum error add_decoder(struct core *core, struct complaint *why)
 {
-    const struct child_spec spec = { CHILD_DECODER, "decoder", "child-instrument", NULL, false };
+    const struct child_spec spec = { CHILD_DECODER, "decoder", "child-instrument", NULL, true };
     struct wire_writer w;
 
     put_decoder_setup(core, "decoder", &w);
@@ -444,6 +469,21 @@ static enum error add_web(struct core *core, struct complaint *why)
     return supervise_add(core->children, &spec, &w, &core->web, why);
 }
 
+/* It runs only while somebody takes a pack. */
+static enum error add_packer(struct core *core, struct complaint *why)
+{
+    const struct child_spec spec = { CHILD_PACKER, "pack", "child-pack", NULL, true };
+    struct wire_writer w;
+
+    wire_begin(&w, WIRE_SETUP);
+    wire_put_text(&w, WIRE_F_INSTRUMENT, "pack");
+    wire_put_text(&w, WIRE_F_PORT, "pack:");
+    put_setting(&w, "data", core->data);
+    put_setting(&w, "zone", core->config.zone);
+    put_profiles(&w, &core->config);
+    return supervise_add(core->children, &spec, &w, &core->packer, why);
+}
+
 enum error route_open(struct core *core, struct complaint *why)
 {
     const struct supervise_events events = { core, on_message, on_ended, on_changed };
@@ -451,12 +491,16 @@ enum error route_open(struct core *core, struct complaint *why)
 
     if (e == ERROR_OK)
         e = add_web(core, why);
+    if (e == ERROR_OK)
+        e = add_packer(core, why);
     for (size_t i = 0; e == ERROR_OK && i < core->config.instrument_count; i++)
         e = add_instrument(core, &core->config.instruments[i], why);
     for (size_t i = 0; e == ERROR_OK && i < core->config.printer_count; i++)
         e = add_printer(core, &core->config.printers[i], why);
     for (size_t i = 0; e == ERROR_OK && i < core->config.scanner_count; i++)
         e = add_scanner(core, &core->config.scanners[i], why);
+    if (e == ERROR_OK)
+        e = delivery_add_children(core, why);
     if (e == ERROR_OK)
         e = add_decoder(core, why);
     if (e == ERROR_OK)

@@ -45,12 +45,16 @@ static enum error open_parts(struct core *core, struct complaint *why)
     if (e == ERROR_OK)
         e = pins_open(core->data, &core->pins, why);
     if (e == ERROR_OK)
+        e = turn_settle_pins(core, why);
+    if (e == ERROR_OK)
         e = pinwork_open(core->loop, &core->pinwork);
     if (e == ERROR_OK)
         e = signins_open(&core->clock, &core->entropy, core->config.idle_lock_seconds,
                          &core->signins);
     if (e == ERROR_OK)
         e = turn_open(core);
+    if (e == ERROR_OK)
+        e = delivery_open(core, why);
     if (e == ERROR_OK)
         e = route_open(core, why);
     if (e == ERROR_OK)
@@ -68,6 +72,7 @@ static void on_children_gone(void *context)
     struct core *core = context;
 
     turn_close(core);
+    delivery_stop(core);
     control_close(core);
     notify_close(&core->notify);
     uv_close((uv_handle_t *)&core->term, NULL);
@@ -95,6 +100,7 @@ static void on_look(uv_timer_t *timer)
     criticals_look(core, clock_now(&core->clock));
     route_decode(core); /* the turn that was to hand it out may have failed */
     route_rest(core);
+    delivery_look(core); /* the turn that was to note it may have failed */
 }
 
 enum { LOOK_EVERY = 10000 };
@@ -128,6 +134,7 @@ static void close_parts(struct core *core)
     notices_free(&core->notices);
     supervise_free(core->children);
     waivers_free(&core->waivers);
+    delivery_free(core);
     config_free(&core->config);
     if (core->lock >= 0)
         (void)close(core->lock);

@@ -100,8 +100,8 @@ static void set_link(struct child *c, enum link_state state, const char *sentenc
 
 static const char *kind_text(enum child_kind kind)
 {
-    static const char *const texts[] = { "instrument", "decoder", "EKG reader",
-                                         "printer",    "page",    "scanner" };
+    static const char *const texts[] = { "instrument", "decoder", "EKG reader", "printer",
+                                         "page",       "scanner", "exchange",   "pack" };
     return texts[kind];
 }
 
@@ -236,7 +236,7 @@ static void drop_channel(struct child *c)
 /* Nobody looks at its state. */
 static bool decodes(const struct child *c)
 {
-    return c->kind == CHILD_DECODER || c->kind == CHILD_EKG;
+    return c->kind == CHILD_DECODER || c->kind == CHILD_EKG || c->kind == CHILD_PACKER;
 }
 
 static void on_exit_status(uv_process_t *process, int64_t status, int signal)
@@ -276,7 +276,7 @@ static void on_message(void *context, const struct wire_message *m)
         c->ready = true;
         if (c->kind == CHILD_WEB)
             start_others(c->of);
-        if (c->kind == CHILD_PRINTER || c->kind == CHILD_SCANNER ||
+        if (c->kind == CHILD_PRINTER || c->kind == CHILD_SCANNER || c->kind == CHILD_EXCHANGE ||
             (c->kind == CHILD_INSTRUMENT && !c->listen[0]))
             set_link(c, LINK_STATE_UP, wire_text(m, WIRE_F_SENTENCE));
     } else if (m->type == WIRE_LINK) {
@@ -320,6 +320,10 @@ static enum wire_side side_of(enum child_kind kind)
         return WIRE_WEB;
     case CHILD_SCANNER:
         return WIRE_SCANNER;
+    case CHILD_EXCHANGE:
+        return WIRE_EXCHANGE;
+    case CHILD_PACKER:
+        return WIRE_PACKER;
     case CHILD_INSTRUMENT:
     case CHILD_DECODER:
     case CHILD_EKG:

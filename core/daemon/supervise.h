@@ -23,7 +23,9 @@ enum child_kind {
     CHILD_EKG,
     CHILD_PRINTER,
     CHILD_WEB,
-    CHILD_SCANNER
+    CHILD_SCANNER,
+    CHILD_EXCHANGE, /* the connection to a health record */
+    CHILD_PACKER    /* who makes an inspector's pack */
 };
 
 struct child;

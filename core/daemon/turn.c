@@ -13,7 +13,7 @@
 enum {
     SEAL_AFTER = 500,   /* ms from the first commit that is not sealed: at most a second late */
     QUIET_AFTER = 2000, /* ms without a commit until the log is moved */
-    GATHER_ROUNDS = 4,  /* further looks for frames before a commit */
+    GATHER_ROUNDS = 12, /* further looks for frames before a commit */
     LOG_STEP = 2048,    /* pages that the log grows by between two moves */
 };
 
@@ -237,22 +237,40 @@ static void move_log(struct core *core)
     (void)store_checkpoint(core->store);
 }
 
+static bool pin_stands(void *context, int64_t fact)
+{
+    struct core *core = context;
+    bool stands = false;
+    return store_pin_set_stands(core->store, fact, &stands) != ERROR_OK || stands;
+}
+
+enum error turn_settle_pins(struct core *core, struct complaint *why)
+{
+    return core->pins ? pins_settle(core->pins, pin_stands, core, why) : ERROR_OK;
+}
+
 static void turn_end(struct core *core)
 {
+    struct complaint why = { "" };
     enum error e;
 
     (void)uv_idle_stop(&core->idle);
     e = end_transaction(core);
+    if (turn_settle_pins(core, &why) != ERROR_OK)
+        log_line(LOG_STORE_FAILED, "core", "%s", why.text);
     if (e == ERROR_OK)
         after_commit(core);
     core->frames_waiting = core->frames_seen = 0;
     core->gathered = 0;
     ingest_settle(core->ingest, e, refusal);
+    delivery_settle(core, e == ERROR_OK);
     empty_outbox(core, e == ERROR_OK);
     if (e == ERROR_OK)
         move_log(core);
     if (e == ERROR_OK)
         route_decode(core);
+    if (e == ERROR_OK)
+        delivery_look(core);
 }
 
 /* Frames of several instruments arrive close together, and a commit costs more than a look: as long

@@ -28,7 +28,7 @@ enum role { ROLE_TABLE(ROLE_ENUM) ROLE_COUNT };
     X(COLLECT, "collect", "collect, label and receive specimens")                                  \
     X(DISPOSE, "dispose", "reject or dispose of a specimen")                                       \
     X(VIEW_RESULTS, "view-results", "see results")                                                 \
-    X(VIEW_CUSTODY, "view-custody", "see custody")                                                 \
+    X(VIEW_CUSTODY, "view-custody", "see the books of the laboratory")                             \
     X(RESOLVE, "resolve", "resolve what is held or unmatched")                                     \
     X(SIGN, "sign", "sign results")                                                                \
     X(APPROVE_LIMITS, "approve-limits", "approve reference sets")                                  \

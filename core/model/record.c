@@ -38,49 +38,98 @@ void record_result_init(struct record_result *r)
                                   "", { NULL, 0 }, "", "", "", "", { NULL, 0 } };
 }
 
-static json_t *result_json(const struct record_result *r)
+/* A record in the making. Every message of an instrument comes by here: it is written as it is
+ * read, without a tree of it in memory. The first failure sticks. */
+struct writing {
+    struct buffer *out;
+    enum error error;
+};
+
+static void put(struct writing *w, const char *text)
 {
-    return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:s,s:s,s:o}", "code", r->code,
-                     "loinc", r->loinc, "name", r->name, "value", r->value, "comparator",
-                     r->comparator, "number", r->number, "unit", r->unit, "ucum", r->ucum, "flags",
-                     json_text_list(&r->flags), "range", r->range, "status", r->status,
-                     "observed_at", r->observed_at, "lot", r->lot, "comments",
-                     json_text_list(&r->comments));
+    if (w->error == ERROR_OK)
+        w->error = buffer_put_text(w->out, text);
 }
 
-static json_t *results_json(const struct record *r)
+/* `lead`: what stands before the value, its name among it. */
+static void put_text(struct writing *w, const char *lead, const char *value)
 {
-    json_t *array = json_array();
-    for (size_t i = 0; array && i < r->result_count; i++)
-        array = json_text_with(array, result_json(&r->results[i]));
-    return array;
+    put(w, lead);
+    if (w->error == ERROR_OK)
+        w->error = json_text_string(value, w->out);
+}
+
+static void put_list(struct writing *w, const char *lead, const struct text_list *list)
+{
+    put(w, lead);
+    put(w, "[");
+    for (size_t i = 0; i < list->count; i++)
+        put_text(w, i ? "," : "", list->at[i]);
+    put(w, "]");
+}
+
+static void put_result(struct writing *w, const struct record_result *r)
+{
+    put_text(w, "{\"code\":", r->code);
+    put_text(w, ",\"loinc\":", r->loinc);
+    put_text(w, ",\"name\":", r->name);
+    put_text(w, ",\"value\":", r->value);
+    put_text(w, ",\"comparator\":", r->comparator);
+    put_text(w, ",\"number\":", r->number);
+    put_text(w, ",\"unit\":", r->unit);
+    put_text(w, ",\"ucum\":", r->ucum);
+    put_list(w, ",\"flags\":", &r->flags);
+    put_text(w, ",\"range\":", r->range);
+    put_text(w, ",\"status\":", r->status);
+    put_text(w, ",\"observed_at\":", r->observed_at);
+    put_text(w, ",\"lot\":", r->lot);
+    put_list(w, ",\"comments\":", &r->comments);
+    put(w, "}");
+}
+
+static void put_results(struct writing *w, const struct record *r)
+{
+    put(w, ",\"results\":[");
+    for (size_t i = 0; i < r->result_count; i++) {
+        if (i)
+            put(w, ",");
+        put_result(w, &r->results[i]);
+    }
+    put(w, "]");
 }
 
 /* The demographic members come after the id and only when the device sent them. */
-static json_t *patient_json(const struct record *r)
+static void put_patient(struct writing *w, const struct record *r)
 {
-    const struct {
-        const char *name, *value;
-    } more[] = { { "name", r->patient_name },
-                 { "birth_date", r->patient_birth_date },
-                 { "sex", r->patient_sex } };
-    json_t *patient = json_pack("{s:s}", "id", r->patient_id);
-    for (size_t i = 0; patient && i < sizeof more / sizeof more[0]; i++)
-        if (*more[i].value &&
-            json_object_set_new(patient, more[i].name, json_string(more[i].value)) != 0) {
-            json_decref(patient);
-            patient = NULL;
-        }
-    return patient;
+    put_text(w, ",\"patient\":{\"id\":", r->patient_id);
+    if (*r->patient_name)
+        put_text(w, ",\"name\":", r->patient_name);
+    if (*r->patient_birth_date)
+        put_text(w, ",\"birth_date\":", r->patient_birth_date);
+    if (*r->patient_sex)
+        put_text(w, ",\"sex\":", r->patient_sex);
+    put(w, "}");
 }
 
 enum error record_to_json(const struct record *r, struct buffer *out)
 {
-    json_t *root =
-        json_pack("{s:s,s:s,s:{s:s,s:s,s:s},s:s,s:o,s:s,s:s,s:s,s:o,s:o}", "profile", r->profile,
-                  "kind", record_kind_text(r->kind), "instrument", "model", r->model, "serial",
-                  r->serial, "software", r->software, "specimen", r->specimen, "patient",
-                  patient_json(r), "operator", r->operator_id, "run", r->run, "sent_at", r->sent_at,
-                  "results", results_json(r), "complaints", json_text_list(&r->complaints));
-    return json_text_put(root, JSON_COMPACT, out);
+    struct writing w = { .out = out };
+    size_t before = out->len;
+
+    put_text(&w, "{\"profile\":", r->profile);
+    put_text(&w, ",\"kind\":", record_kind_text(r->kind));
+    put_text(&w, ",\"instrument\":{\"model\":", r->model);
+    put_text(&w, ",\"serial\":", r->serial);
+    put_text(&w, ",\"software\":", r->software);
+    put_text(&w, "},\"specimen\":", r->specimen);
+    put_patient(&w, r);
+    put_text(&w, ",\"operator\":", r->operator_id);
+    put_text(&w, ",\"run\":", r->run);
+    put_text(&w, ",\"sent_at\":", r->sent_at);
+    put_results(&w, r);
+    put_list(&w, ",\"complaints\":", &r->complaints);
+    put(&w, "}");
+    if (w.error != ERROR_OK)
+        out->len = before;
+    return w.error;
 }

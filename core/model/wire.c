@@ -265,8 +265,12 @@ enum error wire_read(struct span packet, enum wire_side from, struct wire_messag
 bool wire_next(const struct wire_message *m, enum wire_field field, size_t *at,
                struct span *content)
 {
-    struct span rest = span_of(m->fields.at + *at, m->fields.len - *at);
+    struct span rest;
     unsigned found;
+
+    if (*at >= m->fields.len) /* also of a message without fields: its bytes are nowhere */
+        return false;
+    rest = span_of(m->fields.at + *at, m->fields.len - *at);
     while (next_field(&rest, &found, content)) {
         *at = m->fields.len - rest.len;
         if (found == (unsigned)field)

@@ -116,6 +116,7 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(TOLD_TO, "told_to", TEXT, LIMIT_NAME)                                                        \
     X(WHAT, "what", TEXT, 32)                                                                      \
     X(KEY, "key", TEXT, 128)                                                                       \
+    X(LIST, "list", TEXT, 16)                                                                      \
     X(REFERENCE_SET, "reference_set", TEXT, 64)                                                    \
     X(LIMITS, "limits", LINES, LIMIT_LIMITS)                                                       \
     X(EFFECTIVE, "effective", TEXT, 32)                                                            \
@@ -211,7 +212,11 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(LOWEST, "lowest", TEXT, 16)                                                                  \
     X(HIGHEST, "highest", TEXT, 16)                                                                \
     X(PRESENT, "present", TEXT, 16)                                                                \
-    X(USABLE, "usable", NUMBER, 8)
+    X(USABLE, "usable", NUMBER, 8)                                                                 \
+    X(OUTBOX, "outbox", NUMBER, 8)                                                                 \
+    X(CONTROL_ID, "control_id", TEXT, 200)                                                         \
+    X(SHEET, "sheet", NUMBER, 8)                                                                   \
+    X(BILLING, "billing", LINES, LIMIT_BILLING)
 
 #define WIRE_FIELD_ENUM(name, text, kind, max) WIRE_F_##name,
 enum wire_field { WIRE_FIELDS(WIRE_FIELD_ENUM) WIRE_FIELD_COUNT };
@@ -224,7 +229,9 @@ enum wire_side {
     WIRE_LABELS = 4,
     WIRE_WEB = 8,      /* a person's request, by the page ... */
     WIRE_CONTROL = 16, /* ... or by the command line, on the control socket */
-    WIRE_SCANNER = 32
+    WIRE_SCANNER = 32,
+    WIRE_EXCHANGE = 64, /* the connection to a health record */
+    WIRE_PACKER = 128   /* who makes an inspector's pack */
 };
 
 /* Every message; its fields stand in wire_table.c in the same order. */
@@ -241,6 +248,7 @@ enum wire_side {
     X(STATUS, "status")                                                                            \
     X(SCANNED, "scanned")                                                                          \
     X(RUN, "run")                                                                                  \
+    X(DELIVER, "deliver")                                                                          \
     /* an instrument to core */                                                                    \
     X(READY, "ready")                                                                              \
     X(LINK, "link")                                                                                \
@@ -252,8 +260,14 @@ enum wire_side {
     X(TRACING, "tracing")                                                                          \
     /* a printer's child to core */                                                                \
     X(PRINTED, "printed")                                                                          \
+    /* an inspector's pack: core to its child, the child to core and core to the page, and back */ \
+    X(PACK, "pack")                                                                                \
+    X(PART, "part")                                                                                \
+    X(MORE, "more")                                                                                \
     /* a scanner's child to core */                                                                \
     X(SCAN, "scan")                                                                                \
+    /* a health record's child to core */                                                          \
+    X(DELIVERED, "delivered")                                                                      \
     /* a person, by web or by the command line */                                                  \
     X(SIGN_IN, "sign_in")                                                                          \
     X(SIGN_OUT, "sign_out")                                                                        \
@@ -344,7 +358,13 @@ enum wire_side {
     X(LOT_OPEN, "lot_open")                                                                        \
     X(LOT_MARK, "lot_mark")                                                                        \
     X(PLACE_SET, "place_set")                                                                      \
-    X(TEMPERATURE_ADD, "temperature_add")
+    X(TEMPERATURE_ADD, "temperature_add")                                                          \
+    X(OUTBOX_RELEASE, "outbox_release")                                                            \
+    X(OUTBOX_DROP, "outbox_drop")                                                                  \
+    X(PAPER_RESERVE, "paper_reserve")                                                              \
+    X(PAPER_ENTER, "paper_enter")                                                                  \
+    X(PAPER_VOID, "paper_void")                                                                    \
+    X(BILLING_SET, "billing_set")
 
 #define WIRE_MESSAGE_ENUM(name, text) WIRE_##name,
 enum wire_type { WIRE_MESSAGES(WIRE_MESSAGE_ENUM) WIRE_TYPE_COUNT };

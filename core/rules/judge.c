@@ -106,8 +106,33 @@ static bool all_within(const struct reach *r, const struct store_limit *limit)
     return low && high;
 }
 
+/* Whether some value of the reach is at the critical limits or beyond. */
+static bool some_critical(const struct reach *r, const struct store_limit *limit)
+{
+    int low = *limit->critical_low && r->from ? decimal_compare(r->from, limit->critical_low) : -1;
+    int high = *limit->critical_high && r->to ? decimal_compare(r->to, limit->critical_high) : 1;
+
+    return (*limit->critical_low && (low < 0 || (low == 0 && !r->from_open))) ||
+           (*limit->critical_high && (high > 0 || (high == 0 && !r->to_open)));
+}
+
+/* A value beyond what the instrument measures, not all of which would be critical: nobody can tell
+ * from it, so it is looked at as if it were. */
+static const char *flag_unsure(const struct reach *r, const struct store_limit *limit,
+                               struct judgement *out)
+{
+    out->unsure = true;
+    out->complaint = r->to ? "Below the range of the instrument: whether it is critical cannot be "
+                             "told. Act as if it were."
+                           : "Above the range of the instrument: whether it is critical cannot be "
+                             "told. Act as if it were.";
+    if (all_below(r, limit->low, true))
+        return "L";
+    return all_above(r, limit->high, true) ? "H" : "A";
+}
+
 static const char *flag_number(const struct record_result *result, const struct store_limit *limit,
-                               const char **complaint)
+                               struct judgement *out)
 {
     struct reach r = reach_of(result);
 
@@ -115,17 +140,19 @@ static const char *flag_number(const struct record_result *result, const struct 
         return "LL";
     if (all_above(&r, limit->critical_high, false))
         return "HH";
+    if (some_critical(&r, limit))
+        return flag_unsure(&r, limit, out);
     if (all_below(&r, limit->low, true))
         return "L";
     if (all_above(&r, limit->high, true))
         return "H";
     if (!*limit->low && !*limit->high) {
-        *complaint = "The approved limits have no reference range for this test.";
+        out->complaint = "The approved limits have no reference range for this test.";
         return "";
     }
     if (all_within(&r, limit))
         return "N";
-    *complaint = "The value reaches across a limit, so the limits cannot flag it.";
+    out->complaint = "The value reaches across a limit, so the limits cannot flag it.";
     return "";
 }
 
@@ -149,25 +176,25 @@ static bool has_numbers(const struct store_limit *limit)
 }
 
 static const char *flag_by_limit(const struct record_result *result,
-                                 const struct store_limit *limit, const char **complaint)
+                                 const struct store_limit *limit, struct judgement *out)
 {
     if (!limit)
-        *complaint = "No approved limits for this test and patient.";
+        out->complaint = "No approved limits for this test and patient.";
     else if (!has_numbers(limit) && !*limit->text_normal)
-        *complaint = "The director set no limits for this test: every result is reviewed.";
+        out->complaint = "The director set no limits for this test: every result is reviewed.";
     else if (!*result->value)
-        *complaint = "The instrument sent no value.";
+        out->complaint = "The instrument sent no value.";
     else if (*result->number && has_numbers(limit)) {
         if (!decimal_is(result->number))
-            *complaint = "The value cannot be compared with the limits.";
+            out->complaint = "The value cannot be compared with the limits.";
         else if (strcmp(result->ucum, limit->unit) != 0)
-            *complaint = "The value has another unit than the approved limits.";
+            out->complaint = "The value has another unit than the approved limits.";
         else
-            return flag_number(result, limit, complaint);
+            return flag_number(result, limit, out);
     } else if (*limit->text_normal)
         return text_is_normal(result->value, limit->text_normal) ? "N" : "A";
     else
-        *complaint = "The value is not a number, and the limits name no normal text.";
+        out->complaint = "The value is not a number, and the limits name no normal text.";
     return "";
 }
 
@@ -202,11 +229,13 @@ void judge_result(const struct record_result *result, const struct store_limit *
 
     memset(out, 0, sizeof *out);
     out->complaint = "";
-    out->site = flag_by_limit(result, limit, &out->complaint);
+    out->site = flag_by_limit(result, limit, out);
     by_site = severity_of(out->site);
     if (limit)
         write_range(limit, out->range, sizeof out->range);
     out->severity = by_site > by_device ? by_site : by_device;
+    if (out->unsure)
+        out->severity = SEVERITY_CRITICAL;
     out->flag = by_device > by_site || !*out->site ? device : out->site;
     if (*out->site && strcmp(out->site, device) == 0)
         out->source = "both";

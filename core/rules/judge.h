@@ -9,7 +9,9 @@
  * At the limit: a value equal to a critical limit is critical (domain.md 7.2 writes `<=50`); a
  * value equal to a reference limit is within. Numbers are compared as decimals, digit by digit,
  * never as binary fractions. A value with a comparator gets the flag that it has at least: `>15.0`
- * is no less severe than 15.0 and everything above it allows.
+ * is no less severe than 15.0 and everything above it allows. When some of what it can stand for is
+ * critical and some is not (`>300` where 450 is), it keeps that flag, is as urgent as a critical
+ * value, and says so: nobody can tell from it.
  */
 #ifndef PHIAL_CORE_RULES_JUDGE_H
 #define PHIAL_CORE_RULES_JUDGE_H
@@ -21,8 +23,9 @@ struct judgement {
     const char *site;       /* "", "N", "L", "H", "LL", "HH", "A": by the limit */
     const char *flag;       /* the more severe of the site's and the device's */
     const char *source;     /* whose that is: "device", "site", "both" or "" */
-    enum severity severity; /* of that flag */
-    const char *complaint;  /* why the site has no flag; "" when it has one */
+    enum severity severity; /* of that flag; CRITICAL when `unsure` */
+    bool unsure;            /* whether the value is critical cannot be told */
+    const char *complaint;  /* why the site has no flag, or what is unsure; else "" */
     char range[96];         /* the limit's reference range as text, "" without a limit */
 };
 

@@ -59,6 +59,29 @@ bool lot_usable(const struct store_lot *lot, const char *day, int64_t at, struct
     return e == ERROR_OK;
 }
 
+bool lot_tube_usable(const struct store_lot *lot, const char *day, struct complaint *why)
+{
+    enum error e = ERROR_OK;
+
+    if (is_marked(lot, "recalled"))
+        e = complain(why, ERROR_CONFLICT,
+                     "Tubes of lot %s (%s) are recalled. Put them aside, and draw into a tube of "
+                     "another lot.",
+                     lot->number, lot->item_name);
+    else if (is_marked(lot, "quarantine"))
+        e = complain(why, ERROR_CONFLICT,
+                     "Tubes of lot %s (%s) are in quarantine: %.120s. Draw into a tube of another "
+                     "lot.",
+                     lot->number, lot->item_name, lot->mark_reason);
+    else if (strcmp(lot->expires, day) < 0)
+        e = complain(
+            why, ERROR_CONFLICT,
+            "Tubes of lot %s (%s) expired on %s. Discard them, and draw into a tube within "
+            "its date.",
+            lot->number, lot->item_name, lot->expires);
+    return e == ERROR_OK;
+}
+
 static void say(struct gate_verdict *out, enum gate_finding finding, const struct complaint *why)
 {
     if (finding <= out->finding)

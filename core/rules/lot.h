@@ -18,6 +18,10 @@ enum error lot_use_by(const char *expires, const char *opened_on, int64_t open_d
  * what to do. `day` is the site's day of `at`. */
 bool lot_usable(const struct store_lot *lot, const char *day, int64_t at, struct complaint *why);
 
+/* Whether a tube of that lot may be filled on that day: not when the lot is recalled, in quarantine
+ * or past its date. */
+bool lot_tube_usable(const struct store_lot *lot, const char *day, struct complaint *why);
+
 /* One test of a result: the lot that the instrument told ("" when it did not), and what the
  * laboratory keeps for the test. */
 struct lot_question {

@@ -14,6 +14,9 @@
     X(CHECK_DIGIT, "check-digit",                                                                  \
       "The check digit is wrong: a digit was mistyped, or the label is of another site.")          \
     X(UNKNOWN, "unknown", "No specimen has this number.")                                          \
+    X(PAPER, "paper",                                                                              \
+      "The number is of a paper label, and its specimen has not been entered yet.")                \
+    X(PAPER_VOID, "paper-void", "The number is of a paper label that was declared void.")          \
     X(STATE, "state", "The specimen is in a state in which it cannot be tested.")                  \
     X(PATIENT_ID, "patient-id", "The patient number on the instrument is not the specimen's.")     \
     X(PATIENT_NAME, "patient-name", "The name on the instrument is not the specimen's.")           \

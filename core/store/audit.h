@@ -33,8 +33,7 @@ struct store_reveal {
 };
 enum error store_reveal_add(struct store *s, const struct store_actor *by,
                             const struct store_reveal *in, int64_t *id);
-/* Whether that person has asked to see the names of this view, or of its patient; who asks by an
- * MRN who saw a patient has named the patient. */
+/* Whether that person has asked to see the names of this view, or of its patient. */
 enum error store_reveal_covers(struct store *s, int64_t person, const char *what, const char *key,
                                int64_t at, bool *out);
 

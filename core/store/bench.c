@@ -140,16 +140,19 @@ enum { TESTS_MOST = 64 };
 #define RESULT_COUNTS                                                                              \
     "r.status NOT IN ('W', 'X') AND NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id)"
 
-/* The order's tests without a result; all of them when each has one. */
+#define TEST_LACKS(x)                                                                              \
+    "(NOT EXISTS (SELECT 1 FROM result r WHERE r.orders = " x ".orders AND r.test = " x            \
+    ".test AND " RESULT_COUNTS ") OR EXISTS (SELECT 1 FROM order_missing m WHERE m.orders = " x    \
+    ".orders AND m.test = " x ".test))"
+
+/* The order's tests that are not whole; all of them when each is. */
 static enum error tests_to_repeat(struct store *s, int64_t order, int64_t tests[TESTS_MOST],
                                   size_t *count)
 {
     static const char list[] =
-        "SELECT x.test FROM order_test x WHERE x.orders = ?1 AND (NOT EXISTS (SELECT 1 FROM result "
-        "r WHERE r.orders = x.orders AND r.test = x.test AND " RESULT_COUNTS
-        ") OR NOT EXISTS (SELECT 1 FROM order_test "
-        "y WHERE y.orders = x.orders AND NOT EXISTS (SELECT 1 FROM result r WHERE r.orders = "
-        "y.orders AND r.test = y.test AND " RESULT_COUNTS "))) ORDER BY x.id";
+        "SELECT x.test FROM order_test x WHERE x.orders = ?1 AND (" TEST_LACKS(
+            "x") " OR NOT EXISTS (SELECT 1 FROM order_test y WHERE y.orders = x.orders "
+                 "AND " TEST_LACKS("y") ")) ORDER BY x.id";
     sqlite3_stmt *q;
     size_t found = 0;
     enum error e = sql_prepare(&s->sql, list, &q);
@@ -222,6 +225,8 @@ enum error store_recollect(struct store *s, const struct store_actor *by, int64_
     arena_free(&arena);
     if (e == ERROR_OK)
         e = recollection_add(s, specimen, parent, key.id);
+    if (e == ERROR_OK)
+        e = projection_stale(s, parent);
     event.order = parent;
     event.detail = key.number;
     if (e == ERROR_OK)
@@ -275,23 +280,31 @@ enum error store_order_add_test(struct store *s, const struct store_actor *by,
     };
     enum error e = FACT_ADD(s, FACT_ORDER_TEST, columns, NULL);
 
+    if (e == ERROR_OK)
+        e = projection_stale(s, specimen->order);
     return e == ERROR_OK ? store_event_add(s, by, &event, NULL) : e;
 }
 
 enum error store_order_cancel(struct store *s, const struct store_actor *by, int64_t order,
                               const char *reason)
 {
-    static const char waits[] = "SELECT orders FROM to_do WHERE orders = ?1";
+    static const char waits[] =
+        "SELECT orders FROM to_do WHERE orders = ?1 UNION ALL SELECT orders "
+        "FROM partial WHERE orders = ?1";
     const struct field columns[] = { field_number("orders", order), field_text("reason", reason),
                                      field_id("person", by->person), field_number("at", by->at) };
     const struct store_event event = { .type = EVENT_CANCELLED, .order = order, .reason = reason };
     int64_t unused;
-    enum error e = sql_number(&s->sql, waits, order, &unused);
+    enum error e = projection_refresh(s);
 
+    if (e == ERROR_OK)
+        e = sql_number(&s->sql, waits, order, &unused);
     if (e == ERROR_NOT_FOUND)
         return ERROR_CONFLICT;
     if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_ORDER_CANCEL, columns, NULL);
+    if (e == ERROR_OK)
+        e = projection_stale(s, order);
     if (e == ERROR_OK)
         e = store_event_add(s, by, &event, NULL);
     return store_answer(s, e);

@@ -89,7 +89,7 @@ enum error store_order_add_test(struct store *s, const struct store_actor *by,
 
 /* ---- Orders ---- */
 
-/* ERROR_CONFLICT: it has a result, or was cancelled. */
+/* What has no result is not going to have one. ERROR_CONFLICT: nothing of it waits for a result. */
 enum error store_order_cancel(struct store *s, const struct store_actor *by, int64_t order,
                               const char *reason);
 enum error store_order_cancelled(struct store *s, int64_t order, bool *out);

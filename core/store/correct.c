@@ -115,6 +115,32 @@ enum error store_correction_move_add(struct store *s, int64_t correction, int64_
     return FACT_ADD(s, FACT_CORRECTION_MOVE, columns, NULL);
 }
 
+enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
+                               struct store_correction *out)
+{
+    static const char find[] = "SELECT result_old, result_new, orders, kind, reason_code, reason, "
+                               "requested_by FROM correction WHERE result_new = ?1";
+    struct store_correction found;
+    struct sql_row row;
+    sqlite3_stmt *q;
+    enum error e = sql_find(&s->sql, find, result, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    found.result_old = sql_row_number(&row);
+    found.result_new = sql_row_number(&row);
+    found.order = sql_row_number(&row);
+    found.kind = sql_row_text(&row);
+    found.reason_code = sql_row_text(&row);
+    found.reason = sql_row_text(&row);
+    found.requested_by = sql_row_text(&row);
+    (void)sqlite3_reset(q);
+    if (row.error == ERROR_OK)
+        *out = found;
+    return row.error;
+}
+
 enum error store_message_is_referred(struct store *s, int64_t message, bool *out)
 {
     static const char find[] = "SELECT count(*) FROM reference_result WHERE message = ?1";

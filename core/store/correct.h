@@ -11,6 +11,9 @@
  *     "provider_name","version","anchor","since","collected_at","values":[{"name","value","unit",
  *     "flag","range"}],"words":[of an EKG],"calls":[CALL],"steps":[STEP],"credential" (as the
  *     owner was told before, or "")}]}
+ *   and "held":[{"message","since","instrument","specimen" (as sent),"reason","locked": 0 or 1 (a
+ *   rule holds it),"values":[{"name","value","unit","flag"}]}], oldest first: nobody knows whose
+ *   they are, or a rule holds them.
  * READ_TODAY has "criticals":{"open","stamp"}: how many there are, and what changes with them.
  *
  * READ_NOTICES (key: a login) gives corrections of what that person saw, and of what somebody
@@ -61,6 +64,13 @@ enum error store_critical_step_add(struct store *s, const struct store_actor *by
                                    const struct store_critical *critical, int64_t step,
                                    const struct store_surrogate *whom, int64_t *id);
 
+/* A value of a held message that is, or may be, critical. */
+struct store_held_critical {
+    int64_t message, position;
+    const char *name, *value, *unit, *flag;
+};
+enum error store_held_critical_add(struct store *s, const struct store_held_critical *in);
+
 struct store_critical_attempt {
     int64_t order;
     const char *version, *outcome, *sought, *credential, *contact, *method, *value_read, *note;
@@ -87,6 +97,9 @@ struct store_correction {
 enum error store_correction_add(struct store *s, const struct store_actor *by,
                                 const struct store_correction *in, int64_t *id);
 enum error store_correction_move_add(struct store *s, int64_t correction, int64_t result);
+/* Why the result stands in another's place; ERROR_NOT_FOUND: it does not, by anybody's word. */
+enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
+                               struct store_correction *out);
 /* Whether a reference laboratory measured it: nobody here revises that (493.1291(i)). */
 enum error store_message_is_referred(struct store *s, int64_t message, bool *out);
 /* The result of that message and position on that order that counts. */

@@ -119,6 +119,16 @@ enum error store_critical_step_add(struct store *s, const struct store_actor *by
     return e == ERROR_OK ? store_event_add(s, by, &event, NULL) : store_answer(s, e);
 }
 
+enum error store_held_critical_add(struct store *s, const struct store_held_critical *in)
+{
+    const struct field columns[] = {
+        field_number("message", in->message), field_number("position", in->position),
+        field_text("name", in->name),         field_text("value", in->value),
+        field_text("unit", in->unit),         field_text("flag", in->flag)
+    };
+    return FACT_ADD(s, FACT_HELD_CRITICAL, columns, NULL);
+}
+
 enum error store_critical_attempt_add(struct store *s, const struct store_actor *by,
                                       const struct store_critical_attempt *in, int64_t *id)
 {

@@ -122,7 +122,17 @@
     X(NOTICE_ITEM, "notice_item")                                                                  \
     X(NOTICE_SEEN, "notice_seen")                                                                  \
     X(PROPOSAL, "proposal")                                                                        \
-    X(PROPOSAL_END, "proposal_end")
+    X(PROPOSAL_END, "proposal_end")                                                                \
+    X(OUTBOX_ENDPOINT, "outbox_endpoint")                                                          \
+    X(OUTBOX_MESSAGE, "outbox_message")                                                            \
+    X(OUTBOX_RESULT, "outbox_result")                                                              \
+    X(OUTBOX_STATE, "outbox_state")                                                                \
+    X(PAPER_SHEET, "paper_sheet")                                                                  \
+    X(PAPER_NUMBER, "paper_number")                                                                \
+    X(PAPER_END, "paper_end")                                                                      \
+    X(PAPER_HELD, "paper_held")                                                                    \
+    X(BILLING_CODE, "billing_code")                                                                \
+    X(HELD_CRITICAL, "held_critical")
 
 #define FACT_ENUM(name, table) FACT_##name,
 enum fact { FACT_TABLE(FACT_ENUM) FACT_COUNT };

@@ -128,15 +128,43 @@ static void limit_take(struct sql_row *row, struct store_limit *limit)
     limit->specimen_type = sql_row_text(row);
 }
 
+/* Rows of the version of ?1 that is live at ?5. */
+#define LIMIT_LIVE                                                                                 \
+    "SELECT l.id, loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "          \
+    "text_normal, unit, coalesce(specimen_type, '') FROM reference_limit l WHERE loinc = ?1 "      \
+    "AND reference_set = (SELECT reference_set FROM limit_signed v WHERE v.loinc = ?1 AND "        \
+    "since <= ?5 ORDER BY since DESC, approval DESC LIMIT 1)"
+
+enum error store_limit_rows(struct store *s, struct arena *a, const char *analyte, int64_t at,
+                            size_t max, struct store_limit *out, size_t *count)
+{
+    static const char list[] = LIMIT_LIVE " ORDER BY l.id";
+    struct sql_row row = { 0 };
+    size_t used = 0;
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, list, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, analyte);
+    (void)sqlite3_bind_int64(q, 5, at);
+    while (row.error == ERROR_OK && used < max && (e = sql_next(q)) == ERROR_OK) {
+        row = sql_row_of(q, a);
+        limit_take(&row, &out[used++]);
+    }
+    (void)sqlite3_reset(q);
+    if (row.error != ERROR_OK || (e != ERROR_OK && e != ERROR_NOT_FOUND))
+        return row.error != ERROR_OK ? row.error : e;
+    *count = used;
+    return ERROR_OK;
+}
+
 enum error store_limit_look(struct store *s, struct arena *a, const struct store_limit_wanted *in,
                             struct store_limit *out)
 {
-    /* The version that is live; within it the row that says most of the patient and specimen. */
-    static const char find[] =
-        "SELECT l.id, loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "
-        "text_normal, unit, coalesce(specimen_type, '') FROM reference_limit l WHERE loinc = ?1 "
-        "AND reference_set = (SELECT reference_set FROM limit_signed v WHERE v.loinc = ?1 AND "
-        "since <= ?5 ORDER BY since DESC, approval DESC LIMIT 1) AND (sex = '' OR sex = ?2) AND "
+    /* The row that says most of the patient and specimen. */
+    static const char find[] = LIMIT_LIVE
+        " AND (sex = '' OR sex = ?2) AND "
         "(specimen_type IS NULL OR specimen_type = ?4) AND CASE WHEN ?3 < 0 THEN "
         "age_from = 0 AND age_to = 0 ELSE ?3 >= age_from AND (age_to = 0 OR ?3 < age_to) END "
         "ORDER BY specimen_type IS NULL, sex DESC, age_from DESC, age_to = 0, l.id DESC LIMIT 1";

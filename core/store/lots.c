@@ -184,6 +184,24 @@ enum error store_lot_by_text(struct store *s, struct arena *a, int64_t item, con
     return lot_take(q, a, out);
 }
 
+enum error store_lot_of_kind(struct store *s, struct arena *a, const char *kind, const char *text,
+                             const char *day, struct store_lot *out)
+{
+    static const char find[] = LOT_SELECT
+        "WHERE i.kind = ?2 AND trim(?3) <> '' AND (l.number = trim(?3) COLLATE NOCASE OR "
+        "l.code = trim(?3) COLLATE NOCASE) AND coalesce(m.kind, '') <> 'void' ORDER BY "
+        "l.lot DESC LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, day);
+    sql_bind_text(q, 2, kind);
+    sql_bind_text(q, 3, text);
+    return lot_take(q, a, out);
+}
+
 enum error store_lot_add(struct store *s, const struct store_actor *by,
                          const struct store_lot_new *in, int64_t *id)
 {

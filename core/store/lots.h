@@ -81,6 +81,10 @@ enum error store_lot_by_id(struct store *s, struct arena *a, int64_t lot, const 
 enum error store_lot_by_text(struct store *s, struct arena *a, int64_t item, const char *text,
                              const char *day, struct store_lot *out);
 
+/* The same of any item of that kind; of several, the one received last. */
+enum error store_lot_of_kind(struct store *s, struct arena *a, const char *kind, const char *text,
+                             const char *day, struct store_lot *out);
+
 enum error store_lot_receive(struct store *s, const struct store_actor *by, int64_t lot,
                              int64_t quantity, const char *shipment, const char *scanned,
                              int64_t *id);

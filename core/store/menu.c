@@ -6,10 +6,11 @@
 
 static enum error analyte_add(struct store *s, int64_t test, const struct store_analyte *analyte)
 {
-    const struct field columns[] = { field_number("test", test), field_text("code", analyte->code),
-                                     field_text("loinc", analyte->loinc),
-                                     field_text("name", analyte->name),
-                                     field_text("ucum", analyte->ucum) };
+    const struct field columns[] = {
+        field_number("test", test),          field_text("code", analyte->code),
+        field_text("loinc", analyte->loinc), field_text("name", analyte->name),
+        field_text("ucum", analyte->ucum),   field_id("expected", analyte->expected)
+    };
     return FACT_ADD(s, FACT_TEST_ANALYTE, columns, NULL);
 }
 
@@ -34,7 +35,8 @@ enum error store_test_add(struct store *s, const struct store_test *test, int64_
 enum error menu_analytes(struct store *s, struct arena *a, struct store_test *test)
 {
     static const char list[] =
-        "SELECT code, loinc, name, ucum FROM test_analyte WHERE test = ?1 ORDER BY id";
+        "SELECT code, loinc, name, ucum, coalesce(expected, 0) FROM test_analyte WHERE test = ?1 "
+        "ORDER BY id";
     struct store_analyte *analytes = arena_take(a, sizeof *analytes * LIMIT_ANALYTES);
     sqlite3_stmt *q;
     size_t count = 0;
@@ -49,7 +51,8 @@ enum error menu_analytes(struct store *s, struct arena *a, struct store_test *te
         analytes[count].code = sql_row_text(&row);
         analytes[count].loinc = sql_row_text(&row);
         analytes[count].name = sql_row_text(&row);
-        analytes[count++].ucum = sql_row_text(&row);
+        analytes[count].ucum = sql_row_text(&row);
+        analytes[count++].expected = sql_row_number(&row) != 0;
     }
     (void)sqlite3_reset(q);
     if (row.error != ERROR_OK || e != ERROR_NOT_FOUND)

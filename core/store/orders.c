@@ -108,11 +108,10 @@ enum error store_order_enter(struct store *s, const struct store_actor *by,
     return e;
 }
 
-/* Whether every test of the order has an analyte with a result, or a result filed under it. */
+/* Whether everything that was ordered has a result that stands. */
 #define ORDER_COMPLETE                                                                             \
-    "NOT EXISTS (SELECT 1 FROM order_test t WHERE t.orders = o.id AND NOT EXISTS (SELECT 1 FROM "  \
-    "result r WHERE r.orders = o.id AND r.test = t.test)) AND EXISTS (SELECT 1 FROM result r "     \
-    "WHERE r.orders = o.id)"
+    "NOT EXISTS (SELECT 1 FROM order_missing m WHERE m.orders = o.id) AND EXISTS (SELECT 1 FROM "  \
+    "result r WHERE r.orders = o.id)"
 
 #define ORDER_EKG                                                                                  \
     "EXISTS (SELECT 1 FROM order_test x JOIN test t ON t.id = x.test WHERE x.orders = o.id AND "   \

@@ -152,13 +152,22 @@ enum error store_pin_set_add(struct store *s, const struct store_actor *by, int6
     return FACT_ADD(s, FACT_PIN_SET, columns, id);
 }
 
+enum error store_pin_set_stands(struct store *s, int64_t id, bool *out)
+{
+    int64_t found;
+    enum error e = sql_number(&s->sql, "SELECT id FROM pin_set WHERE id = ?1", id, &found);
+
+    *out = e == ERROR_OK;
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+}
+
 enum error store_view_add(struct store *s, const struct store_view *in, int64_t *id)
 {
     const struct field columns[] = {
-        field_id("person", in->person),      field_text("workstation", in->workstation),
-        field_text("what", in->what),        field_text("key", in->key),
-        field_number("at", in->at),          field_known("role", in->role),
-        field_id("emergency", in->emergency)
+        field_id("person", in->person),       field_text("workstation", in->workstation),
+        field_text("what", in->what),         field_text("key", in->key),
+        field_number("at", in->at),           field_known("role", in->role),
+        field_id("emergency", in->emergency), field_known("list", in->list)
     };
     return FACT_ADD(s, FACT_VIEW, columns, id);
 }

@@ -69,6 +69,13 @@
                                    "t") ") ORDER BY 1, 2 LIMIT -1) r GROUP BY r.orders) d JOIN "   \
                                         "orders o ON o.id = d.orders"
 
+/* Orders that have a result and still want one. */
+#define PARTIAL_ORDERS(filter)                                                                     \
+    "SELECT o.id FROM orders o WHERE " filter                                                      \
+    "EXISTS (SELECT 1 FROM result r WHERE r.orders = o.id) AND NOT EXISTS (SELECT 1 FROM "         \
+    "order_cancel c WHERE c.orders = o.id) AND NOT EXISTS (SELECT 1 FROM recollection c WHERE "    \
+    "c.parent = o.id) AND EXISTS (SELECT 1 FROM order_missing m WHERE m.orders = o.id)"
+
 struct projection {
     const char *table, *key, *columns, *derived;
 };
@@ -90,6 +97,14 @@ static const struct projection projections[] = {
       "FROM "
       "order_cancel c WHERE c.orders = o.id) AND "
       "NOT EXISTS (SELECT 1 FROM tracing_tie t WHERE t.orders = o.id AND " TIE_STANDS("t") ")" },
+    { "partial", "orders", "orders", PARTIAL_ORDERS("") },
+    { "outbox_queue", "outbox", "outbox, endpoint, patient, state, tries, due",
+      "SELECT m.id, m.endpoint, m.patient, coalesce(l.state, 'new'), (SELECT count(*) FROM "
+      "outbox_state t WHERE t.outbox = m.id AND t.state = 'retry' AND t.id > coalesce((SELECT "
+      "max(r.id) FROM outbox_state r WHERE r.outbox = m.id AND r.state = 'released'), 0)), "
+      "coalesce(l.due, 0) FROM outbox_message m LEFT JOIN outbox_state l ON l.id = (SELECT "
+      "max(n.id) FROM outbox_state n WHERE n.outbox = m.id) WHERE l.state IS NULL OR l.state NOT "
+      "IN ('acked', 'dropped')" },
     { "worklist", "orders", "orders, provider, severity, since, version, state",
       WORKLIST_RESULTS("") " UNION ALL " WORKLIST_TRACINGS("", "") },
 };
@@ -156,21 +171,34 @@ enum error projection_stale(struct store *s, int64_t order)
     return e;
 }
 
-/* An order that has nothing left, its only tracing having been taken off, leaves the list. */
-static enum error refresh_gone(struct store *s, int64_t order)
+static enum error order_run(struct store *s, const char *text, int64_t order)
 {
-    static const char gone[] = "DELETE FROM worklist WHERE orders = ?1";
-    sqlite3_stmt *forget;
-    enum error e = sql_prepare(&s->sql, gone, &forget);
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, text, &q);
 
     if (e != ERROR_OK)
         return e;
-    (void)sqlite3_bind_int64(forget, 1, order);
-    return sql_finish(forget);
+    (void)sqlite3_bind_int64(q, 1, order);
+    return sql_finish(q);
 }
 
-static enum error refresh_one(struct store *s, int64_t order)
+/* Most orders are whole with what comes: then nothing is written. */
+static enum error refresh_partial(struct store *s, int64_t order)
 {
+    static const char whole[] =
+        "DELETE FROM partial WHERE orders = ?1 AND NOT EXISTS (" PARTIAL_ORDERS(
+            "o.id = ?1 AND ") ")";
+    static const char wants[] =
+        "INSERT OR IGNORE INTO partial (orders) " PARTIAL_ORDERS("o.id = ?1 AND ");
+    enum error e = order_run(s, whole, order);
+
+    return e == ERROR_OK ? order_run(s, wants, order) : e;
+}
+
+/* An order that has nothing left, its only tracing having been taken off, leaves the list. */
+static enum error refresh_worklist(struct store *s, int64_t order)
+{
+    static const char gone[] = "DELETE FROM worklist WHERE orders = ?1";
     static const char derive[] =
         "INSERT INTO worklist (orders, provider, severity, since, version, state) SELECT * FROM "
         "(" WORKLIST_RESULTS("c.orders = ?1 AND ") " UNION ALL " WORKLIST_TRACINGS(
@@ -179,14 +207,15 @@ static enum error refresh_one(struct store *s, int64_t order)
                                                         "severity = excluded.severity, since = "
                                                         "excluded.since, version = "
                                                         "excluded.version, state = excluded.state";
-    sqlite3_stmt *put;
-    enum error e = sql_prepare(&s->sql, derive, &put);
+    enum error e = order_run(s, derive, order);
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(put, 1, order);
-    e = sql_finish(put);
-    return e == ERROR_OK && sqlite3_changes(s->sql.db) == 0 ? refresh_gone(s, order) : e;
+    return e == ERROR_OK && sqlite3_changes(s->sql.db) == 0 ? order_run(s, gone, order) : e;
+}
+
+static enum error refresh_one(struct store *s, int64_t order)
+{
+    enum error e = refresh_worklist(s, order);
+    return e == ERROR_OK ? refresh_partial(s, order) : e;
 }
 
 enum error projection_refresh(struct store *s)

@@ -127,6 +127,9 @@ enum error store_qc_review_add(struct store *s, const struct store_actor *by, in
 /* ERROR_CONFLICT: it is void already. */
 enum error store_qc_void_add(struct store *s, const struct store_actor *by, int64_t run,
                              const char *reason, int64_t *id);
+/* Every run of the control's lot that passed is void; `*count` receives how many. */
+enum error store_qc_void_lot(struct store *s, const struct store_actor *by, int64_t lot,
+                             const char *reason, int64_t *count);
 /* ERROR_NOT_FOUND: the run does not reach that result. ERROR_CONFLICT: it was looked at already. */
 enum error store_qc_look_back_add(struct store *s, const struct store_actor *by, int64_t run,
                                   int64_t result, const char *outcome, const char *note,

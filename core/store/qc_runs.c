@@ -161,6 +161,27 @@ enum error store_qc_void_add(struct store *s, const struct store_actor *by, int6
     return FACT_ADD(s, FACT_QC_VOID, columns, id);
 }
 
+enum error store_qc_void_lot(struct store *s, const struct store_actor *by, int64_t lot,
+                             const char *reason, int64_t *count)
+{
+    static const char next[] =
+        "SELECT min(g.id) FROM qc_good g JOIN lot l ON l.id = ?1 WHERE (g.lot = l.id OR (g.lot IS "
+        "NULL AND g.lot_text <> '' AND g.lot_text COLLATE NOCASE IN (l.number, l.code)))";
+    int64_t run = 0, unused, done = 0;
+    enum error e;
+
+    while ((e = sql_number(&s->sql, next, lot, &run)) == ERROR_OK) {
+        e = store_qc_void_add(s, by, run, reason, &unused);
+        if (e != ERROR_OK)
+            return e;
+        done++;
+    }
+    if (e != ERROR_NOT_FOUND)
+        return store_answer(s, e);
+    *count = done;
+    return ERROR_OK;
+}
+
 static enum error reaches(struct store *s, int64_t run, int64_t result)
 {
     static const char find[] = "SELECT 1 FROM qc_reach WHERE run = ?1 AND result = ?2";

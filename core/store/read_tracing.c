@@ -1,12 +1,12 @@
 /* A tracing whole, for who draws it; and its file, for who wants it as it came. */
 #include "core/store/read_side.h"
 
-const char read_tracing_record[] = "SELECT m.record FROM tracing x JOIN message m ON m.id = "
-                                   "x.message WHERE x.id = ?1";
-const char read_tracing_samples[] = "SELECT position, samples FROM waveform WHERE tracing = ?1 "
-                                    "ORDER BY position";
+static const char tracing_record[] = "SELECT m.record FROM tracing x JOIN message m ON m.id = "
+                                     "x.message WHERE x.id = ?1";
+static const char tracing_samples[] = "SELECT position, samples FROM waveform WHERE tracing = ?1 "
+                                      "ORDER BY position";
 /* Direction 0 is what the cart sent (WIRE_FROM_INSTRUMENT). */
-const char read_tracing_frames[] =
+static const char tracing_frames[] =
     "SELECT f.bytes FROM tracing x JOIN message m ON m.id = x.message JOIN frame f ON f.session = "
     "m.session WHERE x.id = ?1 AND f.direction = 0 ORDER BY f.id";
 
@@ -17,8 +17,10 @@ enum error store_read_tracing(struct store_reader *r, int64_t tracing, struct ar
     struct span samples;
     struct ecg ecg;
     sqlite3_stmt *q;
-    enum error e = sql_find(&r->sql, read_tracing_record, tracing, &q);
+    enum error e = read_side_prepare(r, tracing_record, &q);
 
+    if (e == ERROR_OK)
+        e = sql_find(&r->sql, tracing_record, tracing, &q);
     if (e != ERROR_OK)
         return e;
     row = sql_row_of(q, a);
@@ -27,7 +29,7 @@ enum error store_read_tracing(struct store_reader *r, int64_t tracing, struct ar
     if (row.error != ERROR_OK)
         e = row.error;
     if (e == ERROR_OK)
-        e = sql_prepare(&r->sql, read_tracing_samples, &q);
+        e = read_side_prepare(r, tracing_samples, &q);
     if (e != ERROR_OK)
         return e;
     (void)sqlite3_bind_int64(q, 1, tracing);
@@ -51,7 +53,7 @@ enum error store_read_original(struct store_reader *r, int64_t tracing, struct b
 {
     bool any = false;
     sqlite3_stmt *q;
-    enum error e = sql_prepare(&r->sql, read_tracing_frames, &q);
+    enum error e = read_side_prepare(r, tracing_frames, &q);
 
     if (e != ERROR_OK)
         return e;

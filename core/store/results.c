@@ -284,6 +284,29 @@ static enum error unsigned_check(struct store *s, int64_t order)
     return e;
 }
 
+/* Signed as it stands, and not by that person. */
+static enum error cosign_check(struct store *s, int64_t order, int64_t person)
+{
+    static const char find[] =
+        "SELECT w.state = 'signed' AND NOT EXISTS (SELECT 1 FROM review v JOIN person p ON p.id = "
+        "v.person WHERE v.orders = w.orders AND v.version = w.version AND v.kind = 'signed' AND "
+        "p.root = (SELECT n.root FROM person n WHERE n.id = ?2)) FROM worklist w WHERE w.orders = "
+        "?1";
+    sqlite3_stmt *q;
+    bool may = false;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, order);
+    (void)sqlite3_bind_int64(q, 2, person);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        may = sqlite3_column_int(q, 0) != 0;
+    (void)sqlite3_reset(q);
+    return e == ERROR_OK && !may ? ERROR_CONFLICT : e;
+}
+
 enum error store_review_add(struct store *s, const struct store_actor *by,
                             const struct store_review *in, int64_t *id)
 {
@@ -302,7 +325,9 @@ enum error store_review_add(struct store *s, const struct store_actor *by,
     enum error e = version_check(s, in->order, in->version);
 
     if (e == ERROR_OK)
-        e = unsigned_check(s, in->order);
+        e = in->signed_off && strcmp(in->meaning, STORE_COSIGNED) == 0
+                ? cosign_check(s, in->order, by->person)
+                : unsigned_check(s, in->order);
     if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_REVIEW, columns, id);
     if (e == ERROR_OK)

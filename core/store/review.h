@@ -18,7 +18,10 @@
  * abnormal, 14 days otherwise), longest first, for the whole practice:
  *   {"targets":{"critical","abnormal","normal"} (milliseconds),"rows":[{"order","patient":PATIENT,
  *   "tests":[name],"severity","since","owner","owner_name" ("" when nobody's)}],
- *   "tasks":[TASK] (late ones),"returned":[as rows: sent back and not answered for a day]}
+ *   "tasks":[TASK] (late ones),"returned":[as rows: sent back and not answered for a day],
+ *   "missing":[{"order","patient":PATIENT,"tests":[name],"missing":[names of tests and analytes],
+ *     "since" (the tube was taken),"owner","owner_name","state" (of its review; "none": nothing has
+ *     come)}] a day after the tube was taken}
  * READ_COVERS (key: who asks; now) gives {"rows":[{"cover","provider","provider_name","deputy",
  *   "deputy_name","from","until","reason","state":"asked"|"accepted"|"declined"|"ended"|"over",
  *   "now":0 or 1 (it stands today),"by":PERSON,"at","steps":[{"kind","note","by":PERSON,"at"}]}],

@@ -290,8 +290,9 @@ static enum error line_complete(struct store *s, int64_t line, int64_t *out)
         "JOIN specimen p ON p.id = l.specimen JOIN order_test o ON o.orders = p.orders JOIN test t "
         "ON t.id = o.test JOIN reference_lab_test k ON k.lab = m.lab AND k.test_code = t.code JOIN "
         "test_analyte a ON a.test = t.id WHERE l.id = ?1 AND NOT EXISTS (SELECT 1 FROM result r "
-        "WHERE r.orders = p.orders AND r.test = t.id AND r.loinc = a.loinc AND (a.loinc <> '' OR "
-        "r.code = a.code)))";
+        "WHERE r.orders = p.orders AND r.test = t.id AND r.status <> 'W' AND r.loinc = a.loinc AND "
+        "(a.loinc <> '' OR r.code = a.code) AND NOT EXISTS (SELECT 1 FROM result n WHERE "
+        "n.replaces = r.id)))";
     return sql_number(&s->sql, find, line, out);
 }
 

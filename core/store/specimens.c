@@ -3,6 +3,7 @@
 #include "core/base/limits.h"
 #include "core/store/internal.h"
 #include "core/store/menu.h"
+#include "core/store/paper.h"
 
 /* The salt that every accession of this site is made with. */
 static enum error site_salt(struct store *s, struct arena *a, const char **salt)
@@ -47,8 +48,8 @@ enum error store_accession_skip(struct store *s, uint32_t day, uint32_t running,
     return issue_add(s, day, running, reason, at, NULL);
 }
 
-static enum error accession_issue(struct store *s, uint32_t day, int64_t at, int64_t *issue,
-                                  struct accession *out)
+enum error accession_issue(struct store *s, uint32_t day, int64_t at, int64_t *issue,
+                           struct accession *out)
 {
     const char *salt = "";
     uint32_t running = 0;
@@ -85,12 +86,24 @@ static enum error detail_add(struct store *s, int64_t specimen, const struct sto
     return ERROR_OK;
 }
 
+/* Its next number, or the one that its label bears already. */
+static enum error specimen_number(struct store *s, const struct store_actor *by,
+                                  const struct store_collect *in, int64_t *issue,
+                                  struct accession *out)
+{
+    if (!in->paper)
+        return accession_issue(s, in->day, by->at, issue, out);
+    *issue = in->paper->issue;
+    *out = in->paper->accession;
+    return ERROR_OK;
+}
+
 /* A number and the specimen that bears it. */
 enum error specimen_add(struct store *s, const struct store_actor *by,
                         const struct store_collect *in, struct store_specimen_key *out)
 {
     int64_t issue = 0;
-    enum error e = accession_issue(s, in->day, by->at, &issue, &out->accession);
+    enum error e = specimen_number(s, by, in, &issue, &out->accession);
 
     if (e == ERROR_OK) {
         const struct field columns[] = { field_text("accession", out->accession.digits),
@@ -365,7 +378,8 @@ enum error store_label_unfinished(struct store *s, struct store_label_lost *out)
 enum error store_label_next_copy(struct store *s, int64_t specimen, int64_t *copy)
 {
     static const char count[] =
-        "SELECT 1 + count(*) FROM label_print p LEFT JOIN label_outcome o ON o.label_print = p.id "
-        "WHERE p.specimen = ?1 AND coalesce(o.outcome, '') <> 'failed'";
+        "SELECT 1 + count(*) + EXISTS (SELECT 1 FROM paper_number n JOIN specimen z ON z.accession "
+        "= n.accession WHERE z.id = ?1) FROM label_print p LEFT JOIN label_outcome o ON "
+        "o.label_print = p.id WHERE p.specimen = ?1 AND coalesce(o.outcome, '') <> 'failed'";
     return sql_number(&s->sql, count, specimen, copy);
 }

@@ -9,8 +9,7 @@ static const char setup[] = "PRAGMA foreign_keys = ON;"
                             "PRAGMA recursive_triggers = ON;"
                             "PRAGMA trusted_schema = OFF;"
                             "PRAGMA cell_size_check = ON;"
-                            "PRAGMA temp_store = MEMORY;"
-                            "PRAGMA cache_size = -8000;";
+                            "PRAGMA temp_store = MEMORY;";
 
 enum error sql_error(int code)
 {
@@ -103,6 +102,17 @@ enum error sql_prepare(struct sql *q, const char *text, sqlite3_stmt **out)
     q->cache[q->count++].statement = statement;
     *out = statement;
     return ERROR_OK;
+}
+
+bool sql_forget(struct sql *q, const char *text)
+{
+    for (size_t i = 0; i < q->count; i++)
+        if (q->cache[i].text == text && !sqlite3_stmt_busy(q->cache[i].statement)) {
+            (void)sqlite3_finalize(q->cache[i].statement);
+            q->cache[i] = q->cache[--q->count];
+            return true;
+        }
+    return false;
 }
 
 enum error sql_next(sqlite3_stmt *statement)

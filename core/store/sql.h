@@ -37,6 +37,9 @@ enum error sql_complain(struct sql *q, int code, const char *doing, struct compl
 /* Runs statements without parameters or results. */
 enum error sql_run(struct sql *q, const char *text);
 enum error sql_prepare(struct sql *q, const char *text, sqlite3_stmt **out);
+/* Lets a prepared statement go, and what it holds with it; false when it is not there, or in use.
+ */
+bool sql_forget(struct sql *q, const char *text);
 /* ERROR_OK: a row stands in the statement; ERROR_NOT_FOUND: no more rows. */
 enum error sql_next(sqlite3_stmt *statement);
 /* The first row of a query, with ?1, where it has one, bound to `key`. After ERROR_OK the caller

@@ -9,6 +9,7 @@
 
 static const char journal[] = "PRAGMA journal_mode = WAL;"
                               "PRAGMA synchronous = FULL;"
+                              "PRAGMA cache_size = -8000;"
                               "PRAGMA wal_autocheckpoint = 0;"
                               "PRAGMA journal_size_limit = 67108864;";
 
@@ -165,6 +166,7 @@ enum error store_writable(struct store *s)
 
 enum error store_begin(struct store *s)
 {
+    sqlite3_stmt *begin;
     enum error e;
 
     if (s->in_transaction)
@@ -174,7 +176,9 @@ enum error store_begin(struct store *s)
         if (e != ERROR_OK)
             return e;
     }
-    e = sql_run(&s->sql, "BEGIN IMMEDIATE");
+    e = sql_prepare(&s->sql, "BEGIN IMMEDIATE", &begin);
+    if (e == ERROR_OK)
+        e = sql_finish(begin);
     if (e != ERROR_OK)
         return e;
     s->in_transaction = true;

@@ -115,6 +115,7 @@ struct store_view {
     int64_t at;
     const char *role;  /* NULL: not known */
     int64_t emergency; /* the emergency access that alone allowed it, or 0 */
+    const char *list;  /* which list of the inbox or the tasks; NULL: that which opens by itself */
 };
 enum error store_view_add(struct store *s, const struct store_view *in, int64_t *id);
 
@@ -135,6 +136,7 @@ enum error store_cart_is_live(struct store *s, int64_t instrument, bool *out);
 struct store_analyte {
     const char *code; /* the vendor's or the site's own, for analytes without LOINC; or "" */
     const char *loinc, *name, *ucum;
+    bool expected; /* the test is not whole without it */
 };
 struct store_test {
     int64_t id;
@@ -180,6 +182,8 @@ struct store_actor {
  * signed in. */
 enum error store_pin_set_add(struct store *s, const struct store_actor *by, int64_t person,
                              int64_t *id);
+/* Whether that row is there. */
+enum error store_pin_set_stands(struct store *s, int64_t id, bool *out);
 
 struct store_order {
     int64_t patient;
@@ -206,7 +210,7 @@ struct store_order_found {
     const char *provider, *priority;
     int64_t ordered_at;
     int64_t specimen_count;
-    bool complete;                    /* each ordered test has a result */
+    bool complete;                    /* each ordered test is whole (order_missing) */
     char version[STORE_VERSION_SIZE]; /* of its current results; "" when there are none */
     int severity;
     bool ekg;        /* an EKG's order */
@@ -229,6 +233,8 @@ struct store_collect {
     const char *location, *reason; /* reason: why it was dated back; else "" */
     /* What else was asked or seen; all NULL or "" when nothing was. fasting: "yes", "no", "". */
     const char *volume, *fasting, *last_menses, *anticoagulant, *note;
+    /* The number that its label bears already (core/store/paper.h); NULL: the day's next one. */
+    const struct store_paper_number *paper;
 };
 struct store_specimen_key {
     int64_t id;
@@ -292,7 +298,8 @@ struct store_label_lost {
 };
 enum error store_label_unfinished(struct store *s, struct store_label_lost *out);
 /* The number of the specimen's next label: one more than were printed, perhaps printed, or are
- * being printed; those that failed do not count. 1 is the label, more are copies. */
+ * being printed, and than stand on a paper sheet; those that failed do not count. 1 is the label,
+ * more are copies. */
 enum error store_label_next_copy(struct store *s, int64_t specimen, int64_t *copy);
 
 /* ---- The journal: sessions, frames, messages ---- */
@@ -459,6 +466,8 @@ enum error store_results_of_order(struct store *s, struct arena *a, int64_t orde
 /* Lower-case SHA-256 over the links of the order's current results: what a signature binds. */
 enum error store_order_version(struct store *s, int64_t order, char out[STORE_VERSION_SIZE]);
 
+#define STORE_COSIGNED "COSIGNED"
+
 struct store_review {
     int64_t order;
     const char *version; /* what the person saw */
@@ -466,7 +475,8 @@ struct store_review {
     const char *meaning, *disposition, *note;
 };
 /* Adds the review and the event "signed" or "returned" (for each specimen with results).
- * ERROR_CONFLICT when the results are no longer that version, or are signed already. */
+ * ERROR_CONFLICT when the results are no longer that version, or are signed already; a co-signature
+ * is one more signature of the same version, by somebody who has not signed it. */
 enum error store_review_add(struct store *s, const struct store_actor *by,
                             const struct store_review *in, int64_t *id);
 

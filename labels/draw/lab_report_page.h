@@ -3,11 +3,11 @@
 #define PHIAL_LABELS_DRAW_LAB_REPORT_PAGE_H
 
 #include "labels/draw/lab_report.h"
+#include "labels/draw/pdf_pages.h"
 #include "labels/draw/words.h"
 
-/* Millimetres: US Letter, upright. */
-#define LAB_REPORT_WIDTH 215.9
-#define LAB_REPORT_HEIGHT 279.4
+#define LAB_REPORT_WIDTH PDF_LETTER_WIDTH
+#define LAB_REPORT_HEIGHT PDF_LETTER_HEIGHT
 
 struct lab_pages {
     struct words words, unseen; /* unseen: where nothing is kept, to measure */

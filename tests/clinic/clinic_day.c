@@ -71,7 +71,7 @@ static void order(struct day *day, uint64_t seed)
     for (size_t i = 0; i < day->count; i++) {
         struct device *d = &day->devices[i];
         struct profile_analyte a = device_analyte(d, &arena);
-        struct store_analyte analyte = { a.code, a.loinc, a.name, a.ucum };
+        struct store_analyte analyte = { a.code, a.loinc, a.name, a.ucum, false };
         const struct store_test test = { 0,           d->name, d->name,  "whole blood",
                                          "capillary", true,    &analyte, 1 };
         clinic_sign(store, &clinic, a.loinc, a.code);

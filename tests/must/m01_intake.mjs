@@ -189,6 +189,7 @@ test('two records of one patient are merged, both histories kept, and taken apar
   const merged = await view('order', second.order);
   assert.deepEqual([merged.patient.mrn, merged.patient.given, merged.patient.merged], ['P-61', 'Kim', ['P-62']]);
   assert.equal(merged.results[0].previous.value, before_.results[0].value, 'the other history is seen');
+  assert.deepEqual(merged.results[0].history.map((each) => each.value), [merged.results[0].previous.value], 'and in the trend');
   const custody = (await view('specimen', second.accession)).events;
   assert.equal(custody.find((event) => event.type === 'merged').person.login, 'lena');
   assert.match((await order(maria, other)).sentence, /merged into another/);
@@ -197,7 +198,7 @@ test('two records of one patient are merged, both histories kept, and taken apar
   assert.deepEqual([by.login, identifiers], ['lena', 'address, telephone']);
   await lena.must('patient_unmerge', { merge: id, reason: 'two sisters after all' });
   const apart = await view('order', second.order);
-  assert.deepEqual([apart.patient.mrn, apart.patient.merged, apart.results[0].previous], ['P-62', [], null]);
+  assert.deepEqual([apart.patient.mrn, apart.patient.merged, apart.results[0].previous, apart.results[0].history], ['P-62', [], null, []]);
   assert.equal((await lena.ask('patient_unmerge', { merge: id, reason: 'x' })).status, 404);
   const verified = site.run(['custody', 'verify', '--allow-unsealed']);
   assert.equal(verified.status, 0, verified.stdout + verified.stderr);

@@ -45,6 +45,30 @@ test('no label before two identifiers, and the event says which, how, who and wh
   assert.match((await maria.ask('label_verify', { accession, scanned: accession })).sentence, /No label/);
 });
 
+test('a tube past its date, recalled or in quarantine is not filled; one within its date is, and its lot is on record', async () => {
+  const lena = new Caller(site.url);
+  await lena.signIn('lena');
+  const day = (ahead) => new Date(Date.now() + ahead * 86400000).toISOString().slice(0, 10);
+  const item = Number((await lena.must('item_set', { name: 'EDTA tubes', kind: 'tube', test: ['HbA1c'] })).key);
+  const lots = {};
+  for (const [number, expires] of [['T-OLD', day(2)], ['T-GOOD', day(200)], ['T-BACK', day(200)], ['T-HOLD', day(200)]])
+    lots[number] = Number((await lena.must('lot_receive', { item, lot: number, expires })).key);
+  await lena.must('lot_mark', { lot_id: lots['T-BACK'], kind: 'recalled', reason: 'cracked stoppers' });
+  await lena.must('lot_mark', { lot_id: lots['T-HOLD'], kind: 'quarantine', reason: 'box was wet' });
+  const order = await ordered();
+  await maria.must('identify', { order, identifier: ['name', 'birth date'], method: 'stated' });
+  const collect = (lot) => maria.ask('collect', { order, specimen_type: 'whole blood', lot });
+  assert.match((await collect('T-BACK')).sentence, /recalled.*another lot/);
+  assert.match((await collect(' t-hold')).sentence, /quarantine: box was wet/);
+  const printed = `(01)00380740000110(17)${day(-3).slice(2).replace(/-/g, '')}(10)T-NEW`;
+  assert.match((await collect(printed)).sentence, /expired on .*Discard it/);
+  assert.equal((await maria.must('view', { what: 'order', key: order })).data.specimens.length, 0);
+  const { accession } = await collect(printed.replace(/\(17\)\d{6}/, `(17)${day(90).slice(2).replace(/-/g, '')}`));
+  const lot = spawnSync('sqlite3', [`${site.data}/phial.db`, `SELECT lot FROM specimen WHERE accession='${accession}'`], { encoding: 'utf8' });
+  assert.equal(lot.stdout.trim(), 'T-NEW', 'of a scanned code the lot is kept');
+  assert.equal((await maria.ask('collect', { order, specimen_type: 'whole blood', lot: 'T-GOOD', again: 'a second one' })).ok, true);
+});
+
 test('a collection dated back by more than a quarter of an hour needs a reason; one in the future is refused', async () => {
   const order = await ordered();
   const another = await ordered();

@@ -108,6 +108,24 @@ test('no other specimen is asked for when none is needed, and an order ends with
   assert.equal((await maria.ask('order_cancel', { order: done.order, reason: 'x' })).status, 409, 'what has a result is not cancelled');
 });
 
+test('an order whose only tube was disposed of before its result is to be collected again', async () => {
+  const { order, accession } = await tube();
+  assert.equal((await listed(order)).accession, accession);
+  await maria.must('receive', { accession });
+  await maria.must('store', { accession, location: 'refrigerator 1', temperature: 'cold' });
+  await maria.must('dispose', { accession, method: 'sharps' });
+  const row = await listed(order);
+  assert.deepEqual([row.accession, row.state], ['', 'none']);
+  const again = await maria.ask('collect', { order, specimen_type: 'whole blood', again: 'the first was dropped' });
+  assert.equal(again.ok, true);
+  assert.equal((await listed(order)).accession, again.accession);
+  const done = await tube();
+  await site.simulate(done.accession);
+  await until(async () => (await look('order', done.order)).results.length, 'the result');
+  await maria.must('dispose', { accession: done.accession, method: 'sharps' });
+  assert.equal(await listed(done.order), undefined, 'what has its result does not come back');
+});
+
 test('a test is added as long as the specimen is good for it', async () => {
   await dora.must('stability_set', { test: 'CRP', temperature: 'room', minutes: 60, source: 'insert, invented' });
   const add = (accession, more = {}) => maria.ask('add_on', { accession, test: 'CRP', provider: 'dr.kay', volume: 'enough', ...more });

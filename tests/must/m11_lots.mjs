@@ -221,6 +221,22 @@ test('the director sets how far a rule reaches, with PIN and reason, on record',
   assert.equal(rules.rules.find((rule) => rule.rule === 'lot').against.by.name, people.dora.name);
 });
 
+test('lots are kept by the command line too: received, opened, recalled, listed', () => {
+  const words = (word, input) => {
+    return site.run(['lot', word, '--as', 'lena', '--json'], `${input}pin: ${people.lena.pin}\n`);
+  };
+  const received = words('receive', `item: ${item}\nlot: CLI-1\nexpires: ${day(100)}\n`);
+  assert.equal(received.status, 0, received.stderr);
+  const lot = /\d+/.exec(received.stdout)[0];
+  assert.equal(words('open', `lot_id: ${lot}\n`).status, 0);
+  const listed = () => JSON.stringify(JSON.parse(words('list', '').stdout)).match(/\{[^{}]*"number":"CLI-1"[^{}]*\}/)[0];
+  assert.match(listed(), /"status":"open"/);
+  assert.equal(words('mark', `lot_id: ${lot}\nkind: recalled\n`).status, 2, 'a recall has a reason');
+  assert.equal(words('mark', `lot_id: ${lot}\nkind: recalled\nreason: letter of the maker\n`).status, 0);
+  assert.match(listed(), /"status":"recalled"/);
+  assert.equal(JSON.parse(words('show', `lot_id: ${lot}\n`).stdout).marks.at(-1).reason, 'letter of the maker');
+});
+
 test('the book cannot be rewritten: the chain of custody stands', () => {
   const verify = site.run(['custody', 'verify']);
   assert.equal(verify.status, 0, verify.stdout + verify.stderr);

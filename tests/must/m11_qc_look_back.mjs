@@ -87,6 +87,22 @@ test('the results between the last good control and the next are listed, no more
   assert.deepEqual([mine.reach, mine.reached], [3, 1]);
 });
 
+test('a recalled control vouches for nothing: its runs are void, and what they reached is listed', async () => {
+  const item = Number((await lena.must('item_set', { name: 'Glycated control', kind: 'control', test: ['HbA1c'] })).key);
+  const lot = Number((await lena.must('lot_receive', { item, lot: 'C-9', expires: '2099-01-31' })).key);
+  await lena.must('lot_open', { lot_id: lot });
+  const last = await control();
+  const nine = Number((await maria.must('qc_enter', { qc: root, code: ['4548-4'], value: ['5.0'], lot: 'C-9', expires: '2099-01-31' })).key);
+  const touched = await result();
+  const answer = await lena.must('lot_mark', { lot_id: lot, kind: 'recalled', reason: 'the maker has recalled it' });
+  assert.match(answer.sentence, /1 control of this lot is void.*look back/);
+  const { voided, results, good_before } = await list(nine);
+  assert.match(voided.reason, /C-9.*was recalled: the maker has recalled it/);
+  assert.deepEqual(results.map((each) => each.order), [touched]);
+  assert.equal(good_before.run, last);
+  assert.equal((await list(last)).voided ?? null, null, 'other lots stand');
+});
+
 test('the page lists them by patient and takes the ticks by keyboard; it is on record who saw it', async () => {
   const bad = await control('7.0');
   const page = await openPage(browser, site.url, { width: 1024 });

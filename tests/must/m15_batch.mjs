@@ -24,6 +24,7 @@ before(async () => {
     ['three', 'normal'],
     ['abnormal', 'abnormal'],
     ['critical', 'critical', 'LIPID', '2571-8'],
+    ['partial', 'normal', 'LIPID', '2571-8'],
   ]) {
     const who = { mrn: `T-${name}`, family: `Invented-${name}-TEST`, given: 'Sam' };
     const { order, accession } = await site.collected(maria, who, test_ ?? 'HbA1c');
@@ -46,7 +47,7 @@ const seen = async (...names) => {
 const batch = async (body) => kay.ask('sign_batch', { meaning: 'REVIEWED', pin, ...body });
 
 test('rule 4: what is abnormal or critical is never signed with others, and then nothing is', async () => {
-  for (const name of ['abnormal', 'critical']) {
+  for (const name of ['abnormal', 'critical', 'partial']) {
     const answer = await batch(await seen('one', name, 'two'));
     assert.equal(answer.ok, false);
     assert.match(answer.sentence, /must be opened and signed by itself.*Nothing was signed/);
@@ -101,12 +102,12 @@ test('rule 4: a value that its limits could not judge has a range beside it, and
   people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
   await dora.signIn('dora');
   const how = { kind: 'number', read_from: 0, read_to: 0, control: 'no', second_look: 'never', range: '2-600' };
-  await dora.must('reading_set', { test: 'GLUCOSE', source: 'insert, invented', ...how });
-  const { order, accession } = await site.collected(maria, { mrn: 'T-across', family: 'Across-TEST', given: 'Sam' }, 'GLUCOSE');
-  const { key } = await maria.must('reading_begin', { accession, test: 'GLUCOSE' });
-  await maria.must('reading_look', { run: key, value: '<99', again: '<99', confirmed: 1 });
+  await dora.must('reading_set', { test: 'HbA1c', source: 'insert, invented', ...how });
+  const { order, accession } = await site.collected(maria, { mrn: 'T-across', family: 'Across-TEST', given: 'Sam' }, 'HbA1c');
+  const { key } = await maria.must('reading_begin', { accession, test: 'HbA1c' });
+  await maria.must('reading_look', { run: key, value: '<6.0', again: '<6.0', confirmed: 1 });
   const { results, severity, version } = await read(order);
-  assert.deepEqual([results[0].site_flag, results[0].reference_range, severity], ['', '70-99', 0]);
+  assert.deepEqual([results[0].site_flag, results[0].reference_range, severity], ['', '4.0-5.6', 0]);
   const answer = await batch({ order: [order], version: [version] });
   assert.equal(answer.ok, false);
   assert.match(answer.sentence, /must be opened and signed by itself/);

@@ -125,6 +125,35 @@ test('a result is handed over by a person’s word, and is the colleague’s onc
   assert.equal((await sign(other, it, moss.pin)).ok, true);
 });
 
+test('who also holds a role that signs nothing answers only in the one that does', async () => {
+  const ada = new Caller(site.url);
+  await ada.signIn('ada');
+  people['dr.two'] = { name: 'Dr. Two Invented', role: 'provider', pin: '866025' };
+  const { pin: two } = people['dr.two'];
+  await ada.must('user_add', { login: 'dr.two', name: 'Dr. Two Invented', role: 'provider', new_pin: two });
+  await ada.must('user_change', { login: 'dr.two', role: ['provider', 'auditor'], active: 1, reason: 'audits, too', pin: people.ada.pin });
+  const [auditor, provider] = [new Caller(site.url), new Caller(site.url)];
+  await auditor.must('sign_in', { login: 'dr.two', pin: two, workstation: 'test', role: 'auditor' });
+  const it = await result();
+  await kay.must('own', { order: it.order, outcome: 'offered', owner: 'dr.two', note: 'your patient' });
+  await kay.must('cover_ask', { deputy: 'dr.two', from_day: day(0), until_day: day(0), reason: 'a holiday' });
+  const { cover } = (await kay.must('view', { what: 'covers' })).data.rows.find((row) => row.deputy === 'dr.two');
+  const tries = [['own', { order: it.order, outcome: 'accepted' }], ['own', { order: it.order, outcome: 'declined' }], ['cover_answer', { cover, outcome: 'accepted' }]];
+  for (const [name, body] of tries) {
+    const refused = await auditor.ask(name, body);
+    assert.equal(refused.status, 403, name);
+    assert.match(refused.sentence, /as auditor, who signs no results/);
+  }
+  await auditor.must('sign_out');
+  await provider.must('sign_in', { login: 'dr.two', pin: two, workstation: 'test', role: 'provider' });
+  for (const [name, body] of [tries[0], tries[2]]) await provider.must(name, body);
+  await provider.must('sign_out');
+  await auditor.must('sign_in', { login: 'dr.two', pin: two, workstation: 'test', role: 'auditor' });
+  assert.equal((await auditor.ask('own', { order: it.order, outcome: 'offered', owner: 'dr.kay', note: 'back' })).status, 403);
+  assert.equal((await auditor.ask('cover_answer', { cover, outcome: 'ended' })).status, 403);
+  await kay.must('cover_answer', { cover, outcome: 'ended' });
+});
+
 test('nothing is without an owner: what nobody here signs is in the pool, and the lab lead assigns it', async () => {
   const it = await result('dr.gone');
   const second = await result('dr.gone');

@@ -67,6 +67,8 @@ test('rule 2: what is critical first, then what is abnormal, the oldest first, t
   const shown = await page.locator('.item').evaluateAll((rows) => rows.map((row) => row.dataset.order));
   const wanted = [orders.critical, orders.abnormal, orders.later, orders.panel, orders.normal];
   assert.deepEqual(shown, wanted);
+  const { data } = await kay.must('view', { what: 'inbox', key: 'dr.kay' });
+  assert.deepEqual(data.rows.map((row) => row.order), wanted, 'and so does core give them');
   assert.match(await rowOf(orders.critical).textContent(), /CRITICAL/, 'in words, not by colour alone');
 });
 
@@ -83,6 +85,12 @@ test('rule 3: the value before stands beside the new one, with its date and whic
   assert.match(await page.textContent('.trend ol'), /\d+\.\d % H? ?\d\d\/\d\d\/\d{4}/);
   await axeClean(page, 'an order with its trend');
   orders.again = order;
+  const value = async (number) => (await stateOf(number)).results[0].value;
+  const third = await result(4, 'normal');
+  const { version, results } = await stateOf(third.order);
+  assert.notEqual(await value(orders.abnormal), await value(order));
+  assert.equal(results[0].previous.value, await value(order), 'the last one before, not the first');
+  await kay.must('sign', { order: third.order, version, meaning: 'REVIEWED', pin: people['dr.kay'].pin });
 });
 
 test('rule 5: who it is stands at the button that signs', async () => {

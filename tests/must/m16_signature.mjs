@@ -37,6 +37,39 @@ async function result(test_ = 'HbA1c', code = '4548-4') {
 
 const body = ({ order, version }) => ({ order, version, meaning: 'REVIEWED', pin });
 
+test('a second provider co-signs the version that the first has signed, once; nobody co-signs their own', async () => {
+  const ada = new Caller(site.url);
+  await ada.signIn('ada');
+  await ada.must('user_add', { login: 'dr.lee', name: 'Dr. Lee Invented', role: 'provider', new_pin: '662607' });
+  people['dr.lee'] ??= { name: 'Dr. Lee Invented', role: 'provider', pin: '662607' };
+  const lee = new Caller(site.url);
+  await lee.signIn('dr.lee');
+  const it = await result();
+  const co = { order: it.order, version: it.version, meaning: 'COSIGNED' };
+  assert.match((await lee.ask('sign', { ...co, pin: people['dr.lee'].pin })).sentence, /nothing to co-sign/);
+  await kay.must('sign', body(it));
+  assert.match((await kay.ask('sign', { ...co, pin })).sentence, /second provider/);
+  assert.equal((await lee.ask('sign', { ...co, version: '0'.repeat(64), pin: people['dr.lee'].pin })).status, 409);
+  const second = await openPage(browser, site.url);
+  await signIn(second, 'dr.lee');
+  await second.selectOption('select[aria-label="Show"]', 'signed');
+  await second.waitForSelector(`.item[data-order="${it.order}"] .name`);
+  await second.locator(`.item[data-order="${it.order}"] .btn`).first().click();
+  await second.fill('[aria-label="Co-sign"] input[name=cosign-pin]', people['dr.lee'].pin);
+  await second.click('[aria-label="Co-sign"] button');
+  await second.waitForSelector('text=Signed by Dr. Lee Invented: Co-signed');
+  await takeSession(second, lee);
+  assert.match((await lee.ask('sign', { ...co, pin: people['dr.lee'].pin })).sentence, /signed this version already/);
+  assert.deepEqual(second.troubles, []);
+  await second.context().close();
+  const { reviews, state, version } = await read(it.order);
+  assert.deepEqual(reviews.map((each) => [each.by.login, each.meaning, each.version === version]), [
+    ['dr.kay', 'REVIEWED', true],
+    ['dr.lee', 'COSIGNED', true],
+  ]);
+  assert.equal(state, 'signed');
+});
+
 test('an older version than the current one cannot be signed, and the page says so before', async () => {
   const it = await result('LIPID', '2571-8');
   await page.waitForSelector(`.item[data-order="${it.order}"] .name`);

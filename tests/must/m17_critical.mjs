@@ -138,3 +138,20 @@ test('what is critical is not signed together with others, and is still signed b
   await kay.must('sign', { order, version: data.version, meaning: 'REVIEWED', disposition: 'already-managed', pin });
   assert.equal((await orderOf(order)).critical_since, null, 'what a provider has signed has been read');
 });
+
+test('a critical value that nobody could place is before the bench at once, and leads to where it finds its place', async () => {
+  const page = await openPage(browser, site.url, { width: 1024 });
+  await signIn(page, 'maria');
+  await site.simulate('000000000000', 'critical', '2571-8');
+  await page.waitForSelector('#critical >> text=Held, critical: whose is it?');
+  assert.match(await page.textContent('#critical'), /Triglycerides \d+ mg\/dL HH.*Bench sent it with specimen “000000000000”/);
+  await axeClean(page, 'a held critical value');
+  await assertFits(page, 'a held critical value');
+  await page.click('#critical >> text=Open the list of what is held');
+  await page.waitForSelector('.rowlist [data-message]');
+  assert.equal(await page.locator('#critical').isVisible(), false, 'the list is not covered');
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+  const { data } = await kay.must('view', { what: 'huddle' });
+  assert.ok(data.overdue.some((line) => line.what === 'critical-held'));
+});

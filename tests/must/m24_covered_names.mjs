@@ -112,6 +112,10 @@ test('on the page: covered, asked for with a reason, shown', async () => {
   await page.fill('input[name=pin]', people.omar.pin);
   await page.keyboard.press('Enter');
   await page.waitForSelector('#top:not([hidden])');
+  await page.waitForSelector('#nav [data-screen=inbox]');
+  assert.equal(await page.locator('[data-screen=overdue], [data-screen=cover], [data-screen=tasks]').count(), 0, 'nothing that an auditor cannot do');
+  await page.goto(`${site.url}#/overdue`);
+  await page.waitForSelector('.worklist, main .empty');
   await page.goto(`${site.url}#/specimens`);
   await page.fill('input[type=search]', 'Patient');
   await page.keyboard.press('Enter');

@@ -208,8 +208,64 @@ test('one click on the page saves the same, and who may not audit gets none', as
   assert.equal(unzipped.status, 0, unzipped.stderr);
   assert.deepEqual(fs.readdirSync(folder).sort(), fs.readdirSync(out.folder).sort());
   assert.deepEqual(table(folder, 'results'), table(out.folder, 'results'));
+  const html = fs.readFileSync(path.join(folder, 'index.html'), 'utf8');
+  assert.match(html, /Chain of custody<\/dt><dd>whole: \d+ rows were recomputed/, 'custody is verified for it');
+  assert.match(html, /Taken by<\/dt><dd>Omar Invented, auditor/);
   assert.deepEqual(page.troubles, []);
   await page.context().close();
+});
+
+// The program that makes a pack for the page, as soon as it is there.
+const packer = () =>
+  until(() => {
+    const children = fs.readFileSync(`/proc/${site.core.pid}/task/${site.core.pid}/children`, 'utf8').trim().split(' ');
+    return children.find((pid) => {
+      try {
+        return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('child-pack');
+      } catch {
+        return false;
+      }
+    });
+  }, 'the program that makes the pack');
+
+test('while a pack is made the page goes on; a second one waits its turn; what stops it is said', async () => {
+  const omar = new Caller(site.url);
+  await omar.signIn('omar');
+  const take = () =>
+    fetch(`${site.url}api/pack`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Phial': '1', Cookie: omar.cookie },
+      body: JSON.stringify({ from: today, to: today }),
+    });
+  const going = take();
+  const pid = Number(await packer());
+  process.kill(pid, 'SIGSTOP');
+  const asked = Date.now();
+  assert.equal((await maria.must('view', { what: 'order_list' })).ok, true);
+  assert.ok(Date.now() - asked < 2000, 'others are answered');
+  const second = await take();
+  assert.equal(second.status, 503);
+  assert.match((await second.json()).sentence, /Another pack is being made/);
+  process.kill(pid, 'SIGCONT');
+  const whole = await going;
+  assert.equal(whole.status, 200);
+  assert.equal(Buffer.from(await whole.arrayBuffer()).toString('latin1', 0, 2), 'PK');
+  const broken = take();
+  process.kill(Number(await packer()), 'SIGKILL');
+  const told = await broken;
+  assert.equal(told.ok, false);
+  assert.match((await told.json()).sentence, /program that makes it stopped/);
+  const left = new AbortController();
+  const nobody = fetch(`${site.url}api/pack`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Phial': '1', Cookie: omar.cookie },
+    body: JSON.stringify({ from: today, to: today }),
+    signal: left.signal,
+  }).catch(() => 'left');
+  await packer();
+  left.abort();
+  assert.equal(await nobody, 'left');
+  await until(async () => (await take()).status === 200, 'the next one, after somebody left theirs');
 });
 
 test('tracing goes both ways', async () => {

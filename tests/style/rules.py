@@ -21,6 +21,8 @@ MAY_INCLUDE = {
     "core/catalogue": ("core/base", "core/model", "core/store", "core/rules", "core/catalogue"),
     "core/rules": ("core/base", "core/model", "core/store", "core/rules", "core/catalogue"),
     "core/custody": ("core/base", "core/model", "core/store", "core/custody"),
+    "core/exchange/deliver": ("core/base", "core/model", "core/exchange", "instruments/link/mllp_block.h", "instruments/transport/transport.h"),
+    "core/exchange": ("core/base", "core/model", "core/exchange", "instruments/message/hl7.h"),
     "core/daemon": ("core/", "instruments/recording/commands.h", "instruments/simulator/", "instruments/worker/commands.h", "instruments/scanner/commands.h",
                     "instruments/profile/", "instruments/import/", "instruments/transport/transport.h", "labels/print/commands.h", "labels/print/printer.h", "labels/draw/tracing.h",
                     "web/commands.h"),

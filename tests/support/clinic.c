@@ -30,7 +30,7 @@ void clinic_sign(struct store *store, const struct clinic *clinic, const char *l
 
 struct store *clinic_open(const char *data, struct clinic *clinic)
 {
-    static struct store_analyte a1c = { "HbA1c", "4548-4", "Hemoglobin A1c", "%" };
+    static struct store_analyte a1c = { "HbA1c", "4548-4", "Hemoglobin A1c", "%", false };
     const struct store_site site = { .name = "Test clinic (invented)",
                                      .salt = CLINIC_SALT,
                                      .zone = "America/Chicago" };

@@ -2,6 +2,7 @@
 import { access } from './access.js';
 import { ask, listen, onSession, view, watchOtherTabs } from './api.js';
 import { batch } from './batch.js';
+import { billing } from './billing.js';
 import { byHand } from './byhand.js';
 import { byHandSet } from './byhandset.js';
 import { collect } from './collect.js';
@@ -9,6 +10,7 @@ import { coveredBar } from './covered.js';
 import { cover } from './cover.js';
 import { criticalWatch } from './critical.js';
 import { h, show } from './dom.js';
+import { downtime } from './downtime.js';
 import { ekg } from './ekg.js';
 import { find } from './find.js';
 import * as format from './format.js';
@@ -21,6 +23,7 @@ import { metrics } from './metrics.js';
 import { operators } from './operators.js';
 import { oral } from './oral.js';
 import { order } from './order.js';
+import { outbox } from './outbox.js';
 import { overdue } from './overdue.js';
 import { overread } from './overread.js';
 import { patients } from './patients.js';
@@ -70,8 +73,8 @@ const screens = {
     ],
   },
   tasks: { title: 'Tasks', make: tasks, group: 'inbox', right: 'follow-up', keys: [['Esc', 'back to the inbox']] },
-  overdue: { title: 'Overdue', make: overdue, group: 'inbox', right: 'view-results', keys: [] },
-  cover: { title: 'Cover', make: cover, group: 'inbox', right: 'view-results', keys: [] },
+  overdue: { title: 'Overdue', make: overdue, group: 'inbox', right: 'follow-up', keys: [] },
+  cover: { title: 'Cover', make: cover, group: 'inbox', right: 'follow-up', keys: [] },
   batch: { title: 'Sign together', make: batch, of: 'inbox', keys: [['Esc', 'back to the inbox']] },
   collect: {
     title: 'Collect',
@@ -94,7 +97,8 @@ const screens = {
     ],
   },
   oral: { title: 'Oral orders', make: oral, group: 'collect', right: 'enter-order', keys: [] },
-  specimens: { title: 'Specimens', make: specimens, right: 'view-custody', keys: [['/', 'type a number']] },
+  downtime: { title: 'Downtime', make: downtime, group: 'collect', right: 'collect', keys: [], note: 'Scan the label on the tube' },
+  specimens: { title: 'Specimens', make: specimens, right: 'view-results', keys: [['/', 'type a number']] },
   sendouts: { title: 'Send-outs', make: sendouts, group: 'specimens', right: 'send-out', keys: [] },
   ekg: {
     title: 'EKG',
@@ -122,6 +126,7 @@ const screens = {
   qc: { title: 'Quality control', make: qc, group: 'lab', right: 'view-custody', keys: [['Esc', 'back to the list']], note: 'Scan the control, then the kit' },
   rules: { title: 'Rules', make: rules, group: 'lab', right: 'view-custody', keys: [] },
   limits: { title: 'Limits', make: limits, group: 'lab', right: 'view-custody', keys: [] },
+  billing: { title: 'Billing codes', make: billing, group: 'lab', right: 'keep-lots', keys: [] },
   today: { title: 'Today', make: today, keys: [] },
   metrics: { title: 'Metrics', make: metrics, group: 'today', right: 'view-custody', keys: [] },
   find: { title: 'Is it back?', make: find, group: 'today', right: 'see-status', keys: [['/', 'type a name']] },
@@ -132,6 +137,7 @@ const screens = {
   trace: { title: 'Trace', make: trace, group: 'records', right: 'audit', keys: [] },
   access: { title: 'Who saw what', make: access, group: 'records', right: 'audit', keys: [['Enter', 'look up']] },
   retention: { title: 'Retention', make: retention, group: 'records', right: 'purge', keys: [] },
+  outbox: { title: 'Health record', make: outbox, group: 'records', right: 'view-results', keys: [] },
   patients: { title: 'Patients', make: patients, group: 'records', right: 'merge', keys: [] },
   order: {
     title: 'Result',
@@ -159,7 +165,7 @@ const screens = {
   },
 };
 
-const everyTopic = ['notice', 'qc', 'lots', 'temperatures', 'rules', 'sendouts', 'inbox', 'ekg', 'held', 'orders', 'specimen', 'tests', 'people', 'tasks', 'covers', 'status'];
+const everyTopic = ['paper', 'notice', 'qc', 'lots', 'temperatures', 'rules', 'sendouts', 'inbox', 'ekg', 'held', 'orders', 'specimen', 'tests', 'people', 'tasks', 'covers', 'outbox', 'status'];
 
 // What every screen is given. `key` is what the screen shows (an order, an accession): it lives here and
 // never in the address. `inbox` is where the reader was in the list; `home` the list that was open last; `look` how
@@ -185,7 +191,10 @@ const criticals = criticalWatch(
   context,
   byId('critical'),
   () => ['top', 'tabs', 'main', 'foot'].map(byId),
-  () => (['order', 'overread'].includes(current?.name) ? context.key : ''),
+  () => {
+    if (current?.name === 'unmatched') return 'unmatched';
+    return ['order', 'overread'].includes(current?.name) ? context.key : '';
+  },
 );
 
 let current = null; // { name, screen }
@@ -374,6 +383,7 @@ function leave() {
     key: '',
     inbox: { cursor: '', orders: [], ekgs: new Set(), filter: null },
     look: null,
+    lookedUp: null,
     drafts: null,
   });
   criticals.gone();

@@ -11,6 +11,7 @@ const pageSize = 200;
 const isPlain = (row) =>
   row.severity === 0 &&
   !row.ekg &&
+  !row.missing.length &&
   !row.warnings?.some((warning) => warning.finding === 'against' && warning.rule !== 'clock') &&
   row.results.every(
     (result) =>

@@ -74,7 +74,7 @@ function orderLine(row, pick) {
       row.priority === 'stat' ? h('span', { class: 'stat' }, 'STAT') : '',
       h('br'),
       h('small', {}, `ordered ${format.when(row.ordered_at)} · ${row.provider}`),
-      row.recollects ? h('small', {}, `again: ${row.recollects.reason}`) : null,
+      row.recollects ? h('small', {}, ` · again: ${row.recollects.reason}`) : null,
     ),
     whereNow(row, left),
   );

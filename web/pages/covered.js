@@ -3,7 +3,8 @@
 import { ask } from './api.js';
 import { button, field, form, h, say, show } from './dom.js';
 
-const without = ['today', 'tests', 'providers', 'instruments', 'huddle', 'metrics', 'lots', 'qc', 'temperatures', 'rules'];
+const without = ['today', 'tests', 'providers', 'instruments', 'huddle', 'metrics', 'lots', 'qc', 'temperatures', 'rules',
+  'emergencies_audit', 'operators', 'limits', 'readings', 'covers'];
 
 // `again`: shows the screen anew, with what was shown.
 export function coveredBar(again) {
@@ -20,7 +21,7 @@ export function coveredBar(again) {
   }
 
   function open() {
-    const reason = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+    const reason = h('input', { type: 'text', required: true, maxlength: 200, autocomplete: 'off' });
     const told = say();
     show(
       node,

@@ -179,8 +179,11 @@ export function criticalWatch(context, place, behind, here) {
   let asideUntil = 0;
   let before = null; // where the focus was
 
-  const isMine = (row) => !context.may('sign') || row.steps.some((step) => step.login === context.me.login);
-  const mine = () => rows.filter((row) => isMine(row) && row.order !== here());
+  // Whose a held value is nobody knows: after the first step it is everybody's.
+  const isMine = (row) =>
+    !context.may('sign') ||
+    (row.held ? Date.now() - row.since >= stepMs : row.steps.some((step) => step.login === context.me.login));
+  const mine = () => rows.filter((row) => isMine(row) && (row.held ? 'unmatched' : row.order) !== here());
   const isOpen = () => !place.hidden && place.classList.contains('notice');
 
   function reach(reachable) {
@@ -215,7 +218,7 @@ export function criticalWatch(context, place, behind, here) {
     show(
       place,
       h('span', { class: 'flag critical' }, 'CRITICAL'),
-      h('span', {}, `${list.length === 1 ? 'A value' : `${list.length} values`} nobody was told, `, h('b', { 'data-since': oldest }, format.age(oldest))),
+      h('span', {}, `${list.length === 1 ? 'A value' : `${list.length} values`} nobody was told or placed, `, h('b', { 'data-since': oldest }, format.age(oldest))),
       button('Show', again, 'danger push'),
     );
     place.hidden = false;
@@ -242,12 +245,39 @@ export function criticalWatch(context, place, behind, here) {
     if (answer.ok) await recorded();
   }
 
-  function notice(list) {
+  // Nobody knows whose it is, or a rule holds it: to the list where it finds its place.
+  function heldNotice(list) {
     const row = list[0];
-    const message = say();
-    const late = Date.now() - row.since >= limitMs;
-    const next = row.since + (Math.floor((Date.now() - row.since) / stepMs) + 1) * stepMs;
-    const values = valuesOf(row);
+    const go = () => {
+      putAside();
+      context.go('unmatched');
+    };
+    const where = row.specimen ? `specimen “${row.specimen}”` : 'no specimen number';
+    box(
+      list,
+      h(
+        'div',
+        { class: 'stop' },
+        h('p', { class: 'stop-sign', 'aria-hidden': 'true' }, '!'),
+        h(
+          'div',
+          {},
+          h('h2', { id: 'notice-title', tabindex: '-1' }, row.locked ? 'Held, critical: release it and tell the provider' : 'Held, critical: whose is it?'),
+          row.values.map((value) => h('p', {}, h('b', {}, valueText(value)))),
+          h('p', {}, 'Waits: ', h('b', { 'data-since': row.since }, format.age(row.since)), Date.now() - row.since >= limitMs ? ', over the limit of 60 minutes.' : ''),
+        ),
+      ),
+      h(
+        'section',
+        { class: 'card stack' },
+        h('p', {}, h('b', {}, row.instrument), ` sent it with ${where}. ${row.reason}`),
+        h('p', {}, 'Find the tube at the instrument and give the result its place. Then tell the provider: the clock has run since the receipt.'),
+        h('div', {}, button('Open the list of what is held', go, 'danger')),
+      ),
+    );
+  }
+
+  function box(list, ...parts) {
     place.className = 'notice';
     place.setAttribute('role', 'alertdialog');
     place.setAttribute('aria-modal', 'true');
@@ -257,39 +287,7 @@ export function criticalWatch(context, place, behind, here) {
       h(
         'div',
         { class: 'notice-box stack' },
-        h(
-          'div',
-          { class: 'stop' },
-          h('p', { class: 'stop-sign', 'aria-hidden': 'true' }, '!'),
-          h(
-            'div',
-            {},
-            h('h2', { id: 'notice-title', tabindex: '-1' }, `Critical: tell ${whom(row)} now`),
-            values.map((text) => h('p', {}, h('b', {}, text))),
-            h('p', {}, 'Nobody told for ', h('b', { 'data-since': row.since }, format.age(row.since)),
-              late ? ': over the limit of 60 minutes.' : `; taken further at ${format.time(next)}.`),
-          ),
-        ),
-        widgets.banner(row.patient, [
-          ['Specimen', format.accession(row.accession)],
-          ['Order', row.order],
-          ['Provider', row.provider_name],
-        ]),
-        h(
-          'section',
-          { class: 'card stack' },
-          callList(row),
-          row.credential
-            ? button(`${row.provider_name} stands here: told in person, read back`, () => inPerson(row, message), 'danger')
-            : null,
-          message.node,
-          callForm(context, row, values, recorded),
-          h(
-            'p',
-            { class: 'small quiet' },
-            'If your policy says repeat: repeat on the same tube, both results are kept. The call does not wait for it.',
-          ),
-        ),
+        parts,
         h(
           'div',
           { class: 'row' },
@@ -302,6 +300,50 @@ export function criticalWatch(context, place, behind, here) {
     reach(false);
   }
 
+  function notice(list) {
+    const row = list[0];
+    const message = say();
+    const late = Date.now() - row.since >= limitMs;
+    const next = row.since + (Math.floor((Date.now() - row.since) / stepMs) + 1) * stepMs;
+    const values = valuesOf(row);
+    box(
+      list,
+      h(
+        'div',
+        { class: 'stop' },
+        h('p', { class: 'stop-sign', 'aria-hidden': 'true' }, '!'),
+        h(
+          'div',
+          {},
+          h('h2', { id: 'notice-title', tabindex: '-1' }, `Critical: tell ${whom(row)} now`),
+          values.map((text) => h('p', {}, h('b', {}, text))),
+          h('p', {}, 'Nobody was told. Waiting since ', format.time(row.since), ' (', h('b', { 'data-since': row.since }, format.age(row.since)), ')',
+            late ? ': over the limit of 60 minutes.' : `; taken further at ${format.time(next)}.`),
+        ),
+      ),
+      widgets.banner(row.patient, [
+        ['Specimen', format.accession(row.accession)],
+        ['Order', row.order],
+        ['Provider', row.provider_name],
+      ]),
+      h(
+        'section',
+        { class: 'card stack' },
+        callList(row),
+        row.credential
+          ? button(`${row.provider_name} stands here: told in person, read back`, () => inPerson(row, message), 'danger')
+          : null,
+        message.node,
+        callForm(context, row, values, recorded),
+        h(
+          'p',
+          { class: 'small quiet' },
+          'If your policy says repeat: repeat on the same tube, both results are kept. The call does not wait for it.',
+        ),
+      ),
+    );
+  }
+
   function draw() {
     const list = context.me && context.may('collect') ? mine() : [];
     if (!list.length) {
@@ -312,7 +354,7 @@ export function criticalWatch(context, place, behind, here) {
       bar(list);
     } else {
       if (!isOpen()) before = document.activeElement;
-      notice(list);
+      (list[0].held ? heldNotice : notice)(list);
       place.querySelector('h2').focus({ preventScroll: true });
     }
   }
@@ -320,8 +362,9 @@ export function criticalWatch(context, place, behind, here) {
   async function load() {
     const answer = await view('criticals', {});
     if (!answer.ok || !context.me) return;
-    rows = answer.data.rows;
-    stamp = rows.map((row) => `${row.anchor}.${row.steps.length}`).join(' ');
+    const held = answer.data.held.map((row) => ({ ...row, held: true }));
+    rows = [...held, ...answer.data.rows].sort((a, b) => a.since - b.since);
+    stamp = rows.map((row) => (row.held ? `held.${row.message}` : `${row.anchor}.${row.steps.length}`)).join(' ');
     draw();
   }
 

@@ -70,7 +70,7 @@ export function find(context) {
   async function look(text) {
     const answer = await view('find', { key: text, limit: 50 });
     if (!answer.ok) show(body, widgets.empty('Nothing can be shown.', answer.sentence));
-    else if (answer.data.rows.length) show(body, h('ul', { class: 'lines card' }, answer.data.rows.map(line)));
+    else if (answer.data.rows.length) show(body, h('ul', { class: 'lines thirds card' }, answer.data.rows.map(line)));
     else
       show(
         body,

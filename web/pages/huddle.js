@@ -49,7 +49,7 @@ function offline(devices) {
               h('span', { class: 'state due' }, `not up since ${format.when(each.at)}`),
             ),
           )
-        : h('li', {}, h('span', {}, 'Instruments, printers, scanners'), h('span', { class: 'state ok' }, 'all up')),
+        : h('li', {}, h('span', {}, 'Instruments, printers, scanners, health records'), h('span', { class: 'state ok' }, 'all up')),
     ),
   );
 }

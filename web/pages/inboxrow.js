@@ -3,6 +3,7 @@
 // Other parts add to a row by functions of their own files: the warnings of the laboratory's rules (warnings.js),
 // what was corrected (corrections.js).
 import { rowCorrection } from './corrections.js';
+import { rowDelivery } from './delivery.js';
 import { button, h } from './dom.js';
 import * as format from './format.js';
 import { rowWarnings } from './warnings.js';
@@ -99,7 +100,7 @@ function whoCell(row) {
 function review(row) {
   if (!row.review) return null;
   const done = row.review.kind === 'signed' ? 'signed' : 'sent back';
-  const by = row.review.by?.name ?? '';
+  const by = row.review.by ?? '';
   return h(
     'span',
     { class: 'small quiet' },
@@ -158,6 +159,7 @@ function sideCell(context, row, actions) {
       ? h('span', { class: 'state due' }, row.open_tasks === 1 ? '1 task open' : `${row.open_tasks} tasks open`)
       : null,
     review(row),
+    rowDelivery(row),
     buttons(context, row, actions),
   );
 }

@@ -21,6 +21,12 @@ function noticed(device) {
   return h('span', { class: 'state due' }, all.join(' · '));
 }
 
+// The wire tells of patients: only who may see results goes on to it, and to what is held.
+function heldState(held, context) {
+  const told = { class: 'state bad' };
+  return context.may('view-results') ? h('a', { ...told, href: '#/unmatched' }, `${held} held`) : h('span', told, `${held} held`);
+}
+
 function line(row, context, open) {
   const device = context.devices.get(`instrument ${row.name}`);
   const draft = context.me.drafts.includes(row.name);
@@ -42,8 +48,8 @@ function line(row, context, open) {
       { class: 'card-head' },
       h('h2', {}, row.name),
       widgets.linkState(device),
-      row.held ? h('a', { class: 'state bad', href: '#/unmatched' }, `${row.held} held`) : null,
-      h('span', { class: 'push' }, button('Codes and raw wire', () => open(row.name))),
+      row.held ? heldState(row.held, context) : null,
+      context.may('view-results') ? h('span', { class: 'push' }, button('Codes and raw wire', () => open(row.name))) : null,
     ),
     h(
       'p',

@@ -78,7 +78,7 @@ function markForm(context, lot, done) {
         return message.refuse('Say why: the reason is kept with the lot.');
       }
       const answer = await ask('lot_mark', { lot_id: lot.lot, kind: kind.value, reason: reason.value.trim() });
-      message.tell(answer, 'It is in the book.');
+      message.tell(answer, answer.sentence || 'It is in the book.');
       if (answer.ok) done(answer);
       return answer;
     },
@@ -101,7 +101,7 @@ function history(lot) {
   ].sort(([a], [b]) => b.at - a.at);
   return h(
     'section',
-    { class: 'card' },
+    { class: 'card stack' },
     h('h2', {}, 'What happened to it'),
     h(
       'ul',

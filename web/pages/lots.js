@@ -27,6 +27,7 @@ function itemFacts(item) {
     .join(' · ');
 }
 
+// `pick` is null for who may not see what was measured with a lot.
 function lotRow(lot, pick) {
   return h(
     'tr',
@@ -34,7 +35,7 @@ function lotRow(lot, pick) {
     h(
       'th',
       { scope: 'row', class: 'mono' },
-      h('button', { type: 'button', class: 'btn plain', onclick: () => pick(lot.lot) }, lot.number),
+      pick ? h('button', { type: 'button', class: 'btn plain', onclick: () => pick(lot.lot) }, lot.number) : lot.number,
     ),
     h('td', {}, lotState(lot)),
     h('td', {}, lot.opened_on ? `${format.birthDate(lot.opened_on)} ${lot.opened_by}` : h('span', { class: 'quiet' }, 'not open')),
@@ -110,10 +111,10 @@ function needsCard(items, pick) {
   const list = needs(items);
   if (!list.length) return h('p', { class: 'strip ok' }, h('b', {}, 'Nothing expires within 30 days.'));
   const line = ([lot, kind, word, sentence]) =>
-    h('li', {}, h('span', {}, h('span', { class: `state ${kind}` }, word), ' ', sentence), button(`Lot ${lot.number}`, () => pick(lot.lot)));
+    h('li', {}, h('span', {}, h('span', { class: `state ${kind}` }, word), ' ', sentence), pick ? button(`Lot ${lot.number}`, () => pick(lot.lot)) : null);
   return h(
     'section',
-    { class: 'card', 'aria-label': 'Needs a hand' },
+    { class: 'card stack', 'aria-label': 'Needs a hand' },
     h('h2', {}, `Needs a hand: ${list.length}`),
     h('ul', { class: 'lines', 'data-needs': list.length }, list.map(line)),
   );
@@ -202,7 +203,8 @@ export function lots(context) {
   let open = null; // the lot that is shown
   let timer = 0;
 
-  const acts = { pick, receive: (item) => showReceive({ item: item.item }), edit: showEdit };
+  const mayPick = context.may('view-results') ? pick : null;
+  const acts = { pick: mayPick, receive: (item) => showReceive({ item: item.item }), edit: showEdit };
 
   function showAside(...nodes) {
     show(aside, message.node, ...nodes);
@@ -268,7 +270,7 @@ export function lots(context) {
     show(
       list,
       h('h1', {}, 'Lots'),
-      data.items.length ? needsCard(data.items, pick) : null,
+      data.items.length ? needsCard(data.items, mayPick) : null,
       data.items.length
         ? data.items.map((item) => itemCard(item, context, acts))
         : widgets.empty(

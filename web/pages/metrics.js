@@ -18,6 +18,12 @@ function value(row) {
   return [h('b', {}, `${row.value} min`), h('br'), h('small', {}, `9 of 10 within ${row.p90} min`)];
 }
 
+// "15 or less" of a figure in minutes is "15 min or less"; an aim without a number has no unit.
+function aim(row) {
+  const unit = row.unit === '/1000' ? 'in 1000' : row.unit;
+  return unit ? row.target.replace(/\d+/, (number) => `${number} ${unit}`) : row.target;
+}
+
 function line(row) {
   return h(
     'tr',
@@ -25,7 +31,7 @@ function line(row) {
     h('th', { scope: 'row' }, row.title),
     h('td', { class: 'num' }, value(row)),
     h('td', { class: 'num' }, row.count === null ? `n = ${row.n}` : `${row.count ?? 0} of n = ${row.n}`),
-    h('td', {}, row.target),
+    h('td', {}, aim(row)),
   );
 }
 

@@ -5,16 +5,18 @@ import { callLines, criticalStrip } from './critical.js';
 import { deliveryLine } from './delivery.js';
 import { button, h, show } from './dom.js';
 import * as format from './format.js';
+import { missingStrip } from './missing.js';
 import { isMine, ownerStrip } from './owner.js';
 import { reportLink } from './report.js';
 import { returnedStrip } from './returned.js';
-import { dispositions, meanings, signPanel } from './sign.js';
+import { cosignCard, dispositions, meanings, signPanel } from './sign.js';
 import { orderTasks } from './tasklist.js';
 import { trend } from './trend.js';
 import { orderWarnings } from './warnings.js';
 import * as widgets from './widgets.js';
 
 const textOf = (table, value) => table.find(([id]) => id === value)?.[1] ?? value;
+const signedAs = [...meanings, ['COSIGNED', 'Co-signed']];
 
 function deviceFlag(result) {
   if (!result.device_flags) return h('span', { class: 'quiet' }, 'none');
@@ -96,7 +98,13 @@ function resultTable(data, waivers) {
   );
 }
 
-function messageLine(message) {
+// What the results of a message were measured with.
+function lotText(message, results) {
+  const lots = [...new Set(results.filter((each) => each.message === message.id).map((each) => each.lot))].filter(Boolean);
+  return lots.length ? `, lot ${lots.join(', ')}` : ', lot not known';
+}
+
+function messageLine(message, results) {
   const clock =
     message.device_offset_ms === null
       ? 'device clock not sent'
@@ -108,13 +116,14 @@ function messageLine(message) {
     message.serial ? `, serial ${message.serial}` : '',
     message.run ? `, run ${message.run}` : '',
     message.operator ? `, operator ${message.operator}` : ', operator not sent',
+    lotText(message, results),
     ` · received ${format.seconds(message.received_at)} · ${clock}`,
   );
 }
 
 function reviewLine(review) {
   const kind = review.kind === 'signed' ? 'Signed' : 'Sent back';
-  const what = [textOf(meanings, review.meaning), textOf(dispositions, review.disposition)].filter(Boolean).join(', ');
+  const what = [textOf(signedAs, review.meaning), textOf(dispositions, review.disposition)].filter(Boolean).join(', ');
   const older = review.current ? '' : ' (an earlier version)';
   return {
     at: review.at,
@@ -154,6 +163,7 @@ function history(data) {
 export function order(context) {
   const body = h('div', { class: 'stack' }, widgets.loading());
   const news = h('div');
+  const delivered = h('div', { class: 'row' });
   const number = context.key;
   const list = context.inbox.orders;
   const here = list.indexOf(number);
@@ -192,6 +202,7 @@ export function order(context) {
       ['Provider', data.provider],
     ];
     show(news);
+    show(delivered, deliveryLine(data));
     show(
       body,
       widgets.banner(data.patient, facts),
@@ -207,9 +218,11 @@ export function order(context) {
           criticalStrip(context, data, criticalValues(), refresh),
           orderCorrections(context, data, refresh),
           orderWarnings(data),
+          missingStrip(context, data, refresh),
           resultTable(data, context.me.waivers ?? []),
           orderTasks(context, data),
-          h('section', { class: 'card row' }, data.messages.map(messageLine), deliveryLine(data)),
+          cosignCard(context, data, refresh),
+          h('section', { class: 'card row' }, data.messages.map((each) => messageLine(each, data.results)), delivered),
           history(data),
           h(
             'div',
@@ -262,10 +275,16 @@ export function order(context) {
     show(news, h('div', { class: 'strip warn', role: 'status' }, h('b', {}, what), button('Show it', refresh, 'push')));
   }
 
+  async function lookAtDelivery() {
+    const answer = data && (await view('order', { key: number }));
+    if (answer?.ok && answer.data.order) show(delivered, deliveryLine(answer.data));
+  }
+
   return {
     node: body,
     open: refresh,
     changed(event) {
+      if (event.topic === 'outbox' && event.key === number) lookAtDelivery();
       if (event.topic === 'inbox' && (event.key === number || !event.key)) lookForNews();
     },
     tick: () => widgets.tellAges(body),

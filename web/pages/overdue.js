@@ -1,4 +1,4 @@
-// What waits longer than it should, for the whole practice: results, what was sent back, tasks.
+// What waits longer than it should, for the whole practice: results, what was sent back, tests without a result, tasks.
 import { view } from './api.js';
 import { button, h, show } from './dom.js';
 import { dayFromNow } from './followup.js';
@@ -25,6 +25,11 @@ export function overdue(context) {
 
   const owner = (row) => row.owner_name || h('span', { class: 'state bad' }, `nobody (${row.owner})`);
 
+  const come = (row) => {
+    if (row.state === 'none') return 'nothing';
+    return row.state === 'signed' ? 'the rest, which is signed' : 'the rest, not signed yet';
+  };
+
   const openButton = (row) => {
     const node = button('Open', () => openOrder(row));
     node.setAttribute('aria-label', `Open: ${format.fullName(row.patient)}`);
@@ -38,6 +43,19 @@ export function overdue(context) {
       h('th', { scope: 'row' }, who(row)),
       h('td', {}, row.tests.join(', ')),
       h('td', {}, row.severity ? widgets.flag(names[row.severity], row.severity) : names[0]),
+      h('td', {}, h('span', { class: 'age late', 'data-since': row.since }, format.age(row.since))),
+      h('td', {}, owner(row)),
+      h('td', {}, openButton(row)),
+    );
+  }
+
+  function missingRow(row) {
+    return h(
+      'tr',
+      {},
+      h('th', { scope: 'row' }, who(row)),
+      h('td', {}, h('b', {}, row.missing.join('; ')), h('br'), h('span', { class: 'small quiet' }, `ordered: ${row.tests.join(', ')}`)),
+      h('td', {}, come(row)),
       h('td', {}, h('span', { class: 'age late', 'data-since': row.since }, format.age(row.since))),
       h('td', {}, owner(row)),
       h('td', {}, openButton(row)),
@@ -84,6 +102,12 @@ export function overdue(context) {
       h('h1', {}, 'What waits too long'),
       card('Not signed', 'critical for an hour, abnormal for 7 days, normal for 14 days', results, data.rows.map(resultRow)),
       card('Sent back and not answered', 'for a day', results, data.returned.map(resultRow)),
+      card(
+        'Tests without a result',
+        'a day after the tube was taken; send-outs have their own list',
+        ['Patient', 'Has no result', 'What came', 'Taken', 'Whose', ''],
+        data.missing.map(missingRow),
+      ),
       card('Tasks', 'past their day', ['Patient', 'Task', 'Due', 'Whose', ''], data.tasks.map((task) => taskRow(task, dayFromNow(0)))),
     );
   }

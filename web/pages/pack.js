@@ -31,7 +31,7 @@ export function pack() {
         return;
       }
     }
-    told.tell({ ok: true, sentence: '' }, 'The pack is being made …');
+    told.tell({ ok: true, sentence: '' }, 'Custody is verified and the pack is made. Everybody can go on meanwhile …');
     const answer = await fetchPack({ from: from.value, to: to.value });
     if (!answer.ok) {
       told.tell(answer);

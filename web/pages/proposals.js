@@ -35,6 +35,7 @@ function facts(row) {
     row.kind === 'undo' ? ['Now filed under', `${who(row.patient_from)} (order ${row.order_from})`] : null,
     row.accession ? ['To be filed under', `${who(row.patient_to)} (specimen ${format.accession(row.accession)})`] : null,
     ['Compared so far', row.identifiers],
+    ['Released from the rule', row.released],
     ['Why', [row.reason_code && reasonText(row.reason_code), row.reason].filter(Boolean).join(': ')],
   ].filter((fact) => fact?.[1]);
 }

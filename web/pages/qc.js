@@ -93,7 +93,7 @@ function scopeCard(scope, context, acts) {
   );
 }
 
-function failureLine(run, acts) {
+function failureLine(run, context, acts) {
   const left = run.reach - run.reached;
   const missing = [
     run.actions.length ? '' : 'nobody wrote down what was done',
@@ -104,7 +104,7 @@ function failureLine(run, acts) {
     'li',
     { 'data-failure': run.run },
     h('span', {}, h('b', {}, `${run.test} on ${run.instrument}: ${words.controlOf(run)}`), ` ${format.when(run.at)}. ${run.voided?.reason ?? run.finding}`, h('br'), h('span', { class: 'small' }, missing.filter(Boolean).join(' · '))),
-    button('Look into it', () => acts.failure(run.run)),
+    context.may('view-results') ? button('Look into it', () => acts.failure(run.run)) : null,
   );
 }
 
@@ -251,7 +251,7 @@ export function qc(context) {
       strip(data),
       message.node,
       aside,
-      data.failures.length ? h('section', { class: 'card stack' }, h('h2', {}, 'Did not pass, and still wants a hand'), h('ul', { class: 'lines' }, data.failures.map((each) => failureLine(each, acts)))) : null,
+      data.failures.length ? h('section', { class: 'card stack' }, h('h2', {}, 'Did not pass, and still wants a hand'), h('ul', { class: 'lines' }, data.failures.map((each) => failureLine(each, context, acts)))) : null,
       data.unplaced.length ? h('section', { class: 'card stack' }, h('h2', {}, 'Controls that an instrument ran: which are they?'), h('ul', { class: 'lines' }, data.unplaced.map((row) => unplacedLine(row, context, acts)))) : null,
       ...data.scopes.map((scope) => scopeCard(scope, context, acts)),
       maintenanceCard(data, acts, context),

@@ -2,6 +2,7 @@
 import { ask } from './api.js';
 import { field, form, h, say } from './dom.js';
 
+const dayMs = 24 * 60 * 60 * 1000;
 const isHeld = (warning) => warning.level === 'lockout' && !warning.released;
 
 export const isLocked = (row) => Boolean(row.locked);
@@ -21,13 +22,14 @@ export function releaseCard(context, row, done) {
       sentences(row),
       h('p', { class: 'quiet' }, 'Nothing is lost: the result waits here. The lab lead or the director can release it with a reason.'),
     );
+  const late = Date.now() - row.received_at > dayMs;
   const message = say();
   const reason = h('input', { type: 'text', name: 'release', maxlength: 400, required: true, autocomplete: 'off' });
   return form(
     { class: 'card stack', 'aria-label': 'Release a held result' },
     async () => {
       const answer = await ask('release', { message: row.message, reason: reason.value.trim() });
-      message.tell(answer, 'Released. The warning stays beside the result.');
+      message.tell(answer, answer.sentence || 'Released. The warning stays beside the result.');
       if (answer.ok) setTimeout(done, 600);
     },
     title,
@@ -35,7 +37,8 @@ export function releaseCard(context, row, done) {
     h('p', {}, 'The specimen is certain; the rule is about how it was measured. Put right what the sentence says, or release the result.'),
     field('Why it may be used all the same', reason),
     message.node,
-    h('button', { class: 'btn primary' }, 'Release'),
+    late ? h('p', { class: 'small' }, 'It has waited for more than a day: a second person compares it with the tube and confirms.') : null,
+    h('button', { class: 'btn primary' }, late ? 'Propose the release' : 'Release'),
     h('p', { class: 'small quiet' }, 'Recorded under ', h('b', {}, context.me.name), ' and counted. The sentence stays beside the result.'),
   );
 }

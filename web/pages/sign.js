@@ -17,6 +17,30 @@ export const meanings = [
   ['REVIEWED_ACTION_ORDERED', 'Reviewed, action ordered'],
 ];
 
+// A second provider's signature below the first one's, of the same version; null where there is nothing to co-sign.
+export function cosignCard(context, data, done) {
+  const signed = data.reviews.filter((review) => review.current && review.kind === 'signed');
+  if (!context.may('sign') || data.state !== 'signed' || signed.some((review) => review.by?.login === context.me.login)) return null;
+  const message = say();
+  const pin = pinInput({ name: 'cosign-pin', placeholder: '6 digits or more' });
+  return form(
+    { class: 'card row', 'aria-label': 'Co-sign' },
+    async () => {
+      if (!pin.value) {
+        pin.focus();
+        return message.refuse('Your PIN makes it your signature.');
+      }
+      const answer = await ask('sign', { order: data.order, version: data.version, meaning: 'COSIGNED', pin: pin.value });
+      pin.value = '';
+      message.tell(answer, 'Co-signed.');
+      return answer.ok ? setTimeout(done, 600) : null;
+    },
+    h('span', {}, 'Signed by ', h('b', {}, signed.map((review) => review.by?.name ?? '').join(', ')), '. You may co-sign as ', h('b', {}, context.me.name), '.'),
+    h('span', { class: 'push row' }, field('PIN', pin), h('button', { class: 'btn' }, 'Co-sign')),
+    message.node,
+  );
+}
+
 // `data` as READ_ORDER gives it; finish(answer, message, text) when something was done.
 export function signPanel(context, data, finish) {
   const message = say();

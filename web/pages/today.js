@@ -43,6 +43,8 @@ function instrumentRow(each, devices, drafts) {
   ]);
 }
 
+const deviceKinds = { scanner: 'bar-code scanner', printer: 'label printer', exchange: 'health record' };
+
 function devicesCard(data, devices, drafts) {
   const down = [...devices.values()].filter((device) => device.state !== widgets.linkUp).length;
   const others = [...devices.values()].filter((device) => device.kind !== 'instrument');
@@ -59,7 +61,7 @@ function devicesCard(data, devices, drafts) {
       'ul',
       { class: 'lines' },
       data.instruments.map((each) => instrumentRow(each, devices, drafts)),
-      others.map((each) => deviceRow(each.name, each, [each.kind === 'scanner' ? 'bar-code scanner' : 'label printer'])),
+      others.map((each) => deviceRow(each.name, each, [deviceKinds[each.kind] ?? ''])),
     ),
   );
 }

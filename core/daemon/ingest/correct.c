@@ -141,7 +141,9 @@ static enum error check_correct(struct ingest *in, const struct ingest_correct *
     if (old->order != c->order)
         return complain(why, ERROR_BAD_INPUT, "This result is not of that order.");
     if (is_gone(old))
-        return complain(why, ERROR_CONFLICT, "This result does not count any more.");
+        return complain(why, ERROR_CONFLICT,
+                        "This result does not count any more: it was withdrawn. Open the order "
+                        "again.");
     if (referred && !c->cancel)
         return complain(why, ERROR_DENIED,
                         "A reference laboratory measured this: only it can correct the value. Ask "
@@ -270,6 +272,43 @@ static enum error withdraw(struct ingest *in, const struct undo *u, const struct
     return e;
 }
 
+/* What people corrected or cancelled before goes along: the measurement is filed as the instrument
+ * sent it, and what they made of it in its place. `*there` receives the version that counts. */
+static enum error carry(struct ingest *in, struct undo *u, const struct ingest_undo *r,
+                        const struct store_result *was, int64_t *there)
+{
+    char reason[400];
+    struct store_correction before;
+    struct store_result filed, next;
+    struct ingest_correct c = { .value = was->value, .unit = was->unit, .by = r->by };
+    enum correction_kind kind = CORRECTION_KIND_COUNT;
+    int64_t id;
+    enum error e = store_correction_of(in->store, &u->c.arena, was->id, &before);
+
+    if (e == ERROR_NOT_FOUND)
+        return ERROR_OK;
+    if (e == ERROR_OK)
+        e = correction_kind_parse(before.kind, &kind);
+    if (e != ERROR_OK || (kind != CORRECTION_VALUE && kind != CORRECTION_CANCEL))
+        return e;
+    (void)snprintf(reason, sizeof reason, "Corrected before it was moved here: %.300s",
+                   before.reason);
+    c.reason = reason;
+    c.reason_code = before.reason_code;
+    c.requested_by = before.requested_by;
+    e = store_result_by_id(in->store, &u->c.arena, *there, &filed);
+    if (e != ERROR_OK)
+        return e;
+    next = next_version(&filed, kind, r->by->at);
+    if (kind == CORRECTION_VALUE)
+        e = judge_typed(in, &u->c.arena, &c, &filed, &next);
+    if (e == ERROR_OK)
+        e = replace(in, &filed, &next, kind, &c, &id);
+    return e == ERROR_OK
+               ? store_result_at(in->store, filed.message, filed.position, filed.order, there)
+               : e;
+}
+
 /* Files the measurement on the right specimen, and ties each result to what it was withdrawn from.
  */
 static enum error file_there(struct ingest *in, struct undo *u, const struct ingest_undo *r,
@@ -290,6 +329,8 @@ static enum error file_there(struct ingest *in, struct undo *u, const struct ing
     for (size_t i = 0; i < u->count && e == ERROR_OK; i++) {
         int64_t result;
         e = store_result_at(in->store, u->message.id, u->results[i].position, there.order, &result);
+        if (e == ERROR_OK)
+            e = carry(in, u, r, &u->results[i], &result);
         if (e == ERROR_OK)
             e = store_correction_move_add(in->store, corrections[i], result);
     }

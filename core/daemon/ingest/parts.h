@@ -145,6 +145,7 @@ struct ingest_case {
     bool has_offset;   /* the device's clock could be compared ... */
     int64_t device_offset_ms;     /* ... and was so far ahead of ours */
     const struct store_actor *by; /* who entered it by hand; NULL: the instrument sent it */
+    int64_t message;              /* as it is stored already, when it is looked at again; else 0 */
 };
 
 /* Files a record that a person entered; `out` says where it stands. */
@@ -187,6 +188,10 @@ enum error ingest_link_target(struct ingest *in, struct ingest_case *c, const ch
 /* A control: its run in the quality control book, where it says which control it is (control.c). */
 enum error ingest_take_control(struct ingest *in, struct ingest_case *c, int64_t message,
                                const struct store_actor *by);
+/* What of a held record is, or may be, critical, is noted: the bench is told at once (held.c).
+ * `linkable`: the specimen is the record's, and only a rule of the laboratory holds it. */
+enum error ingest_note_held(struct ingest *in, struct ingest_case *c, int64_t message,
+                            bool linkable);
 /* Broken-off messages of which this session now holds the whole: off the unmatched list. */
 enum error ingest_supersede(struct ingest *in, struct ingest_case *c);
 /* The host's answer to a query. */

@@ -8,6 +8,7 @@
 #include "core/base/log.h"
 #include "core/daemon/ingest/gate.h"
 #include "core/rules/reread.h"
+#include "core/store/paper.h"
 
 #include <stdio.h>
 
@@ -132,7 +133,7 @@ static enum error describe_twins(struct ingest *in, struct ingest_case *c, struc
 {
     for (size_t i = 0; i < found_count; i++) {
         enum error e;
-        if (!is_comparable(&found[i]))
+        if (!is_comparable(&found[i]) || (c->message && found[i].id >= c->message))
             continue;
         e = describe_twin(in, c, &found[i], run, &twins[*count]);
         if (e != ERROR_OK)
@@ -304,6 +305,8 @@ static enum error follow_up(struct ingest *in, struct ingest_child *child, struc
         e = ingest_after_change(in, "held", "");
         if (e == ERROR_OK && c->has_specimen)
             e = add_held_event(in, c, v, message);
+        if (e == ERROR_OK)
+            e = ingest_note_held(in, c, message, v->lock != NULL);
     }
     if (e == ERROR_OK && d == DISPOSITION_QC) {
         const struct store_actor by = actor_of(in, c);
@@ -361,22 +364,49 @@ static enum error pass_gates(struct ingest *in, struct ingest_case *c, struct ve
     return ERROR_OK;
 }
 
-static enum error file_record(struct ingest *in, struct ingest_child *child, struct ingest_case *c,
-                              const struct wire_message *m, struct verdict *v)
+/* A number that no specimen has may stand on a paper label. */
+static enum error ask_paper(struct ingest *in, const struct ingest_case *c,
+                            struct match_decision *match)
 {
-    uint64_t ticket = wire_number(m, WIRE_F_TICKET);
-    int64_t message;
+    struct store_paper_number paper;
+    enum error e = ERROR_NOT_FOUND;
+
+    if (match->reason == REASON_UNKNOWN)
+        e = store_paper_find(in->store, c->record.specimen, &paper);
+    if (e != ERROR_OK)
+        return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    match->reason = paper.state == PAPER_VOID ? REASON_PAPER_VOID : REASON_PAPER;
+    (void)complain(&match->sentence, ERROR_OK, "%s %s", reason_text(match->reason),
+                   paper.state == PAPER_VOID
+                       ? "Find the tube, and out whose it is."
+                       : "Enter it from paper (Collect, Downtime): the result is filed then.");
+    return ERROR_OK;
+}
+
+static enum error decide(struct ingest *in, struct ingest_case *c, struct verdict *v)
+{
     enum error e = ingest_find_specimen(in, c, c->record.specimen);
 
     if (e != ERROR_OK)
         return e;
     match_decide(&c->record, in->salt, c->has_specimen ? &c->match : NULL, &v->match);
-    e = decide_repeat(in, c, v);
+    e = ask_paper(in, c, &v->match);
+    if (e == ERROR_OK)
+        e = decide_repeat(in, c, v);
     if (e != ERROR_OK)
         return e;
     combine(v);
     ingest_case_times(in, c, c->session->at ? c->session->at : clock_now(in->clock));
-    e = pass_gates(in, c, v);
+    return pass_gates(in, c, v);
+}
+
+static enum error file_record(struct ingest *in, struct ingest_child *child, struct ingest_case *c,
+                              const struct wire_message *m, struct verdict *v)
+{
+    uint64_t ticket = wire_number(m, WIRE_F_TICKET);
+    int64_t message;
+    enum error e = decide(in, c, v);
+
     if (e == ERROR_OK)
         e = add_once(in, c, wire_number(m, WIRE_F_ORDINAL), v, &message);
     if (e == ERROR_CONFLICT)
@@ -434,6 +464,70 @@ enum error ingest_file_entry(struct ingest *in, struct ingest_case *c, struct in
     if (e == ERROR_OK)
         *out = (struct ingest_entered) { v.message, v.match.disposition == DISPOSITION_LINKED,
                                          v.match.sentence };
+    return e;
+}
+
+/* It goes onto its specimen as it would have gone when it came; the person's entry made it so. */
+static enum error file_waiting(struct ingest *in, struct ingest_case *c, const struct verdict *v,
+                               const struct store_actor *by)
+{
+    const struct store_resolution resolution = { .message = c->message,
+                                                 .kind = RESOLUTION_LINK,
+                                                 .specimen = c->specimen.id,
+                                                 .identifiers = "number of the paper label",
+                                                 .reason = "The label was entered from paper.",
+                                                 .person = by->person,
+                                                 .at = by->at };
+    int64_t id;
+    enum error e = store_resolution_add(in->store, &resolution, &id);
+
+    if (e == ERROR_OK)
+        e = link_record(in, c, v, c->message);
+    return e;
+}
+
+static enum error keep_waiting(struct ingest *in, struct ingest_case *c, const struct verdict *v)
+{
+    enum error e = store_paper_held(in->store, c->message, c->specimen.id, reason_code(v),
+                                    v->match.sentence.text, clock_now(in->clock));
+
+    return e == ERROR_OK ? add_held_event(in, c, v, c->message) : e;
+}
+
+enum error ingest_look_again(struct ingest *in, int64_t message, const struct store_actor *by,
+                             bool *filed)
+{
+    struct ingest_session session = { .number = 0 };
+    struct ingest_case c = { .session = &session, .message = message };
+    struct store_message_found found;
+    struct verdict v = { .run_message_count = 0 };
+    enum error e;
+
+    arena_init(&c.arena, LIMIT_INGEST_ARENA);
+    e = store_message_by_id(in->store, &c.arena, message, &found);
+    if (e == ERROR_OK)
+        e = reread_record(&c.arena, found.record_json, &c.record);
+    if (e == ERROR_OK)
+        e = store_message_hash(in->store, found.session, found.ordinal, c.hash);
+    if (e != ERROR_OK)
+        goto out;
+    session.row = found.session;
+    session.at = found.received_at;
+    c.instrument = found.instrument;
+    e = decide(in, &c, &v);
+    *filed = v.match.disposition == DISPOSITION_LINKED;
+    if (e == ERROR_OK && !c.has_specimen)
+        e = ERROR_BUG;
+    if (e == ERROR_OK)
+        e = ingest_gates_keep(in, &v.gates, message);
+    if (e == ERROR_OK)
+        e = *filed ? file_waiting(in, &c, &v, by) : keep_waiting(in, &c, &v);
+    if (e == ERROR_OK)
+        e = ingest_after_change(in, "held", "");
+    if (e == ERROR_OK)
+        e = ingest_after_change(in, "specimen", c.specimen.accession);
+out:
+    arena_free(&c.arena);
     return e;
 }
 

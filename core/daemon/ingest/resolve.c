@@ -265,63 +265,106 @@ out:
     return e;
 }
 
-/* The overrides of a message that a rule holds: one for each rule. ERROR_CONFLICT: none does. */
-static enum error add_overrides(struct ingest *in, struct arena *a, const struct ingest_release *r,
-                                char *rules, size_t size, struct complaint *why)
+/* What a rule holds: the next of its rules from `*at` on, or NULL. */
+static const char *next_lock(const struct store_gate_warning *said, size_t count, size_t *at)
 {
-    struct store_gate_warning *said;
-    size_t count, len = 0;
-    int64_t id;
-    enum error e = store_gate_warnings(in->store, a, r->message, &said, &count);
+    while (*at < count)
+        if (strcmp(said[(*at)++].level, gate_level_id(GATE_LOCKOUT)) == 0)
+            return said[*at - 1].rule;
+    return NULL;
+}
 
-    for (size_t i = 0; e == ERROR_OK && i < count; i++)
-        if (strcmp(said[i].level, gate_level_id(GATE_LOCKOUT)) == 0) {
-            e = store_gate_override_add(in->store, r->by, r->message, said[i].rule, r->reason, &id);
-            if (len < size)
-                len += (size_t)snprintf(rules + len, size - len, "%s%s", len ? ", " : "",
-                                        said[i].rule);
-        }
-    if (e == ERROR_OK && len == 0)
+/* A held message that a rule holds, and the specimen that it names. */
+struct release {
+    struct ingest_case c;
+    struct store_message_found message;
+    struct store_gate_warning *said;
+    size_t count;
+};
+
+/* ERROR_CONFLICT: no rule holds it, or the specimen cannot take it. */
+static enum error release_open(struct ingest *in, struct release *u, const struct ingest_release *r,
+                               struct complaint *why)
+{
+    struct arena *a = &u->c.arena;
+    size_t at = 0;
+    enum error e;
+
+    if (is_blank(r->reason))
+        return complain(why, ERROR_BAD_INPUT, "Say why it is released: the reason is kept.");
+    e = find_held(in, a, r->message, &u->message, why);
+    if (e == ERROR_OK)
+        e = store_gate_warnings(in->store, a, r->message, &u->said, &u->count);
+    if (e == ERROR_OK && !next_lock(u->said, u->count, &at))
         e = complain(why, ERROR_CONFLICT,
                      "No rule holds this message: it waits for another reason. Resolve it on the "
                      "list of what is unmatched.");
+    if (e == ERROR_OK)
+        e = reread_record(a, u->message.record_json, &u->c.record);
+    u->c.instrument = u->message.instrument;
+    return e == ERROR_OK ? ingest_link_target(in, &u->c, u->message.specimen, why) : e;
+}
+
+/* One override for each rule that holds it. */
+static enum error add_overrides(struct ingest *in, const struct release *u,
+                                const struct ingest_release *r, char *rules, size_t size)
+{
+    size_t at = 0, len = 0;
+    const char *rule;
+    enum error e = ERROR_OK;
+    int64_t id;
+
+    rules[0] = '\0';
+    while (e == ERROR_OK && (rule = next_lock(u->said, u->count, &at)) != NULL) {
+        e = store_gate_override_add(in->store, r->by, r->message, rule, r->reason, &id);
+        if (len < size)
+            len += (size_t)snprintf(rules + len, size - len, "%s%s", len ? ", " : "", rule);
+    }
     return e;
 }
 
 enum error ingest_release(struct ingest *in, const struct ingest_release *request,
                           struct store_order_key *order, struct complaint *why)
 {
-    struct ingest_case c = { .session = NULL };
-    struct store_message_found message;
-    char rules[128] = "", detail[160];
-    struct ingest_resolve link = { .message = request->message,
-                                   .kind = RESOLUTION_LINK,
-                                   .reason = request->reason,
-                                   .by = request->by };
+    struct release u = { .count = 0 };
+    char rules[128], detail[160];
+    const struct ingest_resolve link = { .message = request->message,
+                                         .kind = RESOLUTION_LINK,
+                                         .reason = request->reason,
+                                         .by = request->by };
     enum error e;
 
-    if (is_blank(request->reason))
-        return complain(why, ERROR_BAD_INPUT, "Say why it is released: the reason is kept.");
-    arena_init(&c.arena, LIMIT_INGEST_ARENA);
-    e = find_held(in, &c.arena, request->message, &message, why);
+    arena_init(&u.c.arena, LIMIT_INGEST_ARENA);
+    e = release_open(in, &u, request, why);
     if (e == ERROR_OK)
-        e = add_overrides(in, &c.arena, request, rules, sizeof rules, why);
-    if (e == ERROR_OK)
-        e = reread_record(&c.arena, message.record_json, &c.record);
-    if (e != ERROR_OK)
-        goto out;
-    c.instrument = message.instrument;
-    (void)snprintf(detail, sizeof detail, "released: %s", rules);
-    e = ingest_link_target(in, &c, message.specimen, why);
-    if (e == ERROR_OK)
-        e = add_resolution(in, &c, &link, detail, why);
-    if (e == ERROR_OK)
-        e = link_message(in, &c, &link, &message, detail);
+        e = add_overrides(in, &u, request, rules, sizeof rules);
     if (e == ERROR_OK) {
-        order->id = c.specimen.order;
-        (void)text_copy(order->number, sizeof order->number, c.specimen.order_number);
+        (void)snprintf(detail, sizeof detail, "released: %s", rules);
+        e = add_resolution(in, &u.c, &link, detail, why);
     }
-out:
-    arena_free(&c.arena);
+    if (e == ERROR_OK)
+        e = link_message(in, &u.c, &link, &u.message, detail);
+    if (e == ERROR_OK) {
+        order->id = u.c.specimen.order;
+        (void)text_copy(order->number, sizeof order->number, u.c.specimen.order_number);
+    }
+    arena_free(&u.c.arena);
+    return e;
+}
+
+enum error ingest_release_check(struct ingest *in, struct arena *a,
+                                const struct ingest_release *request, const char **accession,
+                                struct complaint *why)
+{
+    struct release u = { .count = 0 };
+    enum error e;
+
+    arena_init(&u.c.arena, LIMIT_INGEST_ARENA);
+    e = release_open(in, &u, request, why);
+    if (e == ERROR_OK) {
+        *accession = arena_text(a, span_text(u.message.specimen));
+        e = *accession ? ERROR_OK : ERROR_NO_MEMORY;
+    }
+    arena_free(&u.c.arena);
     return e;
 }

@@ -1,6 +1,7 @@
 /* The one binary: `phial COMMAND`, a table of subcommands and their help. */
 #include "core/custody/commands.h"
 #include "core/daemon/commands.h"
+#include "core/exchange/deliver/commands.h"
 #include "instruments/profile/commands.h"
 #include "instruments/recording/commands.h"
 #include "instruments/scanner/commands.h"
@@ -99,6 +100,15 @@ static const struct command commands[] = {
       "reason\n"
       "approve   reference_set\n"
       "message   message: one transmission that is not matched\n\n" BY_NAME },
+    { "downtime", command_downtime, "labels for paper, and entering what was done on paper",
+      "phial downtime reserve|enter|void|sheet|list --as LOGIN [--data DIR] [--json]\n\n"
+      "reserve   count, reason: gives out numbers and prints the sheet's; its PDF is on the page\n"
+      "          (Collect, Downtime)\n"
+      "enter     accession, order, identifier (two), collector, collected_at, reason,\n"
+      "          specimen_type, container, site, lot\n"
+      "void      accession or sheet (all that are left of it), reason\n"
+      "sheet     sheet: its numbers\n"
+      "list      nothing: what is not accounted for, and results that wait for it\n\n" BY_NAME },
     { "qc", command_qc, "quality control: run, look back, maintenance, list",
       "phial qc enter|place|action|review|void|look|maintenance|control|rule|list|runs|reach\n"
       "         --as LOGIN [--data DIR] [--json]\n\n"
@@ -117,6 +127,16 @@ static const struct command commands[] = {
       "runs        qc: a control with its runs\n"
       "reach       qc: a run that did not pass, and the results that it speaks "
       "against\n\n" BY_NAME },
+    { "lot", command_lot, "kits, controls and tubes: receive, open, recall, list",
+      "phial lot receive|open|mark|item|list|show --as LOGIN [--data DIR] [--json]\n\n"
+      "receive   scanned (its bar code), or item, lot and expires; count, shipment\n"
+      "open      lot_id, opened_on and reason when it was not today\n"
+      "mark      lot_id, kind (recalled, quarantine, usable, depleted, void), reason; the "
+      "controls\n"
+      "          of a recalled lot are void\n"
+      "item      name, kind (kit, control, tube), test (each), maker, gtin, days, storage\n"
+      "list      nothing: every item with its lots, and which of them may be used\n"
+      "show      lot_id: a lot, and the results that it made\n\n" BY_NAME },
     { "custody", command_custody, "show, verify, export the chain of custody",
       "phial custody show ACCESSION [--data DIR] [--json]\n"
       "phial custody verify [--key FILE] [--allow-unsealed] [--data DIR] [--json]\n"
@@ -178,7 +198,9 @@ static const struct command commands[] = {
     { "child-ekg", command_child_ekg, NULL, NULL },
     { "child-label", command_child_label, NULL, NULL },
     { "child-scanner", command_child_scanner, NULL, NULL },
+    { "child-exchange", command_child_exchange, NULL, NULL },
     { "child-cups", command_child_cups, NULL, NULL },
+    { "child-pack", command_child_pack, NULL, NULL },
     { "child-web", command_child_web, NULL, NULL },
 };
 

@@ -20,6 +20,9 @@ SELECT id, link, session, instrument_root, ordinal, kind, text_hash,
     disposition, reason_code, iif(disposition = 'linked', reason, '(covered)') AS reason
 FROM main.message;
 
+CREATE TEMP VIEW paper_held AS
+SELECT id, link, message, specimen, reason_code, '(covered)' AS reason, at FROM main.paper_held;
+
 CREATE TEMP VIEW frame AS
 SELECT id, link, session, number, direction, at, CAST('(covered)' AS BLOB) AS bytes
 FROM main.frame;
@@ -30,3 +33,15 @@ SELECT id, link, person, workstation, what,
     iif(what IN ('order', 'specimen', 'label', 'ekg', 'report', 'message', 'tracing', 'instrument', 'export',
         'pack'), key, '') AS key, at, role, emergency
 FROM main.view;
+
+-- What went to a health record, and what it said of it: its own words may name the patient.
+CREATE TEMP VIEW outbox_message AS
+SELECT id, link, endpoint, orders, patient, kind, control_id, version, content, cause,
+    iif(length(bytes) = 0, bytes, CAST('(covered)' AS BLOB)) AS bytes, at
+FROM main.outbox_message;
+
+CREATE TEMP VIEW outbox_state AS
+SELECT id, link, outbox, state, code,
+    iif(state IN ('sent', 'acked', 'retry') OR sentence = '', sentence, '(covered)') AS sentence,
+    CAST('' AS BLOB) AS answer, due, person, at
+FROM main.outbox_state;

@@ -26,7 +26,7 @@ WITH needle AS MATERIALIZED (
         (SELECT c.at FROM order_cancel c WHERE c.orders = o.id) AS cancelled,
         (SELECT v.at FROM review v WHERE v.orders = o.id AND v.kind = 'signed'
             ORDER BY v.id DESC LIMIT 1) AS signed_at
-    FROM found f JOIN orders o ON o.id = f.id LEFT JOIN worklist w ON w.orders = o.id
+    FROM found f CROSS JOIN orders o ON o.id = f.id LEFT JOIN worklist w ON w.orders = o.id
 ), status AS (
     SELECT t.id, t.ordered_at, t.since, t.signed_at, t.cancelled, p.collected_at,
         u.due_at, u.sent_at, u.lab,
@@ -69,4 +69,4 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
             ELSE s.collected_at END,
         'sent_to', coalesce((SELECT b.name FROM reference_lab b WHERE b.id = s.lab), ''),
         'due_at', s.due_at) AS json
-    FROM status s JOIN orders o ON o.id = s.id ORDER BY o.id DESC LIMIT :limit)), '[]'))
+    FROM status s CROSS JOIN orders o ON o.id = s.id ORDER BY o.id DESC LIMIT :limit)), '[]'))

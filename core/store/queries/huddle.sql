@@ -33,7 +33,7 @@ WITH today AS MATERIALIZED (
     FROM open_task t JOIN today d WHERE t.due = d.day
     UNION ALL
     SELECT 'due', 5, 'oral', 'Orders by word of mouth to be authorised', count(*), min(o.at), ''
-    FROM orders o WHERE o.mode = 'oral' AND NOT EXISTS (SELECT 1 FROM oral_authorisation a
+    FROM orders o INDEXED BY orders_oral WHERE o.mode = 'oral' AND NOT EXISTS (SELECT 1 FROM oral_authorisation a
         WHERE a.orders = o.id)
     UNION ALL
     SELECT 'expiring', 1, 'lots', 'Lots to be used within 30 days', count(*), NULL, 'lots'
@@ -47,7 +47,13 @@ WITH today AS MATERIALIZED (
         'inbox' FROM waiting w
     UNION ALL
     SELECT 'outstanding', 2, 'held', 'Held or unmatched', count(*), min(m.received_at), 'unmatched'
-    FROM held h JOIN message m ON m.id = h.message
+    FROM held h CROSS JOIN message m ON m.id = h.message
+    UNION ALL
+    SELECT 'outstanding', 6, 'paper', 'Results under paper labels that nobody has entered', count(*),
+        min(m.received_at), 'downtime'
+    FROM held h CROSS JOIN message m ON m.id = h.message JOIN paper_number n ON n.accession = m.specimen_text
+    WHERE m.reason_code = 'paper'
+        AND NOT EXISTS (SELECT 1 FROM paper_end e WHERE e.number = n.id)
     UNION ALL
     SELECT 'outstanding', 3, 'sendouts', 'At a reference laboratory', count(*), min(u.sent_at),
         'sendouts' FROM v_outstanding u
@@ -57,6 +63,9 @@ WITH today AS MATERIALIZED (
     UNION ALL
     SELECT 'overdue', 1, 'critical', 'Critical values nobody was told for 15 minutes', count(*),
         min(c.since), 'inbox' FROM critical_open c WHERE :now - c.since > 900000
+    UNION ALL
+    SELECT 'overdue', 8, 'critical-held', 'Held critical values nobody placed for 15 minutes',
+        count(*), min(v.since), 'unmatched' FROM critical_held v WHERE :now - v.since > 900000
     UNION ALL
     SELECT 'overdue', 2, 'review', 'Unsigned for too long (1 h critical, 7 d abnormal, 14 d normal)',
         count(*), min(w.since), 'inbox' FROM waiting w WHERE w.age > CASE w.severity
@@ -70,6 +79,18 @@ WITH today AS MATERIALIZED (
     UNION ALL
     SELECT 'overdue', 5, 'lots', 'Expired lots still on the shelf', count(*), NULL, 'lots'
     FROM kept k JOIN today d WHERE k.use_by < d.day
+    UNION ALL
+    SELECT 'overdue', 7, 'missing', 'Tests without a result a day after the tube was taken',
+        count(*), min(v.since), 'overdue' FROM v_never v WHERE v.since < :now - 86400000
+    UNION ALL
+    SELECT 'outstanding', 5, 'outbox-parked', 'Refused by a health record', count(*), min(v.since),
+        'outbox' FROM outbox_queue q JOIN v_outbox v ON v.id = q.outbox WHERE q.state = 'parked'
+    UNION ALL
+    SELECT 'overdue', 9, 'outbox', 'Results that a health record should have by now', count(*),
+        min(m.at), 'outbox' FROM outbox_queue q JOIN outbox_message m ON m.id = q.outbox
+    JOIN outbox_endpoint e ON e.name = q.endpoint AND e.active = 1
+        AND e.id = (SELECT max(n.id) FROM outbox_endpoint n WHERE n.name = e.name)
+    WHERE q.state <> 'parked' AND :now - m.at > e.alarm * 60000
     UNION ALL
     SELECT 'overdue', 6, 'certificates', 'Certificates that have ended', count(*), NULL, 'operators'
     FROM signed_on k JOIN today d WHERE k.valid_until < d.day

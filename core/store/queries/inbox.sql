@@ -83,6 +83,7 @@ SELECT object(
                 WHERE g.message IN (SELECT r.message FROM result r WHERE r.orders = o.id)
                 ORDER BY g.id LIMIT -1)),
             'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
+            '=missing', (SELECT m.json FROM v_missing m WHERE m.orders = o.id),
             '=tracing', (SELECT object('tracing', x.id, 'recorded_at', m.sent_at,
                     'severity_words', coalesce(json_extract(m.record, '$.severity'), ''),
                     '=statements', coalesce(json_extract(m.record, '$.statements'), '[]'),
@@ -94,6 +95,12 @@ SELECT object(
                     'note', v.note, 'meaning', v.meaning, 'disposition', v.disposition)
                 FROM review v JOIN person n ON n.id = v.person
                 WHERE v.orders = o.id ORDER BY v.id DESC LIMIT 1),
+            'delivery', coalesce((SELECT CASE max(CASE v.state WHEN 'parked' THEN 3
+                    WHEN 'acked' THEN 1 WHEN 'dropped' THEN 0 ELSE 2 END) WHEN 3 THEN 'parked'
+                    WHEN 2 THEN 'waiting' WHEN 1 THEN 'acked' WHEN 0 THEN 'dropped' END
+                FROM v_outbox v WHERE v.orders = o.id AND (v.state NOT IN ('acked', 'dropped')
+                    OR v.id = (SELECT max(m.id) FROM outbox_message m WHERE m.orders = o.id
+                        AND m.endpoint = v.endpoint))), ''),
             'critical_told', EXISTS (SELECT 1 FROM critical_notice c WHERE c.orders = o.id
                 AND c.version = w.version)) AS json
         FROM shown w JOIN orders o ON o.id = w.orders

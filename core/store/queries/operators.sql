@@ -22,6 +22,8 @@ SELECT object(
             'last', max(m.received_at)) AS json
         FROM message m JOIN session s ON s.id = m.session JOIN instrument i ON i.id = s.instrument
         WHERE m.operator <> '' AND m.received_at > :now - 7776000000
+            AND m.id > coalesce((SELECT p.id FROM message p WHERE p.received_at <= :now - 7776000000
+                ORDER BY p.id DESC LIMIT 1), 0)
             AND coalesce((SELECT coalesce(o.person_root, -1) FROM operator_name o
                 WHERE lower(o.name) = lower(m.operator) ORDER BY o.id DESC LIMIT 1),
                 (SELECT p.root FROM person p WHERE p.login = lower(m.operator) LIMIT 1), -1) = -1

@@ -10,4 +10,4 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
         AND NOT EXISTS (SELECT 1 FROM oral_authorisation a WHERE a.orders = o.id)
         AND NOT EXISTS (SELECT 1 FROM order_cancel c WHERE c.orders = o.id)
         AND NOT EXISTS (SELECT 1 FROM recollection r WHERE r.orders = o.id)
-    ORDER BY o.id LIMIT :limit OFFSET :from)), '[]'))
+    ORDER BY o.at, o.id LIMIT :limit OFFSET :from)), '[]'))

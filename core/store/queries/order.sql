@@ -27,6 +27,8 @@ SELECT object(
         WHERE c.provider = coalesce(w.provider, o.provider) AND c.state = 'accepted'
         AND date(:now / 1000, 'unixepoch', 'localtime') BETWEEN c.from_day AND c.until_day), '[]'),
     'offered', coalesce((SELECT f.login FROM v_offer f WHERE f.orders = o.id), ''),
+    '=missing', (SELECT m.json FROM v_missing m WHERE m.orders = o.id),
+    'wanted', EXISTS (SELECT 1 FROM partial p WHERE p.orders = o.id),
     'stage', (SELECT g.stage FROM v_stage g WHERE g.orders = o.id),
     '=tasks', (SELECT list(json) FROM (SELECT t.json FROM v_task t WHERE t.orders = o.id
         ORDER BY t.id LIMIT -1)),
@@ -55,7 +57,10 @@ SELECT object(
         SELECT json_set(v.json, '$.history', json((SELECT list(json) FROM (
             SELECT object('value', h.value, 'number', h.number, 'unit', h.unit, 'flag', h.flag,
                 'at', h.at) AS json
-            FROM result r JOIN result h ON h.patient = r.patient AND h.analyte = r.analyte
+            FROM result r CROSS JOIN result h ON h.analyte = r.analyte AND h.patient IN (SELECT coalesce((SELECT g.kept FROM merge_standing g
+                    WHERE g.merged = r.patient), r.patient)
+                UNION ALL SELECT g.merged FROM merge_standing g WHERE g.kept = coalesce((
+                    SELECT k.kept FROM merge_standing k WHERE k.merged = r.patient), r.patient))
                 AND h.id < r.id AND h.orders <> r.orders
             WHERE r.id = v.id AND h.status NOT IN ('W', 'X')
                 AND NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = h.id)
@@ -102,6 +107,14 @@ SELECT object(
     '=warnings', (SELECT list(json) FROM (SELECT w.json FROM v_warning w
         WHERE w.message IN (SELECT r.message FROM result r WHERE r.orders = o.id)
         ORDER BY w.id LIMIT -1)),
+    '=delivery', (SELECT list(json) FROM (SELECT object('endpoint', e.name, 'active', e.active,
+            'sends', e.sends, '=messages', coalesce((SELECT list(json) FROM (SELECT v.json
+                FROM v_outbox v WHERE v.orders = o.id AND v.endpoint = e.name
+                ORDER BY v.id DESC LIMIT 20)), '[]')) AS json
+        FROM outbox_endpoint e
+        WHERE e.id = (SELECT max(n.id) FROM outbox_endpoint n WHERE n.name = e.name)
+            AND (e.active = 1 OR EXISTS (SELECT 1 FROM outbox_message m WHERE m.orders = o.id
+                AND m.endpoint = e.name)) ORDER BY e.name LIMIT -1)),
     '=views', (SELECT list(json) FROM (SELECT object(
             '=by', (SELECT n.json FROM v_person n WHERE n.id = v.person), 'at', v.at,
             'workstation', v.workstation) AS json

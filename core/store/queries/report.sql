@@ -12,9 +12,8 @@ SELECT object(
     '=recollects', (SELECT r.json FROM v_recollects r WHERE r.orders = o.id),
     'printed_by', coalesce((SELECT p.name FROM view v JOIN person p ON p.id = v.person
         WHERE v.key = o.number AND v.key <> '' AND v.what = 'export' ORDER BY v.id DESC LIMIT 1), ''),
-    '=not_done', coalesce((SELECT json_group_array(t.name) FROM order_test x
-        JOIN test t ON t.id = x.test WHERE x.orders = o.id AND NOT EXISTS (
-            SELECT 1 FROM result r WHERE r.orders = o.id AND r.test = t.id)), '[]'),
+    '=not_done', coalesce((SELECT json_group_array(m.name) FROM order_missing m
+        WHERE m.orders = o.id), '[]'),
     '=specimens', (SELECT list(json) FROM (SELECT object(
             'accession', p.accession, 'type', p.type, 'container', p.container, 'site', p.site,
             'collected_at', p.collected_at, 'state', c.state,

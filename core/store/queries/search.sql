@@ -34,6 +34,6 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
         'state_text', (SELECT t.text FROM specimen_state_type t 
             WHERE t.id = coalesce(c.state, 'none')),
         'ordered_at', o.at, 'collected_at', p.collected_at) AS json
-    FROM found f JOIN orders o ON o.id = f.id
+    FROM found f CROSS JOIN orders o ON o.id = f.id
     LEFT JOIN specimen p ON p.orders = o.id LEFT JOIN specimen_state c ON c.specimen = p.id
     ORDER BY o.id DESC, p.id DESC LIMIT :limit)), '[]'))

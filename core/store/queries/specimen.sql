@@ -1,5 +1,6 @@
 -- READ_SPECIMEN. Events are those of the specimen, those of its order without a specimen, and the
--- views of both.
+-- views of both. `stay`: where it was, and from when; an aliquot was where its parent was until it was
+-- made.
 SELECT object(
     'accession', p.accession, 'type', p.type, 'container', p.container, 'site', p.site,
     'lot', p.lot, 'collector', p.collector, 'collected_at', p.collected_at,
@@ -26,14 +27,23 @@ SELECT object(
     '=storage', coalesce((SELECT list(json) FROM (SELECT object('temperature', g.temperature,
             'location', g.location, 'at', g.at) AS json
         FROM storage g WHERE g.specimen = p.id ORDER BY g.id LIMIT -1)), '[]'),
-    '=stability', coalesce((SELECT list(json) FROM (
+    '=stability', coalesce((WITH stay AS (
+            SELECT 0 AS level, p.collected_at AS at, 0 AS place
+            UNION ALL
+            SELECT CASE g.temperature WHEN 'room' THEN 0 WHEN 'cold' THEN 1 ELSE 2 END, g.at, g.id
+            FROM storage g WHERE g.specimen IN (p.id, (SELECT a.parent FROM aliquot a
+                    WHERE a.specimen = p.id))
+                AND (g.specimen = p.id OR g.id < (SELECT a.id FROM aliquot a
+                    WHERE a.specimen = p.id)))
+        SELECT list(json) FROM (
         SELECT object('test', t.name, 'code', t.code, 'temperature', b.temperature,
             'minutes', b.minutes, 'deadline', (
                 SELECT iif(max(y.until) FILTER (WHERE y.level <= b.level) >= 9e15,
                     b.minutes * 60000 + max(y.at) FILTER (WHERE y.until >= 9e15)
                         - coalesce(sum(y.until - y.at) FILTER (WHERE y.level <= b.level
                             AND y.until < 9e15), 0), NULL)
-                FROM v_stay y WHERE y.specimen = p.id)) AS json
+                FROM (SELECT z.level, z.at, coalesce(lead(z.at) OVER (ORDER BY z.place), 9e15)
+                    AS until FROM stay z) y)) AS json
         FROM order_test x JOIN test t ON t.id = x.test
         JOIN (SELECT *, CASE temperature WHEN 'room' THEN 0 WHEN 'cold' THEN 1 ELSE 2 END AS level
             FROM stability) b ON b.test_code = t.code AND b.person IS NOT NULL AND b.minutes > 0

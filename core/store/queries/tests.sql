@@ -7,6 +7,8 @@ SELECT object(
                     AND v.loinc = iif(a.loinc = '', 'local:' || a.code, a.loinc))),
             'specimen_type', t.specimen_type,
             'container', t.container,
+            'billing', coalesce((SELECT b.codes FROM billing_code b WHERE b.test_code = t.code
+                ORDER BY b.id DESC LIMIT 1), ''),
             '=analytes', (SELECT list(object('code', a.code, 'loinc', a.loinc,
                 'name', a.name, 'ucum', a.ucum)) FROM test_analyte a WHERE a.test = t.id)) AS json
         FROM test t WHERE t.active = 1

@@ -18,6 +18,7 @@ WITH needle AS MATERIALIZED (
         JOIN result r ON r.lot = l.code COLLATE NOCASE AND r.lot <> ''
     UNION ALL
     SELECT r.id, 'person' FROM needle n JOIN message m ON m.operator = n.text COLLATE NOCASE
+        AND m.operator <> ''
         JOIN result r ON r.message = m.id
     UNION ALL
     SELECT r.id, 'person' FROM needle n JOIN specimen p ON p.collector = n.text COLLATE NOCASE

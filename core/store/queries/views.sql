@@ -31,6 +31,12 @@ SELECT o.id AS orders, (SELECT json_group_array(name) FROM (SELECT t.name FROM o
     JOIN test t ON t.id = x.test WHERE x.orders = o.id ORDER BY x.id LIMIT -1)) AS json
 FROM orders o;
 
+-- What was ordered and has no result.
+CREATE TEMP VIEW v_missing AS
+SELECT o.id AS orders, (SELECT json_group_array(m.name) FROM order_missing m
+    WHERE m.orders = o.id) AS json
+FROM orders o;
+
 -- A current result, complete.
 CREATE TEMP VIEW v_result AS
 SELECT r.id, r.orders, r.specimen, r.message, r.replaces,
@@ -120,8 +126,11 @@ FROM gate_warning w;
 
 -- A message that waits, or waited, on the unmatched list.
 CREATE TEMP VIEW v_message AS
-SELECT m.id, m.session, object('message', m.id, 'reason_code', m.reason_code,
-    'reason', m.reason, 'disposition', m.disposition, 'received_at', m.received_at,
+SELECT m.id, m.session, object('message', m.id,
+    'reason_code', coalesce((SELECT h.reason_code FROM paper_held h WHERE h.message = m.id),
+        m.reason_code),
+    'reason', coalesce((SELECT h.reason FROM paper_held h WHERE h.message = m.id), m.reason),
+    'disposition', m.disposition, 'received_at', m.received_at,
     'instrument', i.name, 'profile', s.profile, 'model', m.model, 'serial', m.serial,
     'run', m.run, 'operator', m.operator, 'sent_at', m.sent_at, 'specimen', m.specimen_text,
     '=patient', object('id', m.patient_id, 'name', m.patient_name,
@@ -342,6 +351,8 @@ CREATE TEMP VIEW v_stage AS
 SELECT o.id AS orders, CASE
     WHEN w.state = 'signed' AND EXISTS (SELECT 1 FROM v_follow_up f WHERE f.orders = o.id)
         THEN 'follow-up-open'
+    WHEN w.state = 'signed' AND EXISTS (SELECT 1 FROM partial p WHERE p.orders = o.id)
+        THEN 'in-process'
     WHEN w.state = 'signed' THEN 'closed'
     WHEN w.state IS NOT NULL THEN 'resulted'
     WHEN EXISTS (SELECT 1 FROM specimen p JOIN specimen_state c ON c.specimen = p.id
@@ -374,16 +385,6 @@ SELECT r.orders, object('order', o.number, 'accession', s.accession, 'reason', c
     ORDER BY e.id DESC LIMIT 1), '')) AS json
 FROM recollection r JOIN specimen s ON s.id = r.specimen JOIN orders o ON o.id = r.parent;
 
--- Where a specimen was, and until when; an aliquot was where its parent was until it was made.
-CREATE TEMP VIEW v_stay AS
-SELECT z.specimen, z.level, z.at,
-    coalesce(lead(z.at) OVER (PARTITION BY z.specimen ORDER BY z.place), 9e15) AS until
-FROM (SELECT p.id AS specimen, 0 AS level, p.collected_at AS at, 0 AS place FROM specimen p
-    UNION ALL
-    SELECT p.id, CASE g.temperature WHEN 'room' THEN 0 WHEN 'cold' THEN 1 ELSE 2 END, g.at, g.id
-    FROM specimen p LEFT JOIN aliquot a ON a.specimen = p.id
-    JOIN storage g ON g.specimen = p.id OR (g.specimen = a.parent AND g.id < a.id)) z;
-
 -- ---- Send-outs ----
 
 -- A laboratory as its newest row says, and as it stood when a manifest was opened.
@@ -407,6 +408,17 @@ SELECT l.id AS line, l.specimen, m.id AS manifest, m.number, m.lab, h.at AS sent
     h.at + l.days * 86400000 AS due_at
 FROM v_packed l JOIN manifest m ON m.id = l.manifest JOIN hand_over h ON h.manifest = m.id
 WHERE NOT EXISTS (SELECT 1 FROM reference_result r WHERE r.line = l.id AND r.complete = 1);
+
+-- Orders whose tube was taken and that still want a result, since when it was; not those of which a
+-- reference laboratory has a tube.
+CREATE TEMP VIEW v_never AS
+SELECT d.orders, coalesce((SELECT max(p.collected_at) FROM specimen p WHERE p.orders = d.orders), 0)
+    AS since
+FROM (SELECT orders FROM partial UNION ALL SELECT t.orders FROM to_do t
+    WHERE EXISTS (SELECT 1 FROM specimen p JOIN specimen_state c ON c.specimen = p.id
+        WHERE p.orders = t.orders AND c.state NOT IN ('rejected', 'disposed'))) d
+WHERE NOT EXISTS (SELECT 1 FROM specimen p CROSS JOIN v_outstanding u ON u.specimen = p.id
+    WHERE p.orders = d.orders);
 
 CREATE TEMP VIEW v_manifest AS
 SELECT m.id, h.at AS sent_at, object('manifest', m.number,
@@ -602,3 +614,22 @@ SELECT r.id, object('result', r.id, 'at', r.at, 'test', coalesce(t.name, r.name)
 FROM result r JOIN orders o ON o.id = r.orders JOIN specimen p ON p.id = r.specimen
 JOIN message m ON m.id = r.message JOIN session s ON s.id = m.session
 JOIN instrument i ON i.id = s.instrument LEFT JOIN test t ON t.id = r.test;
+
+-- ---- Health records ----
+
+-- A message with the last that became of it.
+CREATE TEMP VIEW v_outbox AS
+SELECT m.id, m.orders, m.endpoint, m.patient, m.at, coalesce(l.state, 'new') AS state,
+    coalesce(l.at, m.at) AS since,
+    object('outbox', m.id, 'endpoint', m.endpoint, 'kind', m.kind, 'control_id', m.control_id,
+        'at', m.at, 'state', coalesce(l.state, 'new'), 'since', coalesce(l.at, m.at),
+        'code', coalesce(l.code, ''), 'sentence', coalesce(l.sentence, ''),
+        'tries', coalesce(q.tries, 0), 'due', coalesce(q.due, 0),
+        'behind', (SELECT min(b.outbox) FROM outbox_queue b WHERE b.endpoint = q.endpoint
+            AND b.patient = q.patient AND b.outbox < q.outbox),
+        'written', length(m.bytes) > 0,
+        '=by', (SELECT n.json FROM v_person n WHERE n.id = l.person),
+        '=results', coalesce((SELECT json_group_array(x.result) FROM outbox_result x
+            WHERE x.outbox = m.id), '[]')) AS json
+FROM outbox_message m LEFT JOIN outbox_queue q ON q.outbox = m.id
+    LEFT JOIN outbox_state l ON l.id = (SELECT max(n.id) FROM outbox_state n WHERE n.outbox = m.id);

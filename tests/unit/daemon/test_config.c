@@ -149,6 +149,40 @@ static void never_offered_to_others_without_tls(void **state)
     config_free(&c);
 }
 
+#define LABORATORY "[site]\naddress = 1 Invented Street\nclia = 99D0000000\n"
+
+/* Results go to a health record only where the way there is protected, and never from practice
+ * (M28). */
+static void a_health_record_is_connected_with_care(void **state)
+{
+    struct config c;
+    struct complaint why;
+
+    (void)state;
+    assert_int_equal(read_text(LABORATORY "[exchange EHR]\nprofile = generic-251\nport = "
+                                          "127.0.0.1:2575\nsend = filed\nalarm = 5\n",
+                               &c, &why),
+                     ERROR_OK);
+    assert_int_equal(c.exchange_count, 1);
+    assert_true(c.exchanges[0].filed);
+    assert_int_equal(c.exchanges[0].alarm_minutes, 5);
+    assert_int_equal(c.exchanges[0].timeout_seconds, 30);
+    config_free(&c);
+    refused(LABORATORY "[exchange EHR]\nport = 127.0.0.1:2575\n", "needs a name, profile=");
+    refused("[exchange EHR]\nprofile = generic-251\nport = 127.0.0.1:2575\n", "address= and clia=");
+    refused(LABORATORY "[exchange EHR]\nprofile = generic-251\nport = ehr.example.org:2575\n",
+            "unprotected");
+    refused(LABORATORY "[exchange EHR]\nsend = never\n", "send is signed or filed");
+    refused(LABORATORY "practice = yes\n[exchange EHR]\nprofile = generic-251\nport = "
+                       "127.0.0.1:2575\n",
+            "invented results never go to a health record");
+    assert_int_equal(read_text(LABORATORY "[exchange EHR]\nprofile = generic-251\nport = "
+                                          "10.1.2.3:2575\nin_clear = yes\n",
+                               &c, &why),
+                     ERROR_OK);
+    config_free(&c);
+}
+
 static void options_are_taken_and_refused(void **state)
 {
     const char *data = "d";
@@ -186,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_site_has_its_own_words_for_urgent),
         cmocka_unit_test(mistakes_are_named_with_their_line),
         cmocka_unit_test(never_offered_to_others_without_tls),
+        cmocka_unit_test(a_health_record_is_connected_with_care),
         cmocka_unit_test(options_are_taken_and_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

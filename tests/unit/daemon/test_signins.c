@@ -257,6 +257,45 @@ static void pins_stay_on_disk_for_their_owner_alone(void **state)
     (void)rmdir(folder);
 }
 
+static bool stands(void *context, int64_t fact)
+{
+    return fact == *(const int64_t *)context;
+}
+
+/* Power fails between the file of the PINs and the row that says who set one. */
+static void a_pin_holds_only_with_its_row(void **state)
+{
+    char folder[] = "/tmp/phial-pins-XXXXXX", path[64];
+    int64_t row = 7;
+    struct pins *p;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/pins", folder);
+    for (int done = 0; done < 2; done++) {
+        assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+        assert_int_equal(pins_set(p, "ann", "$argon2id$old", NULL), ERROR_OK);
+        assert_false(pins_wait(p));
+        assert_int_equal(pins_propose(p, "ann", "$argon2id$mid", 6, NULL), ERROR_OK);
+        assert_int_equal(pins_propose(p, "ann", "$argon2id$new", done ? 7 : 8, NULL), ERROR_OK);
+        assert_int_equal(pins_propose(p, "cat", "$argon2id$cat", done ? 7 : 8, NULL), ERROR_OK);
+        assert_string_equal(pins_find(p, "ann"), "$argon2id$new");
+        pins_close(p);
+        assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+        assert_true(pins_wait(p));
+        assert_int_equal(pins_settle(p, stands, &row, NULL), ERROR_OK);
+        assert_false(pins_wait(p));
+        pins_close(p);
+        assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+        assert_false(pins_wait(p));
+        assert_string_equal(pins_find(p, "ann"), done ? "$argon2id$new" : "$argon2id$old");
+        assert_true((pins_find(p, "cat") != NULL) == (done != 0));
+        pins_close(p);
+    }
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
 struct seen {
     int right, wrong, order[4], count;
 };
@@ -375,6 +414,7 @@ int main(void)
         cmocka_unit_test(many_other_names_do_not_unlock_one),
         cmocka_unit_test(easy_pins_are_refused),
         cmocka_unit_test(pins_stay_on_disk_for_their_owner_alone),
+        cmocka_unit_test(a_pin_holds_only_with_its_row),
         cmocka_unit_test(pins_are_checked_off_the_loop_in_turn),
         cmocka_unit_test(a_pin_can_be_hashed_when_another_was_checked),
         cmocka_unit_test(too_many_waiting_pins_are_refused),

@@ -72,6 +72,28 @@ static void a_volume_is_as_good_as_what_it_lies_on(void **state)
     assert_int_equal(storage_of(root, makedev(253, 2)), STORAGE_PLAIN);
 }
 
+/* Half of it in clear is in clear, in whatever order the halves are looked at. */
+static void a_volume_over_two_disks_needs_both_encrypted(void **state)
+{
+    (void)state;
+    put("sys/dev/block/253:3/dm/uuid", "LVM-xyz\n");
+    for (char name[] = "a"; *name <= 'f'; (*name)++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "sys/dev/block/253:3/slaves/%s/dm/uuid", name);
+        put(path, *name == 'c' ? "LVM-plain\n" : "CRYPT-LUKS2-abc\n");
+    }
+    assert_int_equal(storage_of(root, makedev(253, 3)), STORAGE_PLAIN);
+}
+
+static void what_lies_too_deep_is_not_known(void **state)
+{
+    (void)state;
+    put("sys/dev/block/253:4/slaves/a/slaves/a/slaves/a/slaves/a/slaves/a/slaves/a/slaves/a/slaves/"
+        "a/slaves/a/slaves/a/slaves/a/slaves/a/size",
+        "1\n");
+    assert_int_equal(storage_of(root, makedev(253, 4)), STORAGE_UNKNOWN);
+}
+
 static void swap_on_a_plain_disk_is_named(void **state)
 {
     char found[64];
@@ -80,6 +102,7 @@ static void swap_on_a_plain_disk_is_named(void **state)
 
     (void)state;
     put("dev/swapfile", "");
+    put("dev/zram0", ""); /* memory, whatever it seems to lie on */
     (void)snprintf(path, sizeof path, "%s/dev/swapfile", root);
     assert_int_equal(stat(path, &at), 0);
     (void)snprintf(block, sizeof block, "sys/dev/block/%u:%u/size", major(at.st_dev),
@@ -99,6 +122,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(luks_is_encrypted_and_a_partition_is_not, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_volume_is_as_good_as_what_it_lies_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_volume_over_two_disks_needs_both_encrypted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_lies_too_deep_is_not_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(swap_on_a_plain_disk_is_named, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,9 +35,8 @@ static void a_number_gets_its_flag(void **state)
         { "", "2.7", "LL" },   { "", "2.8", "LL" },   { "", "2.80", "LL" },  { "", "2.81", "L" },
         { "", "3.4999", "L" }, { "", "3.5", "N" },    { "", "5.0", "N" },    { "", "5.000", "N" },
         { "", "5.01", "H" },   { "", "5.99", "H" },   { "", "6", "HH" },     { "", "06.0", "HH" },
-        { "", "15", "HH" },    { ">", "15.0", "HH" }, { ">", "5.0", "H" },   { ">", "4.0", "" },
-        { ">=", "6.0", "HH" }, { ">=", "5.0", "" },   { "<", "2.0", "LL" },  { "<", "3.5", "L" },
-        { "<=", "3.5", "" },   { "<", "4.0", "" },    { "<=", "2.8", "LL" }, { "", "-1", "LL" },
+        { "", "15", "HH" },    { ">", "15.0", "HH" }, { ">=", "6.0", "HH" }, { "<", "2.0", "LL" },
+        { "<=", "2.8", "LL" }, { "", "-1", "LL" },
     };
 
     (void)state;
@@ -49,6 +48,45 @@ static void a_number_gets_its_flag(void **state)
             fail_msg("%s%s: %s", cases[i].comparator, cases[i].number, j.site);
         assert_int_equal(*j.complaint == '\0', *cases[i].flag != '\0');
     }
+}
+
+/* `>300` where 450 is critical: it may be 301 or 900. It keeps the flag that it has at least, is as
+ * urgent as a critical value, and says why. */
+static void what_may_be_critical_is_treated_as_if_it_were(void **state)
+{
+    static const struct {
+        const char *comparator, *number, *flag, *says;
+    } cases[] = {
+        { ">", "5.0", "H", "Above the range" }, { ">", "5.99", "H", "Above the range" },
+        { ">=", "5.0", "A", "Above" },          { ">", "4.0", "A", "Above" },
+        { "<", "3.5", "L", "Below the range" }, { "<", "2.81", "L", "Below the range" },
+        { "<=", "3.5", "A", "Below" },          { "<", "4.0", "A", "Below" },
+    };
+    struct store_limit reference = potassium;
+    struct record_result r = value_of(">", "5.0");
+    struct judgement j;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        r = value_of(cases[i].comparator, cases[i].number);
+        judge_result(&r, &potassium, &j);
+        if (strcmp(j.flag, cases[i].flag) != 0)
+            fail_msg("%s%s: %s", cases[i].comparator, cases[i].number, j.flag);
+        assert_int_equal(j.severity, SEVERITY_CRITICAL);
+        assert_true(j.unsure);
+        assert_non_null(strstr(j.complaint, cases[i].says));
+        assert_non_null(strstr(j.complaint, "whether it is critical cannot be told"));
+    }
+    reference.critical_high = "";
+    r = value_of(">", "5.0");
+    judge_result(&r, &reference, &j);
+    assert_string_equal(j.flag, "H");
+    assert_int_equal(j.severity, SEVERITY_ABNORMAL);
+    assert_string_equal(j.complaint, "");
+    r = value_of(">", "4.0");
+    judge_result(&r, &reference, &j);
+    assert_string_equal(j.flag, "");
+    assert_string_not_equal(j.complaint, "");
 }
 
 static void without_limits_or_unit_there_is_no_flag(void **state)
@@ -174,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_gets_its_flag),
+        cmocka_unit_test(what_may_be_critical_is_treated_as_if_it_were),
         cmocka_unit_test(without_limits_or_unit_there_is_no_flag),
         cmocka_unit_test(words_are_compared_with_the_normal_ones),
         cmocka_unit_test(the_more_severe_source_counts),

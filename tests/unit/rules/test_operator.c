@@ -61,6 +61,9 @@ static void what_speaks_against_it(void **state)
     assert_int_equal(judged(&c, "no longer works here"), GATE_AGAINST);
     c.active = true;
     assert_int_equal(judged(&c, "is not certified for"), GATE_AGAINST);
+    c = good();
+    c.active = false; /* a certificate does not outlive the work here */
+    assert_int_equal(judged(&c, "no longer works here"), GATE_AGAINST);
 }
 
 static void without_a_book_or_a_name_nobody_knows(void **state)

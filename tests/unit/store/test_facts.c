@@ -7,9 +7,12 @@
 #include "tests/unit/store/correct_world.h"
 #include "tests/unit/store/ekg_world.h"
 #include "tests/unit/store/lots_world.h"
+#include "tests/unit/store/outbox_world.h"
+#include "tests/unit/store/paper_world.h"
 #include "tests/unit/store/purge_world.h"
 #include "tests/unit/store/qc_world.h"
 #include "tests/unit/store/review_world.h"
+#include "tests/unit/store/safety_world.h"
 #include "tests/unit/store/staff_world.h"
 
 #include "core/store/facts.h"
@@ -97,6 +100,9 @@ static void fill_every_table(struct world *w)
     lots_world_fill(w, resolution.message);
     qc_world_fill(w);
     correct_world_fill(w);
+    outbox_world_fill(w);
+    safety_world_fill(w);
+    paper_world_fill(w, resolution.message, specimen.id);
     WORLD_MUST(store_commit(w->store, NULL));
     arena_free(&a);
 }

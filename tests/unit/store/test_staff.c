@@ -110,6 +110,9 @@ static void an_operator_is_known_by_name_or_login(void **state)
     assert_int_equal(person.id, w.provider);
     WORLD_MUST(store_operator_name_add(w.store, &by, "op7", 0, &id));
     assert_int_equal(store_operator_find(w.store, &a, "OP7", &person), ERROR_NOT_FOUND);
+    /* What is said to be nobody's is not taken for a login of that name. */
+    WORLD_MUST(store_operator_name_add(w.store, &by, login, 0, &id));
+    assert_int_equal(store_operator_find(w.store, &a, login, &person), ERROR_NOT_FOUND);
     WORLD_MUST(store_commit(w.store, NULL));
     arena_free(&a);
     world_close(&w);

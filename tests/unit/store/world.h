@@ -61,7 +61,7 @@ static WORLD_UNUSED void world_people(struct world *w)
 
 static WORLD_UNUSED void world_menu(struct world *w)
 {
-    struct store_analyte a1c = { "", "4548-4", "Hemoglobin A1c", "%" };
+    struct store_analyte a1c = { "", "4548-4", "Hemoglobin A1c", "%", false };
     const struct store_test test = { .code = "A1C",
                                      .name = "HbA1c",
                                      .specimen_type = "blood",
