@@ -325,7 +325,7 @@ enum error store_review_add(struct store *s, const struct store_actor *by,
     enum error e = version_check(s, in->order, in->version);
 
     if (e == ERROR_OK)
-        e = in->signed_off && strcmp(in->meaning, STORE_COSIGNED) == 0
+        e = in->signed_off && in->meaning && strcmp(in->meaning, STORE_COSIGNED) == 0
                 ? cosign_check(s, in->order, by->person)
                 : unsigned_check(s, in->order);
     if (e == ERROR_OK)
