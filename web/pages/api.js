@@ -12,6 +12,12 @@ export function onSession(handlers) {
   Object.assign(listeners, handlers);
 }
 
+// Which session asks: what one that is over is still answered says nothing of the one that began since.
+let session = 0;
+export function sessionBegins() {
+  session += 1;
+}
+
 function send(path, body) {
   return fetch(path, {
     method: 'POST',
@@ -24,14 +30,16 @@ function send(path, body) {
 
 // One message of a person, or a view. `quiet`: the caller deals with an ended session by itself.
 export async function ask(name, body = {}, quiet = false) {
+  const asked = session;
   let answer;
   try {
     answer = await (await send(`/api/${name}`, body)).json();
   } catch {
     return away;
   }
-  if (!quiet && answer.state === 1) listeners.signIn(answer);
-  if (!quiet && answer.state === 2) listeners.locked(answer);
+  if (quiet || asked !== session) return answer;
+  if (answer.state === 1) listeners.signIn(answer);
+  if (answer.state === 2) listeners.locked(answer);
   return answer;
 }
 
@@ -81,13 +89,14 @@ export async function badgePicture(badge) {
 
 // An EKG's picture as an object URL, or a PDF's hash and the view it was drawn in; else why not.
 export async function drawing(path) {
+  const asked = session;
   const automatic = performance.now() - touched > handMs ? `${path.includes('?') ? '&' : '?'}automatic=1` : '';
   try {
     const response = await fetch(path + automatic, { credentials: 'same-origin', cache: 'no-store' });
     if (!response.ok) {
       const answer = { ok: false, sentence: await response.text() };
-      if (response.status === 401) listeners.signIn(answer);
-      if (response.status === 423) listeners.locked(answer);
+      if (asked === session && response.status === 401) listeners.signIn(answer);
+      if (asked === session && response.status === 423) listeners.locked(answer);
       return answer;
     }
     const blob = await response.blob();

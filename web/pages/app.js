@@ -1,6 +1,6 @@
 // The frame of the page: who is signed in, which screen is open, keys, scanner, events, the lock.
 import { access } from './access.js';
-import { ask, listen, onSession, view, watchOtherTabs } from './api.js';
+import { ask, listen, onSession, sessionBegins, view, watchOtherTabs } from './api.js';
 import { batch } from './batch.js';
 import { billing } from './billing.js';
 import { byHand } from './byhand.js';
@@ -207,6 +207,7 @@ let missed = false; // something changed while the page was locked
 const locked = () => !byId('gate').hidden;
 
 function setSession(answer) {
+  sessionBegins();
   context.me = answer;
   context.devices = new Map(answer.devices.map((device) => [`${device.kind} ${device.name}`, device]));
   format.setZone(answer.zone);
@@ -441,8 +442,9 @@ async function signOut() {
   tellOtherTabs();
 }
 
+// Whoever is at the gate signs in again anyway, and finds what was open.
 function sessionEnded(answer) {
-  if (!context.me) return;
+  if (!context.me || locked()) return;
   showSignIn(answer.sentence);
   tellOtherTabs();
 }

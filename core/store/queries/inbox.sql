@@ -83,7 +83,8 @@ SELECT object(
                 WHERE g.message IN (SELECT r.message FROM result r WHERE r.orders = o.id)
                 ORDER BY g.id LIMIT -1)),
             'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
-            '=missing', (SELECT m.json FROM v_missing m WHERE m.orders = o.id),
+            '=missing', coalesce((SELECT m.json FROM partial t JOIN v_missing m ON m.orders = t.orders
+                WHERE t.orders = o.id), '[]'),
             '=tracing', (SELECT object('tracing', x.id, 'recorded_at', m.sent_at,
                     'severity_words', coalesce(json_extract(m.record, '$.severity'), ''),
                     '=statements', coalesce(json_extract(m.record, '$.statements'), '[]'),
