@@ -22,6 +22,15 @@ const asideMs = 2 * 60 * 1000; // for so long the notice lets somebody finish wh
 const limitMs = 60 * 60 * 1000;
 const stepMs = 15 * 60 * 1000;
 
+// What the bar says while the notice is put aside.
+function waits(list) {
+  const held = list.filter((row) => row.held).length;
+  const open = list.length - held;
+  const tell = open && `${open === 1 ? 'one result' : `${open} results`} to tell`;
+  const find = held && `${held === 1 ? 'one held result' : `${held} held results`} to place`;
+  return [tell, find].filter(Boolean).join(' · ');
+}
+
 // ---- the record of calls ----
 
 export function callText(call) {
@@ -218,7 +227,7 @@ export function criticalWatch(context, place, behind, here) {
     show(
       place,
       h('span', { class: 'flag critical' }, 'CRITICAL'),
-      h('span', {}, `${list.length === 1 ? 'A value' : `${list.length} values`} nobody was told or placed, `, h('b', { 'data-since': oldest }, format.age(oldest))),
+      h('span', {}, `${waits(list)} · `, h('b', { 'data-since': oldest }, format.age(oldest))),
       button('Show', again, 'danger push'),
     );
     place.hidden = false;
