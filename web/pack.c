@@ -70,6 +70,7 @@ void pack_part(struct web *web, const struct wire_message *m)
     uint64_t id = wire_number(m, WIRE_F_ID);
     enum error e = (enum error)wire_number(m, WIRE_F_STATUS);
     struct request *r = web->waiting;
+    bool last = wire_number(m, WIRE_F_LAST) != 0;
 
     while (r && (r->id != id || !r->packing))
         r = r->next;
@@ -79,8 +80,11 @@ void pack_part(struct web *web, const struct wire_message *m)
     }
     if (e == ERROR_OK)
         e = buffer_put(&r->answer, wire_bytes(m, WIRE_F_BYTES));
-    if (e != ERROR_OK || wire_number(m, WIRE_F_LAST))
-        finish(r, e, wire_text(m, WIRE_F_SENTENCE));
-    else
+    if (e == ERROR_OK && !last) {
         ask_more(web, id, false);
+        return;
+    }
+    if (!last)
+        ask_more(web, id, true); /* core need not wait for who gives up */
+    finish(r, e, wire_text(m, WIRE_F_SENTENCE));
 }

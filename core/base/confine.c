@@ -45,6 +45,7 @@ static const struct {
     [CONFINE_LABELS_FILE] = { 64, 1024UL << 20, RLIM_INFINITY },
     [CONFINE_FOLDER] = { 32, 512UL << 20, 0 },
     [CONFINE_WEB] = { 768, 1024UL << 20, RLIM_INFINITY },
+    [CONFINE_READER] = { 32, 1024UL << 20, 0 },
 };
 
 /* Lowers one limit, never raises it. */

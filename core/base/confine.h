@@ -35,6 +35,7 @@ enum confine_role {
     CONFINE_FOLDER,      /* opens for reading and renames, and never sees a byte of what it opens:
                             see confine_folder */
     CONFINE_WEB,         /* accept4; file locks and shared memory of the database it has open */
+    CONFINE_READER,      /* the database it has open, and the channel to core: no connections */
     CONFINE_ROLE_COUNT
 };
 

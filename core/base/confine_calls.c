@@ -25,8 +25,10 @@
 #define WEB (1U << CONFINE_WEB)
 #define FOLDER (1U << CONFINE_FOLDER)
 #define USB (PORT | (1U << CONFINE_LABELS))
+#define READER (1U << CONFINE_READER)
 #define ACCEPTS (PORT | WEB)
-#define DRAWS ((1U << CONFINE_LABELS) | PRINTER_FILE | WEB)
+#define READS (WEB | READER)
+#define DRAWS ((1U << CONFINE_LABELS) | PRINTER_FILE)
 
 #define CALL(roles, name)                                                                          \
     {                                                                                              \
@@ -74,11 +76,11 @@ static const struct confine_call calls[] = {
     CALL(PORT, flock),
     /* A SQLite connection that is open asks whether files beside it exist; cairo asks whether the
      * file of a font it has open is still readable, once for each new size. */
-    CALL(DRAWS, access),
-    CALL(DRAWS, faccessat),
-    CALL(WEB, fstatfs),
-    CALL(WEB, geteuid),
-    CALL(WEB, getuid),
+    CALL(DRAWS | READS, access),
+    CALL(DRAWS | READS, faccessat),
+    CALL(READS, fstatfs),
+    CALL(READS, geteuid),
+    CALL(READS, getuid),
     /* One new file for each label: never one that exists, never for reading. */
     CALL_MASKED(PRINTER_FILE, openat, 2, O_ACCMODE | O_CREAT | O_EXCL, O_WRONLY | O_CREAT | O_EXCL),
     /* A folder's files: to be read, never through a link; and moved when they are safe. */
@@ -121,7 +123,8 @@ static const struct confine_call calls[] = {
     CALL(EVERYONE, msync),
     CALL(EVERYONE, mincore),
     /* Threads within this process, signals, the end. */
-    CALL_MASKED(EVERYONE, clone, 0, CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER, CLONE_THREAD),
+    CALL_MASKED(EVERYONE & ~READER, clone, 0, CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER,
+                CLONE_THREAD),
     CALL(EVERYONE, futex),
     CALL(EVERYONE, set_robust_list),
     CALL(EVERYONE, rseq),

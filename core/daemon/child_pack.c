@@ -86,7 +86,7 @@ static void set_up(struct packer *p, const struct wire_message *m)
     pack_custody(data, &p->custody);
     e = open_store(p, data, &why);
     if (e == ERROR_OK)
-        e = confine_child(CONFINE_WEB); /* as who reads the database and opens nothing more */
+        e = confine_child(CONFINE_READER);
     if (e != ERROR_OK) {
         end(p, EXIT_ENVIRONMENT, why.text[0] ? why.text : error_text(e));
         return;

@@ -84,6 +84,7 @@ void packs_more(struct core *core, const struct wire_message *m)
         ask_next(core);
     } else {
         job->begun = true;
+        job->life = child_life(core->packer);
         child_wake(core->packer);
         start(core);
     }
@@ -117,9 +118,10 @@ void packs_child_message(struct core *core, const struct wire_message *m)
 
 void packs_child_gone(struct core *core)
 {
-    uint64_t id = core->pack.begun ? core->pack.id : 0;
+    const struct pack_job *job = &core->pack;
+    uint64_t id = job->begun ? job->id : 0;
 
-    if (!id)
+    if (!id || (!job->started && job->life == child_life(core->packer)))
         return;
     core->pack = (struct pack_job) { .id = 0 };
     tell_failed(core, id, ERROR_IO,

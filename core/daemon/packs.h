@@ -5,7 +5,8 @@
  * Invariants: one pack at a time; a part goes to the page only when the page has taken the one
  * before, so that no more than one waits in any socket; the child begins only once the look is on
  * disk, because the page asks for the first part after core's reply; when the page, whoever asked,
- * or the child is gone, so is the job.
+ * or the child is gone, so is the job. The end of a child that was there before the job and was not
+ * told of it does not count: the next one makes the pack.
  */
 #ifndef PHIAL_CORE_DAEMON_PACKS_H
 #define PHIAL_CORE_DAEMON_PACKS_H
@@ -24,6 +25,7 @@ struct wire_message;
 struct pack_job {
     uint64_t id;         /* the page's number for it; 0: none */
     bool begun, started; /* the page has asked for the first part; the child knows of it */
+    unsigned life;       /* the child's when the page asked: it may be one that rests and ends */
     bool covered;
     char days[32], by[LIMIT_NAME];
 };

@@ -141,7 +141,8 @@ void pins_close(struct pins *p)
 const char *pins_find(const struct pins *p, const char *login)
 {
     const struct pin_row *row = find_row(p, login);
-    return row ? row->hash : NULL;
+    const char *hash = row ? row->fact ? row->before : row->hash : "";
+    return hash[0] ? hash : NULL;
 }
 
 static bool write_rows(const struct pins *p, int fd)
@@ -210,25 +211,68 @@ bool pins_wait(const struct pins *p)
     return false;
 }
 
+static enum error settle_row(struct pin_row *row, pins_stands *stands, void *context)
+{
+    bool stood = false;
+    enum error e = stands(context, row->fact, &stood);
+
+    if (e != ERROR_OK)
+        return e;
+    if (!stood)
+        (void)text_copy(row->hash, sizeof row->hash, row->before);
+    row->fact = 0;
+    row->before[0] = '\0';
+    return ERROR_OK;
+}
+
+/* Writes these rows, and has them in memory once the disk has. */
+static bool replace_rows(struct pins *p, struct pin_row *rows, size_t count)
+{
+    struct pin_row *old = p->rows;
+    size_t old_count = p->count;
+    bool done;
+
+    p->rows = rows;
+    p->count = count;
+    done = write_file(p);
+    if (!done) {
+        p->rows = old;
+        p->count = old_count;
+    }
+    free(done ? old : rows);
+    return done;
+}
+
 enum error pins_settle(struct pins *p, pins_stands *stands, void *context, struct complaint *why)
 {
+    enum error unknown = ERROR_OK;
+    struct pin_row *rows;
     size_t kept = 0;
+    bool known = false;
 
     if (!pins_wait(p))
         return ERROR_OK;
+    rows = calloc(PIN_PEOPLE, sizeof *rows);
+    if (!rows)
+        return ERROR_NO_MEMORY;
     for (size_t i = 0; i < p->count; i++) {
         struct pin_row row = p->rows[i];
-        if (row.fact && !stands(context, row.fact))
-            (void)text_copy(row.hash, sizeof row.hash, row.before);
-        row.fact = 0;
-        row.before[0] = '\0';
+        enum error e = row.fact ? settle_row(&row, stands, context) : ERROR_OK;
+        if (e != ERROR_OK)
+            unknown = e;
+        known = known || (p->rows[i].fact && e == ERROR_OK);
         if (row.hash[0])
-            p->rows[kept++] = row;
+            rows[kept++] = row;
     }
-    p->count = kept;
-    return write_file(p) ? ERROR_OK
-                         : complain(why, ERROR_IO, "The PINs could not be written to the disk: %s.",
-                                    strerror(errno));
+    if (!known)
+        free(rows);
+    else if (!replace_rows(p, rows, kept))
+        return complain(why, ERROR_IO, "The PINs could not be written to the disk: %s.",
+                        strerror(errno));
+    return unknown == ERROR_OK
+               ? ERROR_OK
+               : complain(why, unknown,
+                          "Whether a new PIN is on record cannot be read; the old one counts.");
 }
 
 /* Whether each digit follows the one before by the same step: 111111, 123456, 654321. */

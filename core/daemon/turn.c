@@ -237,11 +237,10 @@ static void move_log(struct core *core)
     (void)store_checkpoint(core->store);
 }
 
-static bool pin_stands(void *context, int64_t fact)
+static enum error pin_stands(void *context, int64_t fact, bool *out)
 {
     struct core *core = context;
-    bool stands = false;
-    return store_pin_set_stands(core->store, fact, &stands) != ERROR_OK || stands;
+    return store_pin_set_stands(core->store, fact, out);
 }
 
 enum error turn_settle_pins(struct core *core, struct complaint *why)

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 
+#include <string.h>
 #include <zlib.h>
 
 enum {
@@ -82,6 +83,7 @@ enum error zip_end(struct zip *z)
 {
     size_t start = z->out->len;
     enum error e = start < UINT32_MAX ? ERROR_OK : ERROR_TOO_BIG;
+    uint32_t size;
 
     for (size_t i = 0; i < z->count && e == ERROR_OK; i++) {
         put32(z->out, &e, 0x02014b50);
@@ -94,16 +96,14 @@ enum error zip_end(struct zip *z)
         if (e == ERROR_OK)
             e = buffer_put_text(z->out, z->files[i].name);
     }
-    {
-        uint32_t size = (uint32_t)(z->out->len - start);
-        put32(z->out, &e, 0x06054b50);
-        put16(z->out, &e, 0);
-        put16(z->out, &e, 0);
-        put16(z->out, &e, (unsigned)z->count);
-        put16(z->out, &e, (unsigned)z->count);
-        put32(z->out, &e, size);
-        put32(z->out, &e, (uint32_t)start);
-        put16(z->out, &e, 0);
-    }
+    size = (uint32_t)(z->out->len - start);
+    put32(z->out, &e, 0x06054b50);
+    put16(z->out, &e, 0);
+    put16(z->out, &e, 0);
+    put16(z->out, &e, (unsigned)z->count);
+    put16(z->out, &e, (unsigned)z->count);
+    put32(z->out, &e, size);
+    put32(z->out, &e, (uint32_t)start);
+    put16(z->out, &e, 0);
     return e;
 }

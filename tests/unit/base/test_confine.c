@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,8 +30,9 @@ enum { NOBODY = 65534, COULD = 10, COULD_NOT = 11, BROKEN = 12 };
 /* The files of a site, readable and writable by the user that the child is. */
 struct site {
     char folder[64], database[96], fresh[96];
-    int listener;   /* on loopback */
-    int other_port; /* a pseudo-terminal's master, and the name of its slave */
+    int listener;      /* on loopback */
+    int other_port;    /* a pseudo-terminal's master, and the name of its slave */
+    int open_database; /* for reading */
     char line[64];
 };
 
@@ -135,6 +137,44 @@ static bool accepts(const struct site *s)
     return accept4(s->listener, NULL, NULL, SOCK_CLOEXEC) >= 0;
 }
 
+static void *waits_for_nothing(void *context)
+{
+    return context;
+}
+
+static bool makes_a_thread(const struct site *s)
+{
+    pthread_t thread;
+    (void)s;
+    return pthread_create(&thread, NULL, waits_for_nothing, NULL) == 0 &&
+           pthread_join(thread, NULL) == 0;
+}
+
+/* A database that is open for reading: locks on it, and memory shared with whoever writes. */
+static bool reads_what_is_open(const struct site *s)
+{
+    struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+    struct stat at;
+    char byte;
+    void *shared;
+
+    if (fcntl(s->open_database, F_SETLK, &lock) != 0 || fstat(s->open_database, &at) != 0 ||
+        pread(s->open_database, &byte, 1, 0) < 0 ||
+        (access(s->database, F_OK) != 0 && errno == EPERM))
+        return false;
+    shared = mmap(NULL, 4096, PROT_READ, MAP_SHARED, s->open_database, 0);
+    return shared != MAP_FAILED && munmap(shared, 4096) == 0;
+}
+
+static bool holds_many_descriptors(const struct site *s)
+{
+    (void)s;
+    for (int i = 0; i < 64; i++)
+        if (dup(STDERR_FILENO) < 0)
+            return false;
+    return true;
+}
+
 static bool moves_bytes(const struct site *s)
 {
     int ends[2];
@@ -196,6 +236,9 @@ static int set_up(void **state)
     (void)snprintf(s->database, sizeof s->database, "%s/phial.db", s->folder);
     (void)snprintf(s->fresh, sizeof s->fresh, "%s/new", s->folder);
     make_file(s->database);
+    s->open_database = open(s->database, O_RDONLY | O_CLOEXEC);
+    if (s->open_database < 0)
+        return -1;
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(s->listener, (struct sockaddr *)&a, size) != 0 || listen(s->listener, 4) != 0 ||
@@ -211,6 +254,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct site *s = *state;
+    (void)close(s->open_database);
     (void)unlink(s->database);
     (void)unlink(s->fresh);
     (void)rmdir(s->folder);
@@ -334,6 +378,21 @@ static bool dumps_no_core(const struct site *s)
     return getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max == 0;
 }
 
+/* Who makes a pack: what the page's process may to read the database, and no more. */
+static void a_reader_reads_and_takes_no_connections(void **state)
+{
+    const struct site *s = *state;
+    assert_int_equal(try(s, CONFINE_READER, reads_what_is_open), COULD);
+    assert_int_equal(try(s, CONFINE_READER, makes_a_file), COULD_NOT);
+    assert_int_equal(try(s, CONFINE_READER, sets_a_line), COULD_NOT);
+    assert_int_equal(try(s, CONFINE_READER, accepts), COULD_NOT);
+    assert_int_equal(try(s, CONFINE_READER, makes_a_thread), COULD_NOT);
+    assert_int_equal(try(s, CONFINE_READER, holds_many_descriptors), COULD_NOT);
+    assert_int_equal(try(s, CONFINE_WEB, holds_many_descriptors), COULD);
+    assert_int_equal(try(s, CONFINE_WEB, makes_a_thread), COULD);
+    assert_int_equal(try(s, CONFINE_WEB, accepts), COULD);
+}
+
 static void no_core_is_dumped(void **state)
 {
     assert_int_equal(try(*state, CONFINE_INSTRUMENT, dumps_no_core), COULD);
@@ -390,6 +449,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_role_needs_still_works, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_folders_helper_moves_files_and_no_more, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_reads_and_takes_no_connections, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_core_is_dumped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stray_descriptors_are_closed, set_up, tear_down),
         cmocka_unit_test(a_child_ends_with_its_parent),

@@ -257,9 +257,12 @@ static void pins_stay_on_disk_for_their_owner_alone(void **state)
     (void)rmdir(folder);
 }
 
-static bool stands(void *context, int64_t fact)
+/* The row that stands; 0: it cannot be looked up. */
+static enum error stands(void *context, int64_t fact, bool *out)
 {
-    return fact == *(const int64_t *)context;
+    const int64_t *row = context;
+    *out = fact == *row;
+    return *row ? ERROR_OK : ERROR_IO;
 }
 
 /* Power fails between the file of the PINs and the row that says who set one. */
@@ -279,7 +282,8 @@ static void a_pin_holds_only_with_its_row(void **state)
         assert_int_equal(pins_propose(p, "ann", "$argon2id$mid", 6, NULL), ERROR_OK);
         assert_int_equal(pins_propose(p, "ann", "$argon2id$new", done ? 7 : 8, NULL), ERROR_OK);
         assert_int_equal(pins_propose(p, "cat", "$argon2id$cat", done ? 7 : 8, NULL), ERROR_OK);
-        assert_string_equal(pins_find(p, "ann"), "$argon2id$new");
+        assert_string_equal(pins_find(p, "ann"), "$argon2id$old"); /* until the row stands */
+        assert_null(pins_find(p, "cat"));
         pins_close(p);
         assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
         assert_true(pins_wait(p));
@@ -292,6 +296,49 @@ static void a_pin_holds_only_with_its_row(void **state)
         assert_true((pins_find(p, "cat") != NULL) == (done != 0));
         pins_close(p);
     }
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
+/* The database cannot say whether the row stands, or the disk does not take what it says: the old
+ * PIN counts, and it is tried again. */
+static void a_pin_waits_for_what_is_not_known(void **state)
+{
+    char folder[] = "/tmp/phial-pins-XXXXXX", path[64], beside[64];
+    int64_t row = 0;
+    struct pins *p;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/pins", folder);
+    (void)snprintf(beside, sizeof beside, "%s/pins.new", folder);
+    assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+    assert_int_equal(pins_set(p, "ann", "$argon2id$old", NULL), ERROR_OK);
+    assert_int_equal(pins_propose(p, "ann", "$argon2id$new", 7, NULL), ERROR_OK);
+    assert_int_equal(pins_propose(p, "cat", "$argon2id$cat", 8, NULL), ERROR_OK);
+    assert_int_equal(pins_settle(p, stands, &row, NULL), ERROR_IO);
+    assert_true(pins_wait(p));
+    assert_string_equal(pins_find(p, "ann"), "$argon2id$old");
+    assert_null(pins_find(p, "cat"));
+    pins_close(p);
+    assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+    assert_true(pins_wait(p));
+    row = 7;
+    assert_int_equal(mkdir(beside, 0700), 0); /* the file cannot be written */
+    assert_int_equal(pins_settle(p, stands, &row, NULL), ERROR_IO);
+    assert_true(pins_wait(p));
+    assert_string_equal(pins_find(p, "ann"), "$argon2id$old");
+    assert_int_equal(rmdir(beside), 0);
+    assert_int_equal(pins_settle(p, stands, &row, NULL), ERROR_OK);
+    assert_false(pins_wait(p));
+    assert_string_equal(pins_find(p, "ann"), "$argon2id$new");
+    assert_null(pins_find(p, "cat"));
+    pins_close(p);
+    assert_int_equal(pins_open(folder, &p, NULL), ERROR_OK);
+    assert_false(pins_wait(p));
+    assert_string_equal(pins_find(p, "ann"), "$argon2id$new");
+    assert_null(pins_find(p, "cat"));
+    pins_close(p);
     (void)unlink(path);
     (void)rmdir(folder);
 }
@@ -415,6 +462,7 @@ int main(void)
         cmocka_unit_test(easy_pins_are_refused),
         cmocka_unit_test(pins_stay_on_disk_for_their_owner_alone),
         cmocka_unit_test(a_pin_holds_only_with_its_row),
+        cmocka_unit_test(a_pin_waits_for_what_is_not_known),
         cmocka_unit_test(pins_are_checked_off_the_loop_in_turn),
         cmocka_unit_test(a_pin_can_be_hashed_when_another_was_checked),
         cmocka_unit_test(too_many_waiting_pins_are_refused),
