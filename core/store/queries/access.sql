@@ -1,8 +1,11 @@
 -- READ_ACCESS. What showed the patient: by an order, a specimen, a tracing or a message of theirs, by
 -- what somebody typed that their number or name answers; and everything that somebody did to what is
 -- theirs. Records that were merged are one patient. `standing`: on which list, of whom, the patient
--- stood from when to when (NULL: any list, anybody's, still). What an auditor may not read is looked
--- up all the same (main.patient), and not shown; who asks by an MRN must be able to read it.
+-- stood from when to when (NULL: any list, anybody's, still). Where the records do not tell when they
+-- left a list, they stand there: a look too many is named, and none is left out. What was typed is
+-- compared as the lists read it: without blanks around it, a specimen's number without any. What an
+-- auditor may not read is looked up all the same (main.patient), and not shown; who asks by an MRN
+-- must be able to read it.
 WITH asked AS MATERIALIZED (
     SELECT coalesce(
         (SELECT o.patient FROM orders o WHERE o.number = upper(trim(:key))),
@@ -29,7 +32,7 @@ WITH asked AS MATERIALIZED (
         (SELECT c.at FROM order_cancel c WHERE c.orders = o.id) AS cancelled
     FROM who w CROSS JOIN orders o ON o.patient = w.id
 ), tubes AS MATERIALIZED (
-    SELECT s.id, s.orders, s.accession, s.collector, s.collected_at, t.resulted
+    SELECT s.id, s.orders, s.accession, s.collector, s.collected_at
     FROM theirs t CROSS JOIN specimen s ON s.orders = t.id
 ), measured AS MATERIALIZED (
     SELECT r.id, r.message, r.at, r.lot FROM theirs t CROSS JOIN result r ON r.orders = t.id
@@ -52,10 +55,10 @@ WITH asked AS MATERIALIZED (
     SELECT id, login FROM readers
     UNION SELECT r.id, c.deputy FROM readers r CROSS JOIN cover c ON c.provider = r.login
 ), typed AS MATERIALIZED (
-    SELECT v.id, v.what, v.key, replace(v.key, ' ', '') AS plain,
-        replace(replace(v.key, '%', ''), '_', '') AS safe
+    SELECT v.id, v.what, trim(v.key) AS key, replace(v.key, ' ', '') AS plain,
+        replace(replace(replace(trim(v.key), '\', '\\'), '%', '\%'), '_', '\_') AS safe
     FROM main.view v WHERE v.what IN ('search', 'find', 'patients', 'trace', 'access')
-        AND v.at >= :since AND v.key <> ''
+        AND v.at >= :since AND trim(v.key) <> ''
 ), looks AS MATERIALIZED (
     SELECT v.id FROM theirs t CROSS JOIN main.view v ON v.key = t.number AND v.key <> ''
     UNION
@@ -72,16 +75,18 @@ WITH asked AS MATERIALIZED (
         CROSS JOIN measured r ON r.id = q.result WHERE v.what = 'qc_look_back' AND v.at >= :since
     UNION
     SELECT v.id FROM typed v CROSS JOIN names p ON lower(v.key) = lower(p.mrn)
-        OR v.key = 'P-' || p.root
+        OR upper(v.key) = 'P-' || p.root
         OR (v.what = 'find' AND v.key = p.birth_date)
-        OR (v.what IN ('search', 'find', 'patients') AND (p.mrn LIKE v.safe || '%'
-            OR p.family LIKE trim(substr(v.safe || ',', 1, instr(v.safe || ',', ',') - 1)) || '%'))
+        OR (v.what IN ('search', 'find', 'patients') AND (p.mrn LIKE v.safe || '%' ESCAPE '\'
+            OR p.family LIKE trim(substr(v.safe || ',', 1, instr(v.safe || ',', ',') - 1)) || '%'
+                ESCAPE '\'))
     UNION
     SELECT v.id FROM typed v CROSS JOIN theirs t ON t.number = upper(v.plain)
     UNION
-    SELECT v.id FROM typed v CROSS JOIN tubes s ON s.accession LIKE v.plain || '%'
-        OR (length(v.plain) >= 4 AND s.accession LIKE '%' || v.plain)
-        WHERE v.what = 'search' AND length(v.plain) >= 2 AND v.plain NOT GLOB '*[^0-9]*'
+    SELECT v.id FROM typed v CROSS JOIN tubes s ON s.accession = v.plain
+        OR (v.what = 'search' AND length(v.plain) >= 2 AND v.plain NOT GLOB '*[^0-9]*'
+            AND (s.accession LIKE v.plain || '%'
+                OR (length(v.plain) >= 4 AND s.accession LIKE '%' || v.plain)))
 ), rows AS MATERIALIZED (
     SELECT v.id, v.at, 'view' AS kind, v.person, v.role, v.workstation, v.what, '' AS text, v.key,
         v.orders, v.emergency
@@ -95,21 +100,28 @@ WITH asked AS MATERIALIZED (
 ), wanted AS MATERIALIZED (
     SELECT * FROM rows WHERE at >= :since AND (:now = 0 OR at < :now)
 ), waited AS MATERIALIZED (
-    SELECT m.id, m.kind, m.received_at, iif(m.held, NULL, max(coalesce(m.resolved, m.released),
-        coalesce(m.released, m.resolved))) AS until
+    SELECT m.id, m.kind, m.received_at,
+        iif(m.held, NULL,
+            max(coalesce(m.resolved, 0), coalesce(m.released, 0), coalesce(m.tied, 0))) AS until
     FROM (SELECT m.id, m.kind, m.received_at,
             EXISTS (SELECT 1 FROM held h WHERE h.message = m.id) AS held,
             (SELECT max(x.at) FROM resolution x WHERE x.message = m.id) AS resolved,
-            (SELECT max(x.at) FROM gate_override x WHERE x.message = m.id) AS released
+            (SELECT max(x.at) FROM gate_override x WHERE x.message = m.id) AS released,
+            (SELECT max(i.at) FROM tracing x CROSS JOIN tracing_tie i ON i.tracing = x.id
+                WHERE x.message = m.id) AS tied
         FROM sent n CROSS JOIN main.message m ON m.id = n.id) m
-    WHERE m.held OR m.resolved IS NOT NULL OR m.released IS NOT NULL
+    WHERE m.held OR m.resolved IS NOT NULL OR m.released IS NOT NULL OR m.tied IS NOT NULL
 ), hands AS MATERIALIZED (
     SELECT k.id, k.at, '' AS login,
         (SELECT s.at FROM task_step s WHERE s.task = k.id AND s.kind IN ('done', 'not-needed'))
             AS closed
     FROM theirs t CROSS JOIN task k ON k.orders = t.id
+), due AS MATERIALIZED (
+    SELECT t.id AS orders, c.code,
+        (SELECT min(r.at) FROM result r WHERE r.orders = t.id AND r.test = c.id) AS at
+    FROM theirs t CROSS JOIN order_test x ON x.orders = t.id CROSS JOIN test c ON c.id = x.test
 ), standing (what, list, key, first, last) AS MATERIALIZED (
-    SELECT 'order_list', NULL, NULL, t.at, coalesce(t.resulted, t.cancelled) FROM theirs t
+    SELECT 'order_list', NULL, NULL, t.at, coalesce(t.signed, t.cancelled) FROM theirs t
     UNION ALL
     SELECT 'inbox', 'open', k.login, t.resulted, t.signed
     FROM theirs t CROSS JOIN keys k ON k.id = t.id WHERE t.resulted IS NOT NULL
@@ -120,11 +132,9 @@ WITH asked AS MATERIALIZED (
     SELECT 'ekgs', NULL, NULL, t.at, t.signed FROM theirs t CROSS JOIN v_ekg e ON e.orders = t.id
     WHERE e.ekg
     UNION ALL
-    SELECT 'overdue', NULL, NULL, t.resulted + 3600000, t.signed FROM theirs t
-    WHERE t.resulted IS NOT NULL
+    SELECT 'overdue', NULL, NULL, t.at, iif(t.resulted IS NULL, t.cancelled, NULL) FROM theirs t
     UNION ALL
-    SELECT 'criticals', NULL, NULL, t.resulted, coalesce((SELECT max(n.at)
-        FROM critical_notice n WHERE n.orders = t.id), t.signed)
+    SELECT 'criticals', NULL, NULL, t.resulted, t.signed
     FROM theirs t WHERE EXISTS (SELECT 1 FROM result r WHERE r.orders = t.id AND r.severity = 2)
         OR EXISTS (SELECT 1 FROM tracing_tie i CROSS JOIN tracing x ON x.id = i.tracing
             WHERE i.orders = t.id AND x.severity = 2)
@@ -140,19 +150,25 @@ WITH asked AS MATERIALIZED (
     SELECT 'oral', NULL, NULL, t.at, coalesce((SELECT a.at FROM oral_authorisation a
         WHERE a.orders = t.id), t.cancelled) FROM theirs t WHERE t.mode = 'oral'
     UNION ALL
-    SELECT 'sendouts', NULL, NULL, s.collected_at, s.resulted FROM tubes s
-    WHERE EXISTS (SELECT 1 FROM order_test x CROSS JOIN test c ON c.id = x.test
-        CROSS JOIN reference_lab_test b ON b.test_code = c.code WHERE x.orders = s.orders)
+    SELECT 'sendouts', NULL, NULL, s.collected_at, d.at
+    FROM tubes s CROSS JOIN due d ON d.orders = s.orders
+    WHERE EXISTS (SELECT 1 FROM reference_lab_test b WHERE b.test_code = d.code)
     UNION ALL
-    SELECT 'sendouts', NULL, NULL, l.at, (SELECT n.at FROM hand_over h CROSS JOIN hand_over n
-        ON n.id > h.id WHERE h.manifest = l.manifest ORDER BY n.id LIMIT 1 OFFSET 29)
+    SELECT 'sendouts', NULL, NULL, l.at, coalesce((SELECT n.at FROM manifest_line n
+        WHERE n.specimen = l.specimen AND n.id > l.id ORDER BY n.id LIMIT 1),
+        max((SELECT h.at FROM hand_over h WHERE h.manifest = l.manifest),
+            (SELECT min(r.at) FROM reference_result r WHERE r.line = l.id AND r.complete = 1),
+            (SELECT n.at FROM hand_over n WHERE n.manifest > l.manifest
+                ORDER BY n.id LIMIT 1 OFFSET 29)))
     FROM tubes s CROSS JOIN manifest_line l ON l.specimen = s.id
     UNION ALL
-    SELECT 'by_hand', NULL, NULL, s.collected_at, coalesce((SELECT max(e.at) + 43200000
-        FROM reading_run g CROSS JOIN reading_end e ON e.run = g.id WHERE g.specimen = s.id),
-        s.resulted)
-    FROM tubes s WHERE EXISTS (SELECT 1 FROM order_test x CROSS JOIN test c ON c.id = x.test
-        CROSS JOIN reading g ON g.test_code = c.code WHERE x.orders = s.orders)
+    SELECT 'by_hand', NULL, NULL, s.collected_at, d.at
+    FROM tubes s CROSS JOIN due d ON d.orders = s.orders
+    WHERE EXISTS (SELECT 1 FROM reading g WHERE g.test_code = d.code)
+    UNION ALL
+    SELECT 'by_hand', NULL, NULL, g.at, e.at + 43200000
+    FROM tubes s CROSS JOIN reading_run g ON g.specimen = s.id
+    LEFT JOIN reading_end e ON e.run = g.id
     UNION ALL
     SELECT 'outbox', NULL, NULL, m.at, (SELECT z.at FROM outbox_state s CROSS JOIN outbox_state z
         ON z.id > s.id AND z.state IN ('acked', 'dropped')
@@ -185,8 +201,9 @@ WITH asked AS MATERIALIZED (
     FROM sent n CROSS JOIN main.message m ON m.id = n.id
     CROSS JOIN instrument i ON i.root = m.instrument_root
     UNION ALL
-    SELECT 'lot', NULL, CAST(x.lot AS TEXT), r.at, NULL
-    FROM measured r CROSS JOIN v_lot_result x ON x.result = r.id
+    SELECT 'lot', NULL, CAST(x.id AS TEXT), r.at, NULL
+    FROM measured r CROSS JOIN lot x ON x.number = r.lot COLLATE NOCASE
+        OR x.code = r.lot COLLATE NOCASE WHERE r.lot <> ''
     UNION ALL
     SELECT 'trace', NULL, k.key, k.at, NULL FROM (
         SELECT r.lot AS key, r.at FROM measured r
@@ -197,13 +214,21 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT 'export', NULL, '', t.at, NULL FROM theirs t
     UNION ALL
-    SELECT 'pack', d.day, NULL, d.at, NULL FROM (
-        SELECT date(r.at / 1000, 'unixepoch', 'localtime') AS day, max(r.at) AS at
-        FROM measured r GROUP BY 1
-        UNION SELECT date(s.collected_at / 1000, 'unixepoch', 'localtime'), s.collected_at
-        FROM tubes s
-        UNION SELECT date(m.received_at / 1000, 'unixepoch', 'localtime'), m.received_at
-        FROM waited m) d
+    SELECT 'pack', date(d.at / 1000, 'unixepoch', 'localtime'), NULL, min(d.at), NULL FROM (
+        SELECT r.at FROM measured r
+        UNION SELECT s.collected_at FROM tubes s
+        UNION SELECT m.received_at FROM sent n CROSS JOIN main.message m ON m.id = n.id
+        UNION SELECT x.at FROM sent n CROSS JOIN gate_override x ON x.message = n.id
+        UNION SELECT e.at FROM theirs t CROSS JOIN event e ON e.orders = t.id
+        UNION SELECT e.at FROM tubes s CROSS JOIN event e ON e.specimen = s.id
+        UNION SELECT l.at FROM tubes s CROSS JOIN manifest_line l ON l.specimen = s.id
+        UNION SELECT x.at FROM theirs t CROSS JOIN critical_notice x ON x.orders = t.id
+        UNION SELECT x.at FROM theirs t CROSS JOIN critical_attempt x ON x.orders = t.id
+        UNION SELECT x.at FROM theirs t CROSS JOIN correction x ON x.orders = t.id
+        UNION SELECT x.at FROM theirs t CROSS JOIN review x ON x.orders = t.id
+        UNION SELECT x.at FROM who w CROSS JOIN reveal x ON x.patient = w.id
+        UNION SELECT v.at FROM looks l CROSS JOIN main.view v ON v.id = l.id) d
+    GROUP BY 2
     UNION ALL
     SELECT 'patients', NULL, NULL, g.at, (SELECT x.at FROM patient_merge x WHERE x.id > g.id
         ORDER BY x.id LIMIT 1 OFFSET 19)
@@ -216,7 +241,7 @@ WITH asked AS MATERIALIZED (
     SELECT DISTINCT v.id, v.what, v.at, v.person
     FROM standing g CROSS JOIN main.view v ON v.what = g.what AND v.at >= g.first
         AND v.at >= :since AND (:now = 0 OR v.at < :now) AND (g.last IS NULL OR v.at <= g.last)
-        AND (g.key IS NULL OR +v.key = g.key COLLATE NOCASE)
+        AND (g.key IS NULL OR trim(v.key) = g.key COLLATE NOCASE)
         AND (g.list IS NULL OR CASE g.what
             WHEN 'pack' THEN g.list BETWEEN substr(v.key, 1, 10) AND substr(v.key, 13, 10)
             ELSE g.list = iif(v.list IN ('signed', 'follow-up', 'closed'), 'done', 'open') END)
