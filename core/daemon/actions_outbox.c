@@ -73,6 +73,10 @@ enum error action_outbox_release(struct request *r, struct answer *answer, struc
     struct store_outbox_found found;
     enum error e = find_parked(r, &found, why);
 
+    if (e == ERROR_OK && found.overtaken)
+        return complain(why, ERROR_CONFLICT,
+                        "A later message of this order has gone out already, and this one would "
+                        "put the old value back. Drop it.");
     if (e == ERROR_OK && found.written)
         e = add_step(r, found.id, OUTBOX_RELEASED, why);
     else if (e == ERROR_OK)

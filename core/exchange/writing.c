@@ -169,7 +169,7 @@ const char *writing_address(struct writing *w, const char *address)
 
     while (first && first > address && *--first != ',')
         ;
-    if (!second || !first || *first != ',' || !is_state(state))
+    if (!second || first == second || *first != ',' || !is_state(state))
         return COMPONENTS(w, address);
     return COMPONENTS(w, keep(w, span_of(address, (size_t)(first - address))), "",
                       keep(w, span_of(first + 1 + strspn(first + 1, " "),

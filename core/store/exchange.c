@@ -14,6 +14,13 @@ enum { EXCHANGE_CALLS = 16 };
     " AND m.endpoint = ?2 AND length(m.bytes) > 0 AND 'dropped' IS NOT (SELECT z.state FROM "      \
     "outbox_state z WHERE z.outbox = m.id ORDER BY z.id DESC LIMIT 1)"
 
+/* Somebody had signed the order with that result when the message was written. A message may carry
+ * a correction of one result, and another that nobody has signed yet. */
+#define CARRIED_SIGNED(result)                                                                     \
+    CARRIED(result)                                                                                \
+    " AND EXISTS (SELECT 1 FROM review v WHERE v.orders = m.orders AND v.kind = 'signed' AND "     \
+    "v.id > b.result AND v.id < m.id)"
+
 enum error exchange_begin(const struct exchange_gathering *g, const char *text, int64_t key,
                           sqlite3_stmt **q)
 {
@@ -168,8 +175,8 @@ static enum error take_previous(struct exchange_gathering *g, struct current *c)
     static const char list[] =
         "WITH RECURSIVE older (id) AS (SELECT replaces FROM result WHERE id = ?1 UNION ALL SELECT "
         "n.replaces FROM older JOIN result n ON n.id = older.id) SELECT " RESULT_COLUMNS
-        ", r.at, EXISTS (SELECT 1 " CARRIED(
-            "r.id") " AND m.kind <> 'P') FROM older JOIN result r "
+        ", r.at, EXISTS (SELECT 1 " CARRIED_SIGNED(
+            "r.id") ") FROM older JOIN result r "
                     "ON r.id = older.id WHERE EXISTS (SELECT 1 " CARRIED(
                         "r.id") ") ORDER BY r.id DESC";
     bool wrong = strcmp(c->status, "W") == 0;
@@ -213,8 +220,8 @@ static enum error take_previous(struct exchange_gathering *g, struct current *c)
     "g.model, g.serial, coalesce(l.name, ''), coalesce(l.address, ''), coalesce(l.clia, ''), "     \
     "l.id IS NOT NULL, coalesce(nullif(c.reason, ''), c.reason_code, ''), "                        \
     "coalesce((SELECT n.name FROM person n WHERE n.id = c.person), ''), coalesce(c.at, 0), "       \
-    "EXISTS (SELECT 1 " CARRIED("r.id") "), EXISTS (SELECT 1 " CARRIED(                            \
-        "r.id") " AND m.kind <> 'P') FROM result r JOIN message g ON g.id = r.message LEFT JOIN "  \
+    "EXISTS (SELECT 1 " CARRIED("r.id") "), EXISTS (SELECT 1 " CARRIED_SIGNED(                     \
+        "r.id") ") FROM result r JOIN message g ON g.id = r.message LEFT JOIN "                    \
                 "correction c "                                                                    \
                 "ON c.result_new = r.id LEFT JOIN reference_result f ON f.message = r.message "    \
                 "LEFT JOIN "                                                                       \
@@ -290,8 +297,8 @@ static enum error take_results(struct exchange_gathering *g, struct current **ou
     while (used < LIMIT_RESULTS && (e = sql_next(q)) == ERROR_OK &&
            (e = take_current(g, q, &all[used])) == ERROR_OK)
         used++;
-    if (used == LIMIT_RESULTS)
-        e = ERROR_TOO_BIG;
+    if (used == LIMIT_RESULTS && e == ERROR_OK && (e = sql_next(q)) == ERROR_OK)
+        e = ERROR_TOO_BIG; /* there is one more */
     (void)sqlite3_reset(q);
     e = e == ERROR_NOT_FOUND ? ERROR_OK : e;
     for (size_t i = 0; i < used && e == ERROR_OK; i++) {

@@ -92,6 +92,11 @@ static enum error take_reading(struct exchange_gathering *g, sqlite3_stmt *q,
     return row.error;
 }
 
+/* It was sent: written, and not dropped by a person. */
+#define EKG_CARRIED                                                                                \
+    "length(e.bytes) > 0 AND 'dropped' IS NOT (SELECT z.state FROM outbox_state z WHERE "          \
+    "z.outbox = e.id ORDER BY z.id DESC LIMIT 1)"
+
 /* The newest overread; it is told when it is the signature that stands, or when its tracing was
  * sent and has been taken off the order since. */
 enum error exchange_take_ekg(struct exchange_gathering *g, struct exchange_panel *p)
@@ -99,8 +104,8 @@ enum error exchange_take_ekg(struct exchange_gathering *g, struct exchange_panel
     static const char find[] =
         "SELECT EXISTS (SELECT 1 FROM tracing_tie t WHERE t.tracing = x.id AND t.orders = ?1 AND "
         "NOT EXISTS (SELECT 1 FROM tracing_tie n WHERE n.tracing = t.tracing AND n.id > t.id)), "
-        "EXISTS (SELECT 1 FROM outbox_message e WHERE e.orders = ?1 AND e.endpoint = ?2 AND "
-        "length(e.bytes) > 0 AND e.version <> v.version), "
+        "EXISTS (SELECT 1 FROM outbox_message e WHERE e.orders = ?1 AND e.endpoint = ?2 "
+        "AND " EKG_CARRIED " AND e.version <> v.version), "
         "iif(d.opinion = 'agree' AND d.reading = '', 'Agrees with the device''s interpretation.', "
         "d.reading), coalesce((SELECT group_concat('Device interpretation, unconfirmed: ' || "
         "j.value, char(10)) FROM json_each(m.record, '$.statements') j), ''), m.model, m.serial, "
@@ -110,9 +115,8 @@ enum error exchange_take_ekg(struct exchange_gathering *g, struct exchange_panel
                         "ON v.id = d.review JOIN tracing x ON x.id = d.tracing JOIN message m ON "
                         "m.id = x.message "
                         "WHERE v.orders = ?1 ORDER BY v.id DESC LIMIT 1";
-    static const char sent[] =
-        "SELECT count(*) FROM outbox_message e WHERE e.orders = ?1 AND e.endpoint = ?2 AND "
-        "length(e.bytes) > 0";
+    static const char sent[] = "SELECT count(*) FROM outbox_message e WHERE e.orders = ?1 AND "
+                               "e.endpoint = ?2 AND " EKG_CARRIED;
     sqlite3_stmt *q;
     bool known = false;
     enum error e = exchange_begin(g, sent, g->order, &q);

@@ -243,12 +243,14 @@ enum error store_outgoing_content(struct store *s, const char *endpoint, int64_t
 
 /* ---- The queue ---- */
 
-/* Of each patient the first that is not over, unless a person is to look at it. */
+/* Of each patient the first that is not over, unless a person is to look at it. No order overtakes
+ * itself either, whoever's it has become by a merge. */
 #define QUEUE_HEADS                                                                                \
     "FROM outbox_queue q JOIN outbox_message m ON m.id = q.outbox JOIN orders o ON o.id = "        \
     "m.orders WHERE q.endpoint = ?1 AND q.state <> 'parked' AND NOT EXISTS (SELECT 1 FROM "        \
     "outbox_queue b WHERE b.endpoint = q.endpoint AND b.patient = q.patient AND b.outbox < "       \
-    "q.outbox)"
+    "q.outbox) AND NOT EXISTS (SELECT 1 FROM outbox_message n JOIN outbox_queue b ON b.outbox = "  \
+    "n.id WHERE n.orders = m.orders AND n.endpoint = q.endpoint AND n.id < q.outbox)"
 
 static enum error queue_due(struct store *s, const char *endpoint, int64_t *due)
 {
@@ -311,8 +313,10 @@ enum error store_outbox_step_add(struct store *s, const struct store_outbox_step
 #define OUTBOX_FOUND                                                                               \
     "SELECT m.id, m.orders, m.cause, m.endpoint, o.number, coalesce((SELECT s.state FROM "         \
     "outbox_state s WHERE s.outbox = m.id ORDER BY s.id DESC LIMIT 1), 'new'), coalesce((SELECT "  \
-    "q.tries FROM outbox_queue q WHERE q.outbox = m.id), 0), length(m.bytes) > 0 FROM "            \
-    "outbox_message m JOIN orders o ON o.id = m.orders WHERE "
+    "q.tries FROM outbox_queue q WHERE q.outbox = m.id), 0), length(m.bytes) > 0, EXISTS (SELECT " \
+    "1 FROM outbox_message n WHERE n.orders = m.orders AND n.endpoint = m.endpoint AND n.id > "    \
+    "m.id AND EXISTS (SELECT 1 FROM outbox_state s WHERE s.outbox = n.id AND s.state IN ('sent', " \
+    "'acked'))) FROM outbox_message m JOIN orders o ON o.id = m.orders WHERE "
 
 static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_outbox_found *out)
 {
@@ -327,6 +331,7 @@ static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_out
     found.state = sql_row_text(&row);
     found.tries = sql_row_number(&row);
     found.written = sql_row_number(&row) != 0;
+    found.overtaken = sql_row_number(&row) != 0;
     (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;

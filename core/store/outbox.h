@@ -100,6 +100,7 @@ struct store_outbox_found {
     const char *endpoint, *number, *state; /* of the order; "new" when nothing became of it yet */
     int64_t tries;
     bool written;
+    bool overtaken; /* a later message of the order has gone out */
 };
 enum error store_outbox_by_id(struct store *s, struct arena *a, int64_t id,
                               struct store_outbox_found *out);

@@ -42,6 +42,7 @@ FROM main.outbox_message;
 
 CREATE TEMP VIEW outbox_state AS
 SELECT id, link, outbox, state, code,
-    iif(state IN ('sent', 'acked', 'retry') OR sentence = '', sentence, '(covered)') AS sentence,
+    iif(state = 'sent' OR (state = 'retry' AND code = '') OR sentence = '', sentence,
+        '(covered)') AS sentence,
     CAST('' AS BLOB) AS answer, due, person, at
 FROM main.outbox_state;

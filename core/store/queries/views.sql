@@ -625,8 +625,10 @@ SELECT m.id, m.orders, m.endpoint, m.patient, m.at, coalesce(l.state, 'new') AS 
         'at', m.at, 'state', coalesce(l.state, 'new'), 'since', coalesce(l.at, m.at),
         'code', coalesce(l.code, ''), 'sentence', coalesce(l.sentence, ''),
         'tries', coalesce(q.tries, 0), 'due', coalesce(q.due, 0),
-        'behind', (SELECT min(b.outbox) FROM outbox_queue b WHERE b.endpoint = q.endpoint
-            AND b.patient = q.patient AND b.outbox < q.outbox),
+        'behind', coalesce((SELECT min(b.outbox) FROM outbox_queue b WHERE b.endpoint = q.endpoint
+                AND b.patient = q.patient AND b.outbox < q.outbox),
+            (SELECT min(b.outbox) FROM outbox_message n JOIN outbox_queue b ON b.outbox = n.id
+                WHERE n.orders = m.orders AND n.endpoint = q.endpoint AND n.id < q.outbox)),
         'written', length(m.bytes) > 0,
         '=by', (SELECT n.json FROM v_person n WHERE n.id = l.person),
         '=results', coalesce((SELECT json_group_array(x.result) FROM outbox_result x

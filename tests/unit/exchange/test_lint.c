@@ -182,6 +182,24 @@ static void a_site_without_address_cannot_send(void **state)
     exchange_endpoint_free(p);
 }
 
+/* An address that begins with its only comma is one line like any other. */
+static void an_address_of_one_comma_is_one_line(void **state)
+{
+    const struct exchange_envelope envelope = exchange_case_envelope();
+    struct exchange_endpoint *p = endpoint("generic-251");
+    static struct exchange_case c;
+    struct complaint why = { "" };
+    struct buffer out;
+
+    (void)state;
+    assert_true(exchange_case_build("final", &c));
+    c.results[0].performed_by.address = ",TX 78701";
+    buffer_init(&out, LIMIT_MESSAGE);
+    assert_int_equal(exchange_compose(p, &envelope, &c.report, &out, &why), ERROR_OK);
+    buffer_free(&out);
+    exchange_endpoint_free(p);
+}
+
 static void answers(void **state)
 {
     static const struct {
@@ -247,6 +265,7 @@ int main(void)
         cmocka_unit_test(each_damage_is_found),
         cmocka_unit_test(a_broken_message_is_refused),
         cmocka_unit_test(a_site_without_address_cannot_send),
+        cmocka_unit_test(an_address_of_one_comma_is_one_line),
         cmocka_unit_test(answers),
         cmocka_unit_test(statuses),
     };

@@ -19,30 +19,40 @@ static WORLD_UNUSED void outbox_world_step(struct world *w, int64_t outbox, enum
     WORLD_MUST(store_outbox_step_add(w->store, &step));
 }
 
-/* An order with a result, and its message. */
-static WORLD_UNUSED int64_t outbox_world_message(struct world *w, const char *control)
+/* A message of that order, which carries that result. */
+static WORLD_UNUSED int64_t outbox_world_of(struct world *w, int64_t order, int64_t result,
+                                            const char *control)
 {
     const struct store_endpoint endpoint = { "EHR", "generic-251", "127.0.0.1:1", false, 15, true };
     static const uint8_t content[STORE_CONTENT] = { 1 };
-    struct store_outgoing out = { .endpoint = "EHR",
-                                  .kind = 'F',
-                                  .control_id = control,
-                                  .content = content,
-                                  .at = w->now,
-                                  .bytes = span_text("MSH|"),
-                                  .result_count = 1 };
+    const struct store_outgoing out = { .endpoint = "EHR",
+                                        .order = order,
+                                        .kind = 'F',
+                                        .control_id = control,
+                                        .content = content,
+                                        .cause = result,
+                                        .at = w->now,
+                                        .bytes = span_text("MSH|"),
+                                        .results = &result,
+                                        .result_count = 1 };
+    int64_t id;
+
+    WORLD_MUST(store_endpoint_set(w->store, &endpoint, w->now));
+    WORLD_MUST(store_outgoing_add(w->store, &out, &id));
+    return id;
+}
+
+/* An order with a result, and its message. */
+static WORLD_UNUSED int64_t outbox_world_message(struct world *w, const char *control)
+{
     struct store_specimen specimen;
-    int64_t result, id;
     struct arena a;
+    int64_t id;
 
     arena_init(&a, 256 * 1024);
     specimen = world_specimen(w, &a);
-    result = world_result(w, &specimen, "5.1", SEVERITY_NORMAL, 0);
-    WORLD_MUST(store_endpoint_set(w->store, &endpoint, w->now));
-    out.order = specimen.order;
-    out.cause = result;
-    out.results = &result;
-    WORLD_MUST(store_outgoing_add(w->store, &out, &id));
+    id = outbox_world_of(w, specimen.order, world_result(w, &specimen, "5.1", SEVERITY_NORMAL, 0),
+                         control);
     arena_free(&a);
     return id;
 }

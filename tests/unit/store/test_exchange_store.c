@@ -134,6 +134,21 @@ static void nobody_has_signed(void **state)
     scene_close(&s);
 }
 
+/* As many results as an order may have are told; one more is too many. */
+static void as_many_as_there_may_be(void **state)
+{
+    struct scene s;
+
+    scene_open(&s, *state);
+    for (size_t i = 1; i < LIMIT_RESULTS; i++)
+        (void)world_result(s.w, &s.specimen, "7.4", SEVERITY_NORMAL, 0);
+    assert_int_equal(look(&s, true), ERROR_OK);
+    assert_int_equal(s.report.panels[0].result_count, LIMIT_RESULTS);
+    (void)world_result(s.w, &s.specimen, "7.4", SEVERITY_NORMAL, 0);
+    assert_int_equal(look(&s, true), ERROR_TOO_BIG);
+    scene_close(&s);
+}
+
 static void signed_is_final(void **state)
 {
     const struct exchange_panel *p;
@@ -407,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(nobody_has_signed, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(as_many_as_there_may_be, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(signed_is_final, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(a_correction_goes_alone, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(what_never_went_is_not_corrected, world_set_up,

@@ -83,6 +83,44 @@ static void the_queue_is_what_the_facts_say(void **state)
     WORLD_MUST(store_commit(w->store, NULL));
 }
 
+/* After a merge an order's next message is another patient's than the one that waits. */
+static void no_order_overtakes_itself(void **state)
+{
+    struct world *w = *state;
+    struct store_outbox_found found;
+    struct store_specimen specimen;
+    int64_t result, first, second, id = 0, due = 0;
+    struct arena a;
+
+    arena_init(&a, 256 * 1024);
+    WORLD_MUST(store_begin(w->store));
+    specimen = world_specimen(w, &a);
+    result = world_result(w, &specimen, "5.1", SEVERITY_NORMAL, 0);
+    first = outbox_world_of(w, specimen.order, result, "PH1");
+    second = outbox_world_of(w, specimen.order, result, "PH2");
+    WORLD_MUST(sql_run(&w->store->sql, "UPDATE outbox_queue SET patient = 0 WHERE outbox = "
+                                       "(SELECT max(outbox) FROM outbox_queue)"));
+    WORLD_MUST(step(w, first, OUTBOX_SENT));
+    WORLD_MUST(step(w, first, OUTBOX_PARKED));
+    assert_int_equal(next(w, w->now, &id, &due), ERROR_NOT_FOUND);
+    WORLD_MUST(step(w, first, OUTBOX_RELEASED));
+    WORLD_MUST(next(w, w->now, &id, &due));
+    assert_int_equal(id, first);
+    WORLD_MUST(step(w, first, OUTBOX_SENT));
+    WORLD_MUST(step(w, first, OUTBOX_ACKED));
+    WORLD_MUST(next(w, w->now, &id, &due));
+    assert_int_equal(id, second);
+    WORLD_MUST(store_outbox_by_id(w->store, &a, first, &found));
+    assert_false(found.overtaken);
+    WORLD_MUST(step(w, second, OUTBOX_SENT));
+    WORLD_MUST(
+        step(w, first, OUTBOX_PARKED)); /* refused, but late: sent again, it would undo PH2 */
+    WORLD_MUST(store_outbox_by_id(w->store, &a, first, &found));
+    assert_true(found.overtaken);
+    store_rollback(w->store);
+    arena_free(&a);
+}
+
 static void an_endpoint_is_noted_when_it_changes(void **state)
 {
     struct world *w = *state;
@@ -112,6 +150,7 @@ int main(void)
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(the_queue_is_what_the_facts_say, world_set_up,
                                         world_tear_down),
+        cmocka_unit_test_setup_teardown(no_order_overtakes_itself, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(an_endpoint_is_noted_when_it_changes, world_set_up,
                                         world_tear_down),
     };
