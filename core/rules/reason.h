@@ -17,6 +17,7 @@
     X(PAPER, "paper",                                                                              \
       "The number is of a paper label, and its specimen has not been entered yet.")                \
     X(PAPER_VOID, "paper-void", "The number is of a paper label that was declared void.")          \
+    X(BEFORE_COLLECTED, "before-collected", "It came before the tube was collected, by the form.") \
     X(STATE, "state", "The specimen is in a state in which it cannot be tested.")                  \
     X(PATIENT_ID, "patient-id", "The patient number on the instrument is not the specimen's.")     \
     X(PATIENT_NAME, "patient-name", "The name on the instrument is not the specimen's.")           \

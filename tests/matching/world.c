@@ -245,6 +245,7 @@ void world_specimen(struct world *w, const char *mrn, const char *family, const 
 
     arena_init(&arena, 1 << 20);
     assert_int_equal(store_begin(w->store), ERROR_OK);
+    collect.paper = w->paper;
     collect.order = enter_order(w, &arena, find_patient(w, &arena, mrn, family), tests, test_count);
     assert_int_equal(store_collect(w->store, &by, &collect, &key), ERROR_OK);
     if (state >= SPECIMEN_LABELLED)

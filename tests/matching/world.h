@@ -6,6 +6,7 @@
 #define PHIAL_TESTS_MATCHING_WORLD_H
 
 #include "core/daemon/ingest.h"
+#include "core/store/paper.h"
 
 #include <stdio.h>
 
@@ -22,8 +23,9 @@ struct world {
     struct ingest_port port;
     int64_t now;
     int64_t person;
-    unsigned kept, refused, changed; /* what ingest sent */
-    uint8_t *packets[WORLD_PACKETS]; /* ANSWER and DECODE, as sent */
+    const struct store_paper_number *paper; /* whose label the next specimen bears, or NULL */
+    unsigned kept, refused, changed;        /* what ingest sent */
+    uint8_t *packets[WORLD_PACKETS];        /* ANSWER and DECODE, as sent */
     size_t packet_lens[WORLD_PACKETS], packet_count;
     uint32_t next_child, decoder; /* decoder: 0 when there is none */
 };

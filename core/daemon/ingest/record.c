@@ -494,6 +494,21 @@ static enum error keep_waiting(struct ingest *in, struct ingest_case *c, const s
     return e == ERROR_OK ? add_held_event(in, c, v, c->message) : e;
 }
 
+/* Nothing is measured before it is taken: then the number is not of this tube, or the form is
+ * wrong. A form has minutes. */
+static void check_order_of_times(const struct ingest_case *c, struct verdict *v)
+{
+    enum { MINUTE_MS = 60000 };
+
+    if (v->match.disposition != DISPOSITION_LINKED ||
+        c->received_at >= c->specimen.collected_at - MINUTE_MS)
+        return;
+    v->match.disposition = DISPOSITION_HELD;
+    v->match.reason = REASON_BEFORE_COLLECTED;
+    (void)complain(&v->match.sentence, ERROR_OK, "%s Compare the tube, the form and the time.",
+                   reason_text(v->match.reason));
+}
+
 enum error ingest_look_again(struct ingest *in, int64_t message, const struct store_actor *by,
                              bool *filed)
 {
@@ -515,6 +530,8 @@ enum error ingest_look_again(struct ingest *in, int64_t message, const struct st
     session.at = found.received_at;
     c.instrument = found.instrument;
     e = decide(in, &c, &v);
+    if (e == ERROR_OK)
+        check_order_of_times(&c, &v);
     *filed = v.match.disposition == DISPOSITION_LINKED;
     if (e == ERROR_OK && !c.has_specimen)
         e = ERROR_BUG;
