@@ -8,6 +8,7 @@
 
 #include "core/base/log.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
 enum {
@@ -261,6 +262,7 @@ static void turn_end(struct core *core)
         after_commit(core);
     core->frames_waiting = core->frames_seen = 0;
     core->gathered = 0;
+    core->yielded = false;
     ingest_settle(core->ingest, e, refusal);
     delivery_settle(core, e == ERROR_OK);
     empty_outbox(core, e == ERROR_OK);
@@ -273,13 +275,19 @@ static void turn_end(struct core *core)
 }
 
 /* Frames of several instruments arrive close together, and a commit costs more than a look: as long
- * as each look (the idle handle keeps it from waiting) brings frames, the commit waits. */
+ * as looks bring frames, the commit waits. After one that brought nothing the others may run once:
+ * who has a frame in hand brings it. */
 static bool frames_still_come(struct core *core)
 {
-    if (core->frames_waiting == core->frames_seen || core->gathered == GATHER_ROUNDS)
+    bool more = core->frames_waiting > core->frames_seen;
+
+    if (core->frames_waiting == 0 || core->gathered == GATHER_ROUNDS || (!more && core->yielded))
         return false;
     core->frames_seen = core->frames_waiting;
     core->gathered++;
+    core->yielded = !more;
+    if (core->yielded)
+        (void)sched_yield();
     return true;
 }
 
