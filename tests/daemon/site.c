@@ -131,11 +131,12 @@ static unsigned free_port(void)
 
 void site_make(struct site *s, const char *more)
 {
+    const char *base = getenv("TMPDIR");
     char path[128];
     FILE *file;
 
     *s = (struct site) { .core = -1, .client = { .fd = -1 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/phial-site-XXXXXX");
+    (void)snprintf(s->folder, sizeof s->folder, "%.40s/phial-site-XXXXXX", base ? base : "/tmp");
     assert_non_null(mkdtemp(s->folder));
     (void)snprintf(s->data, sizeof s->data, "%s/data", s->folder);
     (void)snprintf(s->log, sizeof s->log, "%s/log", s->folder);

@@ -79,7 +79,7 @@ const heldOf = (accession) => until(async () => (await waiting()).find((row) => 
 const resultOf = (order) =>
   until(async () => (await maria.must('view', { what: 'order', key: order })).data.results[0], 'the result');
 
-test('serum on the Piccolo is held, whole blood in lithium heparin is not', async () => {
+test('serum, and blood in another tube, are held on the Piccolo; whole blood in lithium heparin is not', async () => {
   const serum = await collected(1, '1970-05-06', 'BMP', 'serum', 'serum tube');
   await measure('abaxis-piccolo-xpress', ports.piccolo, serum.accession, '2345-7');
   const held = await heldOf(serum.accession);
@@ -87,6 +87,12 @@ test('serum on the Piccolo is held, whole blood in lithium heparin is not', asyn
   assert.match(held.reason, /outside the CLIA waiver: it is waived with whole blood \(lithium heparin\) only, and this is serum/);
   assert.match(held.reason, /Ask the director/);
   assert.equal((await maria.must('view', { what: 'order', key: serum.order })).data.results.length, 0);
+  const edta = await collected(7, '1970-05-06', 'BMP', 'whole blood', 'EDTA');
+  await measure('abaxis-piccolo-xpress', ports.piccolo, edta.accession, '2345-7');
+  const container = await heldOf(edta.accession);
+  assert.equal(container.reason_code, 'waiver');
+  assert.match(container.reason, /whole blood \(lithium heparin\) only, and this is whole blood, EDTA/);
+  assert.equal((await maria.must('view', { what: 'order', key: edta.order })).data.results.length, 0);
   const blood = await collected(2, '1970-05-06', 'BMP', 'whole blood', 'lithium heparin');
   await measure('abaxis-piccolo-xpress', ports.piccolo, blood.accession, '2345-7');
   assert.ok(await resultOf(blood.order));

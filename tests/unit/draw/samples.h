@@ -4,6 +4,9 @@
 
 #include "labels/draw/label.h"
 
+#include <dirent.h>
+#include <time.h>
+
 struct sample_name {
     const char *family, *given;
 };
@@ -98,10 +101,24 @@ static inline int samples_prepare(void **state)
     return label_draw_prepare((struct label_drawer **)state, &why) == ERROR_OK ? 0 : -1;
 }
 
+/* Pango looks for fonts in threads that end by themselves. To the leak checker, what GLib keeps for
+ * one that is just ending is lost: the process ends after them. */
 static inline int samples_release(void **state)
 {
+    const struct timespec moment = { 0, 1000000 };
+    int there = 0;
+
     label_draw_free(*state);
-    return 0;
+    for (int looks = 0; there != 1 && looks < 2000; looks++) {
+        DIR *tasks = opendir("/proc/self/task");
+
+        if (!tasks || (looks && nanosleep(&moment, NULL) != 0))
+            return -1;
+        for (there = -2; readdir(tasks);) /* without . and .. */
+            there++;
+        (void)closedir(tasks);
+    }
+    return there == 1 ? 0 : -1;
 }
 
 #endif

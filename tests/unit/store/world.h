@@ -51,9 +51,10 @@ static WORLD_UNUSED struct store_actor world_actor(const struct world *w)
 
 static WORLD_UNUSED void world_people(struct world *w)
 {
-    const struct store_person assistant = { 0, "maria", "Maria L-TEST", ROLE_MEDICAL_ASSISTANT,
-                                            true };
-    const struct store_person provider = { 0, "dana", "Dana W-TEST", ROLE_PROVIDER, true };
+    const struct store_person assistant = { 0,    "maria", "Maria L-TEST", ROLE_MEDICAL_ASSISTANT,
+                                            true, NULL,    NULL,           NULL };
+    const struct store_person provider = { 0,    "dana", "Dana W-TEST", ROLE_PROVIDER,
+                                           true, NULL,   NULL,          NULL };
 
     WORLD_MUST(store_person_add(w->store, &assistant, w->now, &w->assistant));
     WORLD_MUST(store_person_add(w->store, &provider, w->now, &w->provider));
@@ -81,10 +82,11 @@ static WORLD_UNUSED void world_open(struct world *w)
     const struct store_site site = { .name = "Invented Clinic",
                                      .salt = "4711",
                                      .zone = "America/New_York" };
+    const char *base = getenv("TMPDIR");
     struct complaint why = { "" };
 
     memset(w, 0, sizeof *w);
-    (void)snprintf(w->folder, sizeof w->folder, "/tmp/phial-store-XXXXXX");
+    (void)snprintf(w->folder, sizeof w->folder, "%.40s/phial-store-XXXXXX", base ? base : "/tmp");
     if (!mkdtemp(w->folder))
         abort();
     (void)snprintf(w->path, sizeof w->path, "%s/phial.db", w->folder);
