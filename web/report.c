@@ -328,9 +328,36 @@ static const char *status_of(const struct gathering *g)
     return g->report.not_done_count ? "PARTIAL: not all tests are done" : "FINAL";
 }
 
+static const char *requester_of(struct gathering *g)
+{
+    json_t *known = json_object_get(g->data, "requester");
+    const char *npi = view_member(known, "npi"), *address = view_member(known, "address");
+    const char *phone = view_member(known, "phone");
+
+    return say(g, "%s%s%s%s%s%s", *npi ? "NPI " : "", npi, *npi && *address ? ", " : "", address,
+               *phone ? (*npi || *address ? ", phone " : "Phone ") : "", phone);
+}
+
+/* A signed report keeps what it said of the patient, and says what stands since. */
+static const char *restated_of(struct gathering *g, json_t *signed_as)
+{
+    json_t *now = json_object_get(g->data, "patient");
+
+    if (!json_is_object(signed_as))
+        return "";
+    return say(g,
+               "The patient's data were corrected %s by %s, after the signature: now %s, %s, MRN "
+               "%s, DOB %s, sex %s",
+               time_of(g, signed_as, "at"), view_member(signed_as, "by"),
+               view_member(now, "family"), view_member(now, "given"), view_member(now, "mrn"),
+               date_of(g, view_member(now, "birth_date")), view_member(now, "sex"));
+}
+
 static void take_head(struct gathering *g, const struct web *web)
 {
-    json_t *patient = json_object_get(g->data, "patient"), *site = json_object_get(g->data, "site");
+    json_t *signed_as = json_object_get(g->data, "signed_as");
+    json_t *patient = json_is_object(signed_as) ? signed_as : json_object_get(g->data, "patient");
+    json_t *site = json_object_get(g->data, "site");
     struct lab_report *r = &g->report;
     char now[VIEW_TIME];
 
@@ -345,6 +372,8 @@ static void take_head(struct gathering *g, const struct web *web)
         .mrn = view_member(patient, "mrn"),
         .birth_date = date_of(g, view_member(patient, "birth_date")),
         .sex = view_member(patient, "sex"),
+        .restated = restated_of(g, signed_as),
+        .requester = requester_of(g),
         .order = view_member(g->data, "order"),
         .provider = view_member(g->data, "provider"),
         .ordered = time_of(g, g->data, "ordered_at"),
@@ -392,6 +421,7 @@ static enum error gather(struct request *r, struct gathering *g, struct complain
         return complain(why, ERROR_CONFLICT,
                         "Order %s has no result yet, so there is nothing to report.", r->order);
     take_head(g, r->web);
+    g->report.corrected = *g->report.restated != '\0';
     take_recollection(g);
     if (!take_each(g, "specimens", take_specimen) || !take_each(g, "results", take_result) ||
         !take_each(g, "reviews", take_signature) || !take_each(g, "not_done", take_not_done))

@@ -67,6 +67,7 @@ static const struct {
     { "paper", READ_PAPER },
     { "rejections", READ_REJECTIONS },
     { "patients", READ_PATIENTS },
+    { "patient", READ_PATIENT },
 };
 
 const char *view_member(json_t *object, const char *name)

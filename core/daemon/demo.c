@@ -67,14 +67,21 @@ static enum error make_folder(struct demo *demo, const char *given, struct compl
 /* Ports that are free now. All are held until all are chosen. */
 static enum error choose_ports(struct demo *demo, struct complaint *why)
 {
-    int held[DEMO_INSTRUMENTS];
-    size_t count = 0;
+    unsigned *ports[DEMO_INSTRUMENTS + 1];
+    int held[DEMO_INSTRUMENTS + 1];
+    size_t count = 0, wanted = 0;
     enum error e = ERROR_OK;
 
-    while (e == ERROR_OK && count < DEMO_INSTRUMENTS) {
+    while (wanted < DEMO_INSTRUMENTS) {
+        ports[wanted] = &demo->instruments[wanted].port;
+        wanted++;
+    }
+    if (!demo->practice) /* invented results of a practice folder go nowhere */
+        ports[wanted++] = &demo->record_port;
+    while (e == ERROR_OK && count < wanted) {
         e = listener_open("127.0.0.1:0", &held[count], why);
         if (e == ERROR_OK)
-            demo->instruments[count].port = listener_port(held[count]);
+            *ports[count] = listener_port(held[count]);
         count += e == ERROR_OK ? 1 : 0;
     }
     while (count > 0)

@@ -1,7 +1,8 @@
 /*
  * The demo: a fresh folder with invented people, a core that serves it, and beside it a player: one
  * process that orders, collects and labels as a person would, by the control socket, and is the
- * analyzers, over real TCP links, and an EKG cart, whose software exports into a folder.
+ * analyzers, over real TCP links, an EKG cart, whose software exports into a folder, and the health
+ * record that results go to.
  *
  * Everybody in it is invented and says so: patients' family names end in -TEST.
  */
@@ -32,6 +33,9 @@ struct demo_instrument {
 };
 
 #define DEMO_CART "EKG cart"
+#define DEMO_RECORD "Clinic EHR"
+/* Whose first message the stand-in for a health record refuses. */
+#define DEMO_UNKNOWN_THERE "T-1004"
 
 struct demo_patient {
     const char *mrn, *family, *given, *birth_date, *sex;
@@ -44,6 +48,7 @@ struct demo {
     bool again;    /* ... and is */
     struct demo_person people[DEMO_PEOPLE];
     struct demo_instrument instruments[DEMO_INSTRUMENTS];
+    unsigned record_port; /* of the stand-in for a health record; 0: there is none */
 };
 
 /* The invented people and instruments; nothing is written yet. */
@@ -106,6 +111,8 @@ enum error demo_qc(struct store *store, const struct config *config, const char 
 enum error demo_sendouts(struct store *store, const char *login, int64_t now);
 /* A sheet of labels for paper (demo_paper.c); in an open transaction. */
 enum error demo_paper(struct store *store, const char *login, int64_t now);
+/* The health record is connected, before anything is signed; in an open transaction. */
+enum error demo_record(struct store *store, const struct config *config, int64_t now);
 /* Earlier results that were signed, tasks, and cover that is asked for (demo_review.c). */
 enum error demo_review(struct store *store, int64_t now);
 

@@ -1,10 +1,11 @@
-/* The demo's analyzers: four simulators on real TCP links, and what they send when; and the cart.
- */
+/* The demo's analyzers: four simulators on real TCP links, and what they send when; the cart; and
+ * the stand-in for a health record. */
 #include "core/daemon/demo.h"
 
 #include "core/daemon/commands.h"
 #include "core/daemon/core.h"
 #include "core/daemon/folder.h"
+#include "instruments/simulator/health_record.h"
 #include "instruments/simulator/simulator.h"
 
 #include <stdio.h>
@@ -53,6 +54,7 @@ struct play {
     struct simulator *simulators[DEMO_INSTRUMENTS];
     struct demo_bench bench;
     struct demo_cart *cart;
+    struct health_record *record;
     uv_timer_t timer;
     size_t next;
     uint64_t started;
@@ -148,6 +150,23 @@ static enum error open_simulators(struct play *p, const struct demo *demo, struc
     return e;
 }
 
+static enum error open_record(struct play *p, const struct demo *demo, struct complaint *why)
+{
+    char port[64];
+    const struct health_record_plan plan = {
+        .port = port,
+        .stumble = DEMO_UNKNOWN_THERE,
+        .words = "No patient of this number is registered here. (A stand-in: it refuses one "
+                 "message. Send it again, and it is taken.)",
+        .clock = clock_system()
+    };
+
+    if (!demo->record_port)
+        return ERROR_OK;
+    (void)snprintf(port, sizeof port, "tcp-listen:127.0.0.1:%u", demo->record_port);
+    return health_record_open(&p->loop, &plan, &p->record, why);
+}
+
 int demo_play(const struct demo *demo)
 {
     struct play p = { .next = 0 };
@@ -155,6 +174,8 @@ int demo_play(const struct demo *demo)
     enum error e = ERROR_NO_MEMORY;
 
     if (uv_loop_init(&p.loop) == 0)
+        e = open_record(&p, demo, &why);
+    if (e == ERROR_OK)
         e = demo_collect(demo, &p.bench, &why);
     if (e == ERROR_OK)
         e = open_simulators(&p, demo, &why);

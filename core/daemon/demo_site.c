@@ -55,6 +55,11 @@ static void write_settings(FILE *file, const struct demo *demo)
                       demo->instruments[i].port);
     (void)fprintf(file, "[instrument " DEMO_CART "]\nprofile = ekg-files\nport = folder:%s/ekg\n\n",
                   demo->data);
+    if (demo->record_port)
+        (void)fprintf(file,
+                      "[exchange " DEMO_RECORD "]\nprofile = generic-251\n"
+                      "port = 127.0.0.1:%u\n\n",
+                      demo->record_port);
     (void)fprintf(file, "[printer Labels]\nkind = file\nport = labels\nstock = 2x1\n");
 }
 
@@ -104,6 +109,11 @@ static enum error add_person(struct store *store, struct pins *pins, const struc
     int64_t id;
     enum error e = role_parse(person->role, &row.role);
 
+    if (strcmp(person->login, "dr.kay") == 0) { /* the NPI that the rule gives as its example */
+        row.npi = "1234567893";
+        row.address = "7 Invented Avenue, Springfield, NY 10001";
+        row.phone = "555 0100";
+    }
     choose_pin(entropy, person->pin);
     if (e == ERROR_OK)
         e = pinwork_hash_now(person->pin, hash);
@@ -142,6 +152,8 @@ static enum error fill(struct demo *demo, struct store *store, const struct conf
         e = demo_qc(store, config, "lena", now);
     if (e == ERROR_OK && !demo->again)
         e = demo_hand(store, "dora", now);
+    if (e == ERROR_OK && !demo->again)
+        e = demo_record(store, config, now);
     if (e == ERROR_OK && !demo->again)
         e = demo_review(store, now);
     if (e == ERROR_OK && !demo->again)

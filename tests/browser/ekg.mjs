@@ -106,7 +106,7 @@ test('an assistant enters the order, opens it at the cart, and ties what the sti
   await maria.click('text=Enter the order');
   await maria.waitForSelector('.ekg-row');
   await maria.click('[data-screen=collect]');
-  await maria.click('.rowlist > button >> text=open at a cart');
+  await maria.click('.rowlist > button >> text=EKG to run');
   const row = maria.locator('.ekg-row', { hasText: iris.family });
   await row.locator('text=Open at USB stick or import').click();
   await row.locator('text=open at USB stick or import').waitFor();

@@ -38,10 +38,11 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+const pinOf = (login) => new RegExp(`^  ${login.replace('.', '\\.')} +(\\d+)`, 'm').exec(told)[1];
+
 async function signIn(page, login) {
-  const [, pin] = new RegExp(`^  ${login.replace('.', '\\.')} +(\\d+)`, 'm').exec(told);
   await page.fill('input[name=login]', login);
-  await page.fill('input[name=pin]', pin);
+  await page.fill('input[name=pin]', pinOf(login));
   await page.keyboard.press('Enter');
   await page.waitForSelector('#top:not([hidden]), [data-role]');
   if (await page.locator('[data-role=director]').count()) await page.click('[data-role=director]');
@@ -162,6 +163,53 @@ for (const login of roles)
     assert.deepEqual([...findings.splice(0), ...page.troubles], []);
     await page.context().close();
   });
+
+test('only what has a range is called in range, and people are called by their names', async () => {
+  const page = await openPage(browser, url);
+  await signIn(page, 'dr.kay');
+  await openOf(page, 'inbox');
+  await page.locator('.vals .f >> text=device: normal').first().waitFor();
+  const rows = await page.$$eval('.vals tr', (all) => all.map((row) => ['.f', '.r'].map((cell) => row.querySelector(cell).textContent)));
+  assert.deepEqual(rows.filter(([flag, range]) => flag === 'in range' && !range), []);
+  await openOf(page, 'collect');
+  const list = await page.textContent('main .rowlist');
+  assert.match(list, /Dr\. Kay Invented/);
+  assert.doesNotMatch(list, /dr\.kay/);
+  await page.context().close();
+});
+
+test('what the health record of the demonstration refused is sent again, and taken', async () => {
+  const page = await openPage(browser, url);
+  await signIn(page, 'lena');
+  await openOf(page, 'outbox');
+  await page.fill('[data-outbox] input', 'Registered there since');
+  await page.click('[data-outbox] >> text=Send again');
+  await page.locator('text=Nothing waits.').waitFor();
+  const taken = await page.locator('li[data-outbox] .state.ok').allTextContents();
+  assert.equal(taken.length, 5, 'three of one patient, and the two that stood still');
+  for (const words of taken) assert.match(words, /^taken /);
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test('an EKG goes to the health record when it is signed, and its page says so', async () => {
+  const page = await openPage(browser, url);
+  await signIn(page, 'dr.kay');
+  await openOf(page, 'ekg');
+  await page.click('.rowlist.reviews > button');
+  const delivered = page.locator('section[aria-label="Health record"]');
+  await delivered.locator('text=goes there when a provider has signed').waitFor();
+  await page.check('input[name=opinion][value=agree]');
+  await page.selectOption('select[name=disposition]', 'no-action');
+  await page.locator('form.read', { hasText: 'SHA-256' }).waitFor();
+  await page.fill('input[name=pin]', pinOf('dr.kay'));
+  await page.click('text=Sign for');
+  await page.waitForSelector('.signed');
+  await delivered.locator('[data-delivery=acked]').waitFor();
+  assert.match(await delivered.textContent(), /Clinic EHR: Report taken/);
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
 
 test('everything that opens within a screen was opened by somebody', () => {
   assert.deepEqual(within.map(([, press]) => press).filter((press) => !opened.has(press)), []);

@@ -23,6 +23,7 @@ export const within = [
   ['qc', 'main .btn >> text=Set up another test', 'main form >> visible=true'],
   ['rules', '[data-rule] .btn', 'form[aria-label="Change a rule"]'],
   ['operators', 'main .btn >> text=Change', 'input[name=evidence]'],
+  ['outbox', 'main .btn >> text=Open order', '.tbl'],
   ['people', 'main .btn >> text=Change', '[aria-label^="Change"] form'],
 ];
 

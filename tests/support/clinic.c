@@ -34,9 +34,11 @@ struct store *clinic_open(const char *data, struct clinic *clinic)
     const struct store_site site = { .name = "Test clinic (invented)",
                                      .salt = CLINIC_SALT,
                                      .zone = "America/Chicago" };
-    const struct store_person lead = { 0, "lead", "Lead (invented)", ROLE_LAB_LEAD, true };
-    const struct store_person provider = { 0, "provider", "Provider (invented)", ROLE_PROVIDER,
-                                           true };
+    const struct store_person lead = { 0,    "lead", "Lead (invented)", ROLE_LAB_LEAD, true, NULL,
+                                       NULL, NULL };
+    const struct store_person provider = {
+        0, "provider", "Provider (invented)", ROLE_PROVIDER, true, NULL, NULL, NULL
+    };
     const struct store_test test = {
         0, "A1C", "Hemoglobin A1c", "whole blood", "capillary", true, &a1c, 1
     };

@@ -26,6 +26,7 @@ import { order } from './order.js';
 import { outbox } from './outbox.js';
 import { overdue } from './overdue.js';
 import { overread } from './overread.js';
+import { patient } from './patient.js';
 import { patients } from './patients.js';
 import { pack } from './pack.js';
 import { people } from './people.js';
@@ -139,6 +140,7 @@ const screens = {
   retention: { title: 'Retention', make: retention, group: 'records', right: 'purge', keys: [] },
   outbox: { title: 'Health record', make: outbox, group: 'records', right: 'view-results', keys: [] },
   patients: { title: 'Patients', make: patients, group: 'records', right: 'merge', keys: [] },
+  patient: { title: 'Patient', make: patient, of: 'specimens', keys: [['Esc', 'back']] },
   order: {
     title: 'Result',
     make: order,
@@ -316,6 +318,9 @@ function goOrder(number, intent = '') {
   go(context.inbox.ekgs.has(number) ? 'overread' : 'order', number, intent);
 }
 
+// What only a signer can do is told to signers.
+const mayPress = (keys) => !['sign', 'task'].includes(keys.at(-1)) || context.may('sign');
+
 function keyHint(keys) {
   return h(
     'span',
@@ -338,7 +343,7 @@ async function open(name) {
   markNavigation();
   show(
     byId('keys'),
-    screens[known].keys.map(keyHint),
+    screens[known].keys.filter(mayPress).map(keyHint),
     h('span', {}, screens[known].note ?? 'Scan a label at any time'),
   );
   covered.clear();

@@ -58,7 +58,7 @@ export function billing(context) {
       show(list, widgets.empty('The menu cannot be shown.', answer.sentence, button('Try again', refresh)));
       return;
     }
-    show(list, h('h1', {}, 'Billing codes'), h('p', { class: 'small' }, 'Your own: none comes with Phial. They stand here for whoever bills, and nowhere else.'), table(answer.data.tests));
+    show(list, h('h1', {}, 'Billing codes'), h('p', { class: 'small' }, 'Your own: none comes with Phial. They stand here for whoever bills, and nowhere else.'), h('section', { class: 'card', 'aria-label': 'Codes' }, table(answer.data.tests)));
   }
 
   return {

@@ -89,7 +89,7 @@ export function byHandSet(context) {
     return h(
       'details',
       { class: 'raw', open: open === test.code, 'data-test': test.code, ontoggle: (event) => event.currentTarget.open && (open = test.code) },
-      h('summary', {}, h('b', {}, test.name), ' ', reading ? state(reading.live) : h('span', { class: 'quiet' }, 'not by hand'), h('span', { class: 'small quiet' }, ` ${told(reading)}`)),
+      h('summary', {}, h('b', {}, test.name), ' ', reading ? state(reading.live) : null, h('span', { class: 'small quiet' }, ` ${told(reading)}`)),
       h(
         'div',
         { class: 'card stack' },

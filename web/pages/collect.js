@@ -3,6 +3,7 @@ import { ask, labelPicture, view } from './api.js';
 import { button, choose, field, form, h, picked, say, show, svg, tick, walk } from './dom.js';
 import * as format from './format.js';
 import { newOrder } from './neworder.js';
+import { patientLink } from './patient.js';
 import { stopPanel } from './stop.js';
 import * as widgets from './widgets.js';
 
@@ -47,7 +48,7 @@ const nagMs = 10 * 60000; // a label that nobody has scanned back by then
 
 function whereNow(row, left) {
   if (row.ekg || left === 'identify')
-    return h('span', { class: 'state' }, row.ekg ? 'open at a cart' : row.recollects ? 'collect again' : 'to collect');
+    return h('span', { class: 'state' }, row.ekg ? 'EKG to run' : row.recollects ? 'collect again' : 'to collect');
   const late = row.collected_at && Date.now() - row.collected_at > nagMs;
   if (!late) return h('span', { class: 'state due' }, row.state_text);
   return h('span', { class: 'state bad' }, `${row.state_text} since ${format.age(row.collected_at)}`);
@@ -73,7 +74,7 @@ function orderLine(row, pick) {
       h('b', {}, testNames(row)),
       row.priority === 'stat' ? h('span', { class: 'stat' }, 'STAT') : '',
       h('br'),
-      h('small', {}, `ordered ${format.when(row.ordered_at)} · ${row.provider}`),
+      h('small', {}, `ordered ${format.when(row.ordered_at)} · ${row.provider_name}`),
       row.recollects ? h('small', {}, ` · again: ${row.recollects.reason}`) : null,
     ),
     whereNow(row, left),
@@ -177,6 +178,7 @@ export function collect(context) {
         'div',
         { class: 'row' },
         button('Other patient', list),
+        patientLink(context, row.patient, ['collect', row.order]),
         h('span', { class: 'push quiet small' }, 'What is done is kept, whenever you stop.'),
       ),
       step === 'identify' || step === 'collect' ? cancelling() : null,
@@ -536,9 +538,17 @@ export function collect(context) {
     ({ identify, collect: collection, label, scan: scanBack, done })[stepFor(row)]();
   }
 
+  // Back from the patient's data to the step that was left.
+  async function begin() {
+    const wanted = context.intent === 'again' ? context.key : '';
+    context.intent = '';
+    const found = wanted && (await find(wanted));
+    return found ? pick(found) : list();
+  }
+
   return {
     node,
-    open: list,
+    open: begin,
     changed(event) {
       if (row || !['orders', 'specimen', 'inbox'].includes(event.topic)) return;
       clearTimeout(timer);

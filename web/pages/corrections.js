@@ -14,7 +14,8 @@ const reasons = [
   ['wrong-specimen', 'Wrong specimen or tube'],
   ['other', 'Another reason'],
 ];
-export const reasonText = (code) => reasons.find(([id]) => id === code)?.[1] ?? code;
+const byCore = [['patient-data', 'The patient’s data were corrected']];
+export const reasonText = (code) => [...reasons, ...byCore].find(([id]) => id === code)?.[1] ?? code;
 const identifiers = [
   ['name', 'Name'],
   ['birth date', 'Birth date'],
@@ -23,11 +24,17 @@ const identifiers = [
 const hows = { told: 'was told it', signed: 'signed it', opened: 'opened it', listed: 'had it in a list' };
 export const howText = (how) => hows[how] ?? how;
 const valueOf = (each) => `${each.value} ${each.unit}`.trim();
+// A value that stayed and is judged otherwise is told with its flag.
+export const teller = (next, olds) => {
+  const stayed = olds.some((old) => valueOf(old) === valueOf(next));
+  return (each) => (stayed ? `${valueOf(each)} ${each.flag || 'no flag'}` : valueOf(each));
+};
 
 // Old values of a corrected result, the newest last, beside what replaced them.
 export function correctionNote(result) {
   if (!result.versions?.length) return null;
   const word = { W: 'withdrawn', X: 'cancelled' }[result.status] ?? 'corrected';
+  const tell = teller(result, result.versions);
   return h(
     'div',
     { class: 'small' },
@@ -35,9 +42,9 @@ export function correctionNote(result) {
     ' ',
     [...result.versions]
       .reverse()
-      .map((version) => [h('del', {}, valueOf(version)), ` ${format.moment(version.at)} → `])
+      .map((version) => [h('del', {}, tell(version)), ` ${format.moment(version.at)} → `])
       .flat(),
-    h('b', {}, valueOf(result)),
+    h('b', {}, tell(result)),
   );
 }
 
@@ -49,8 +56,9 @@ function correctionLines(correction) {
   const { old, new: next } = correction;
   const who = correction.by ? correction.by.name : 'the instrument';
   const asked = correction.requested_by ? `, asked for by ${correction.requested_by}` : '';
+  const tell = teller(next, old ? [old] : []);
   const values = old
-    ? [h('del', {}, valueOf(old)), ' → ', h('b', {}, valueOf(next))]
+    ? [h('del', {}, tell(old)), ' → ', h('b', {}, tell(next))]
     : [h('b', {}, valueOf(next)), ` came here from order ${correction.moved_from}`];
   return h(
     'li',

@@ -83,7 +83,7 @@ function callForm(context, data, values, done) {
     credentials.map((each) => h('option', { value: each, selected: each === data.credential }, each)),
   );
   const contact = h('input', { type: 'text', name: 'contact', maxlength: 200, placeholder: 'number or room' });
-  const read = h('input', { type: 'text', name: 'value_read', maxlength: 400, required: true, value: values.join('; ') });
+  const read = h('textarea', { name: 'value_read', rows: 2, maxlength: 400, required: true }, values.join('; '));
   const readBack = h('input', {
     type: 'text',
     name: 'read_back',
@@ -254,6 +254,20 @@ export function criticalWatch(context, place, behind, here) {
     if (answer.ok) await recorded();
   }
 
+  const toFind = (step) =>
+    h(
+      'li',
+      {},
+      h(
+        'span',
+        {},
+        h('span', { class: 'quiet' }, `${format.time(step.at)} `),
+        `${Math.round((step.at - step.since) / 60000)} minutes and nobody placed it: ${
+          step.login ? `call ${step.name} (${step.role === 'director' ? 'laboratory director' : 'lab lead'})` : 'nobody further is in Phial'
+        }`,
+      ),
+    );
+
   // Nobody knows whose it is, or a rule holds it: to the list where it finds its place.
   function heldNotice(list) {
     const row = list[0];
@@ -280,6 +294,7 @@ export function criticalWatch(context, place, behind, here) {
         'section',
         { class: 'card stack' },
         h('p', {}, h('b', {}, row.instrument), ` sent it with ${where}. ${row.reason}`),
+        row.steps.length ? h('ol', { class: 'lines small' }, row.steps.map(toFind)) : null,
         h('p', {}, 'Find the tube at the instrument and give the result its place. Then tell the provider: the clock has run since the receipt.'),
         h('div', {}, button('Open the list of what is held', go, 'danger')),
       ),
@@ -373,7 +388,7 @@ export function criticalWatch(context, place, behind, here) {
     if (!answer.ok || !context.me) return;
     const held = answer.data.held.map((row) => ({ ...row, held: true }));
     rows = [...held, ...answer.data.rows].sort((a, b) => a.since - b.since);
-    stamp = rows.map((row) => (row.held ? `held.${row.message}` : `${row.anchor}.${row.steps.length}`)).join(' ');
+    stamp = rows.map((row) => (row.held ? `held.${row.message}.${row.steps.length}` : `${row.anchor}.${row.steps.length}`)).join(' ');
     draw();
   }
 

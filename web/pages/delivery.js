@@ -25,8 +25,9 @@ export function deliveryState(message) {
   return ['state due', `waits to be sent since ${format.when(message.at)}`];
 }
 
-// How many of the order's results that health record has, as they stand here.
+// How many of the order's results that health record has, as they stand here; an EKG has none.
 function taken(data, messages) {
+  if (!data.results) return '';
   const has = new Set(messages.filter((each) => each.state === 'acked').flatMap((each) => each.results));
   const count = data.results.filter((result) => has.has(result.id)).length;
   return count === data.results.length ? '' : ` · ${count} of ${data.results.length} results as they stand here`;
@@ -45,9 +46,9 @@ function endpointLine(data, each) {
   return h('span', { class: `${kind} delivery`, 'data-delivery': shown.state }, `${each.endpoint}: ${kindName(shown)} ${words}${about}`);
 }
 
-// `data` as READ_ORDER gives it.
+// `data` as READ_ORDER or READ_EKG gives it.
 export function deliveryLine(data) {
-  if (!data.results.length && !data.delivery.some((each) => each.messages.length)) return null;
+  if (!(data.results ?? data.tracings).length && !data.delivery.some((each) => each.messages.length)) return null;
   if (data.delivery.length) return data.delivery.map((each) => endpointLine(data, each));
   return h(
     'span',

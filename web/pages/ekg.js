@@ -56,8 +56,8 @@ export function ekg(context) {
     const open = () =>
       act(
         'ekg_open',
-        { order: order.order, instrument: cart.name },
-        `The EKG of ${format.fullName(order.patient)} is open at ${tracing.cartName(cart.name)}.`,
+        { order: order.order, instrument: cart.name, ...(other ? { instead: cart.open.order } : {}) },
+        `The EKG of ${format.fullName(order.patient)} is open at ${widgets.instrumentName(cart.name)}.`,
       );
     return h(
       'button',
@@ -67,7 +67,7 @@ export function ekg(context) {
         'data-act': `open ${cart.name}`,
         onclick: open,
       },
-      `Open at ${tracing.cartName(cart.name)}${other}`,
+      `Open at ${widgets.instrumentName(cart.name)}${other}`,
     );
   }
 
@@ -77,9 +77,9 @@ export function ekg(context) {
   function cartCard(cart) {
     const device = context.devices.get(`instrument ${cart.name}`);
     const { open } = cart;
-    const record = () => act('ekg_run', { instrument: cart.name }, `${tracing.cartName(cart.name)} is recording.`);
+    const record = () => act('ekg_run', { instrument: cart.name }, `${widgets.instrumentName(cart.name)} is recording.`);
     const end = () =>
-      act('ekg_close', { instrument: cart.name }, `No order is open at ${tracing.cartName(cart.name)} any more.`);
+      act('ekg_close', { instrument: cart.name }, `No order is open at ${widgets.instrumentName(cart.name)} any more.`);
     const who = open
       ? h(
           'div',
@@ -95,7 +95,7 @@ export function ekg(context) {
       h(
         'div',
         { class: 'row' },
-        h('h3', {}, tracing.cartName(cart.name)),
+        h('h3', {}, widgets.instrumentName(cart.name)),
         widgets.linkState(device),
         context.me.drafts.includes(cart.name)
           ? h('span', { class: 'state due', title: 'not yet proven against a real one' }, 'draft')
@@ -130,13 +130,13 @@ export function ekg(context) {
         h(
           'div',
           { class: 'who-line' },
-          [`ordered ${format.when(row.ordered_at)}`, row.provider, row.reason].filter(Boolean).join(' · '),
+          [`ordered ${format.when(row.ordered_at)}`, row.provider_name, row.reason].filter(Boolean).join(' · '),
         ),
       ),
       h(
         'div',
         { class: 'row' },
-        at ? h('span', { class: 'state ok' }, `open at ${tracing.cartName(at.name)}`) : null,
+        at ? h('span', { class: 'state ok' }, `open at ${widgets.instrumentName(at.name)}`) : null,
         works ? carts.filter((cart) => cart !== at).map((cart) => openButton(row, cart, !at)) : null,
       ),
     );
@@ -164,7 +164,7 @@ export function ekg(context) {
         h(
           'small',
           {},
-          [tracing.cartName(row.instrument), row.model, row.serial && `serial ${row.serial}`]
+          [widgets.instrumentName(row.instrument), row.model, row.serial && `serial ${row.serial}`]
             .filter(Boolean)
             .join(' · '),
         ),
@@ -218,7 +218,7 @@ export function ekg(context) {
         h('br'),
         unchosen
           ? h('span', { class: 'state due' }, `${row.tracings} EKGs: which is for review?`)
-          : h('small', {}, [row.provider, words[row.state]].filter(Boolean).join(' · ')),
+          : h('small', {}, [row.provider_name, words[row.state]].filter(Boolean).join(' · ')),
       ),
       h(
         'span',

@@ -29,7 +29,7 @@ export function chooseView(context, data, back) {
         h(
           'span',
           { class: 'small quiet push' },
-          `${tracing.cartName(each.instrument)} · received ${format.when(each.received_at)}`,
+          `${widgets.instrumentName(each.instrument)} · received ${format.when(each.received_at)}`,
         ),
       ),
       pictures[i].node,

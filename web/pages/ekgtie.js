@@ -95,7 +95,7 @@ function compareTable(row, candidates, chosen) {
             {},
             isProposed(each) ? 'open at that cart' : `order ${each.order}`,
             each.ordered_at ? `, ordered ${format.when(each.ordered_at)}` : '',
-            each.provider ? `, ${each.provider}` : '',
+            each.provider_name ? `, ${each.provider_name}` : '',
           ),
         ),
       ),
@@ -266,7 +266,7 @@ export function tieView(context, row, tied, back) {
 
   function fileCard() {
     const facts = [
-      ['Cart', [tracing.cartName(row.instrument), row.model].filter(Boolean).join(': ')],
+      ['Cart', [widgets.instrumentName(row.instrument), row.model].filter(Boolean).join(': ')],
       ['Serial', row.serial],
       ['Recorded', format.sentTime(row.recorded_at) || 'the file says no time'],
       ['Received', format.seconds(row.received_at)],

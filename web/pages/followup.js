@@ -3,10 +3,7 @@ import { field, h } from './dom.js';
 import * as format from './format.js';
 
 // The day `days` from now, as the site's calendar has it.
-export function dayFromNow(days) {
-  const [month, day, year] = format.day(Date.now() + days * 86400000).split('/');
-  return `${year}-${month}-${day}`;
-}
+export const dayFromNow = (days) => format.isoDay(Date.now() + days * 86400000);
 
 export function personSelect(people, attributes, chosen = '') {
   const select = h(

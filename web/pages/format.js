@@ -36,9 +36,9 @@ export function yearsOld(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');
   if (!found) return '';
   const [year, month, date] = found.slice(1).map(Number);
-  const now = new Date();
-  const before = now.getMonth() + 1 < month || (now.getMonth() + 1 === month && now.getDate() < date);
-  return `${now.getFullYear() - year - (before ? 1 : 0)} y`;
+  const [yearNow, monthNow, dateNow] = isoDay(Date.now()).split('-').map(Number);
+  const before = monthNow < month || (monthNow === month && dateNow < date);
+  return `${yearNow - year - (before ? 1 : 0)} y`;
 }
 
 // What a device wrote of a time, 2006-06-20T11:23:52, as 06/20/2006 11:23; anything else as it stands.

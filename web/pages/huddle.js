@@ -58,7 +58,7 @@ function offline(devices) {
 export function huddle(data, devices, open) {
   return h(
     'div',
-    { class: 'tiles' },
+    { class: 'tiles huddle' },
     Object.keys(titles).map((section) => card(section, data[section] ?? [], open)),
     offline(devices),
   );

@@ -22,22 +22,25 @@ function noticed(device) {
 }
 
 // The wire tells of patients: only who may see results goes on to it, and to what is held.
-function heldState(held, context) {
+function heldState(text, href, context) {
   const told = { class: 'state bad' };
-  return context.may('view-results') ? h('a', { ...told, href: '#/unmatched' }, `${held} held`) : h('span', told, `${held} held`);
+  return context.may('view-results') ? h('a', { ...told, href }, text) : h('span', told, text);
 }
 
 function line(row, context, open) {
   const device = context.devices.get(`instrument ${row.name}`);
   const draft = context.me.drafts.includes(row.name);
-  const facts = [
+  const last = [
+    ['Last message', told(row.last_message)],
+    ['Last result', told(row.last_result)],
+    ['Last control', told(row.last_qc)],
+  ];
+  const facts = widgets.isByHand(row) ? last : [
     ['Model', row.model || 'not told yet'],
     ['Serial', row.serial || 'not told yet'],
     ['Firmware', row.software || 'not told yet'],
     ['Its clock is off by', clock(row)],
-    ['Last message', told(row.last_message)],
-    ['Last result', told(row.last_result)],
-    ['Last control', told(row.last_qc)],
+    ...last,
     ['On the line', noticed(device)],
   ];
   return h(
@@ -46,15 +49,16 @@ function line(row, context, open) {
     h(
       'div',
       { class: 'card-head' },
-      h('h2', {}, row.name),
-      widgets.linkState(device),
-      row.held ? heldState(row.held, context) : null,
+      h('h2', {}, widgets.instrumentName(row.name)),
+      widgets.instrumentState(row, device),
+      row.held ? heldState(`${row.held} held`, '#/unmatched', context) : null,
+      row.held_ekg ? heldState(`${row.held_ekg} to be tied`, '#/ekg', context) : null,
       context.may('view-results') ? h('span', { class: 'push' }, button('Codes and raw wire', () => open(row.name))) : null,
     ),
     h(
       'p',
       { class: 'small quiet' },
-      `${row.profile} on ${row.port} `,
+      row.port ? `${row.profile} on ${row.port} ` : row.profile,
       draft ? h('span', { class: 'state due' }, 'draft: not yet proven against a real one') : null,
       device?.sentence && device.state !== widgets.linkUp ? ` · ${device.sentence}` : '',
     ),

@@ -18,10 +18,10 @@ function value(row) {
   return [h('b', {}, `${row.value} min`), h('br'), h('small', {}, `9 of 10 within ${row.p90} min`)];
 }
 
-// "15 or less" of a figure in minutes is "15 min or less"; an aim without a number has no unit.
+// "15 or less" of a figure in minutes is "15 min or less"; an aim that names its own unit, or none, stays as it is.
 function aim(row) {
   const unit = row.unit === '/1000' ? 'in 1000' : row.unit;
-  return unit ? row.target.replace(/\d+/, (number) => `${number} ${unit}`) : row.target;
+  return unit ? row.target.replace(/[\d.]+(?=$| or| for)/, (number) => `${number} ${unit}`) : row.target;
 }
 
 function line(row) {
@@ -72,7 +72,7 @@ export function metrics(context) {
         h(
           'table',
           { class: 'tbl' },
-          h('thead', {}, h('tr', {}, heads.map((text) => h('th', { scope: 'col' }, text)))),
+          h('thead', {}, h('tr', {}, heads.map((text, i) => h('th', { scope: 'col', class: i === 1 || i === 2 ? 'num' : null }, text)))),
           h('tbody', {}, rows.map(line)),
         ),
       ),

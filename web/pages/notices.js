@@ -1,10 +1,9 @@
 // Corrections of what somebody saw, until they say that they have read them.
 import { ask, view } from './api.js';
 import { button, h, say, show } from './dom.js';
-import { howText, reasonText } from './corrections.js';
+import { howText, reasonText, teller } from './corrections.js';
 import * as format from './format.js';
 
-const valueOf = (each) => `${each.value} ${each.unit}`.trim();
 
 export function noticeList(context) {
   const node = h('div', { class: 'stack notices' });
@@ -24,7 +23,7 @@ export function noticeList(context) {
       'section',
       { class: 'strip crit', 'data-notice': row.item },
       h('b', {}, row.outside ? `${row.outside} was told a value that was corrected` : 'A result that you saw was corrected'),
-      h('span', {}, format.fullName(row.patient), ` · ${row.name} `, h('del', {}, valueOf(row.old)), ' → ', h('b', {}, valueOf(row.new))),
+      h('span', {}, format.fullName(row.patient), ` · ${row.name} `, h('del', {}, teller(row.new, [row.old])(row.old)), ' → ', h('b', {}, teller(row.new, [row.old])(row.new))),
       h(
         'span',
         { class: 'line small' },

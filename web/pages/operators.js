@@ -13,7 +13,7 @@ const methods = [
 const methodName = (id) => (methods.find(([method]) => method === id)?.[1] ?? id).toLowerCase();
 const soonDays = 30;
 
-const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 10);
+const today = () => format.isoDay(Date.now());
 const addDays = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
 
 // In words, with a colour that only repeats them.
@@ -85,7 +85,7 @@ function withoutCard(tests, may, edit) {
       'tr',
       { 'data-test': test.code },
       h('th', { scope: 'row' }, test.name),
-      h('td', {}, may ? h('button', { type: 'button', class: 'btn', 'aria-label': `Certify somebody for ${test.name}`, onclick: () => edit({ test: test.code, test_name: test.name }) }, 'Certify somebody') : null),
+      h('td', { class: 'act' }, may ? h('button', { type: 'button', class: 'btn', 'aria-label': `Certify somebody for ${test.name}`, onclick: () => edit({ test: test.code, test_name: test.name }) }, 'Certify somebody') : null),
     );
   return h(
     'section',
@@ -182,7 +182,7 @@ function nameForm(data, done) {
     'section',
     { class: 'card stack' },
     h('h2', {}, 'Operator numbers at instruments'),
-    h('p', { class: 'small quiet' }, 'Whoever types the own sign-in name at an instrument is known without this.'),
+    h('p', { class: 'small quiet' }, 'Whoever types their own sign-in name at an instrument is known without this.'),
     data.unknown.length
       ? h(
           'ul',

@@ -47,7 +47,7 @@ export function oral(context) {
       { class: 'card stack', 'data-order': row.order },
       h('header', {}, h('h2', {}, row.tests.join(', ')), due(row)),
       widgets.banner(row.patient, [['Order', row.order]], true),
-      h('p', {}, `Ordered by ${row.provider} by word of mouth, entered ${format.moment(row.ordered_at)} by ${row.entered_by?.name ?? ''}.`),
+      h('p', {}, `Ordered by ${row.provider_name} by word of mouth, entered ${format.moment(row.ordered_at)} by ${row.entered_by?.name ?? ''}.`),
       message.node,
       h('div', { class: 'row' }, own ? button('I authorise this order', sign, 'primary') : null),
       paper(row),

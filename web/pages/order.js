@@ -7,6 +7,7 @@ import { button, h, show } from './dom.js';
 import * as format from './format.js';
 import { missingStrip } from './missing.js';
 import { isMine, ownerStrip } from './owner.js';
+import { patientLink } from './patient.js';
 import { reportLink } from './report.js';
 import { returnedStrip } from './returned.js';
 import { cosignCard, dispositions, meanings, signPanel } from './sign.js';
@@ -24,7 +25,7 @@ function deviceFlag(result) {
 }
 
 function siteFlag(result) {
-  if (result.site_flag) return widgets.flag(result.site_flag, result.severity);
+  if (result.site_flag) return widgets.flag(result.site_flag, result.severity, 'in range');
   return h('span', { class: 'quiet' }, result.reference_range ? 'none' : 'no range');
 }
 
@@ -47,7 +48,7 @@ const columns = ['Analyte', 'Value', 'Unit', 'Device', 'Site', 'Range', 'Previou
 
 function resultTable(data, waivers) {
   const collected = data.specimens.map(
-    (each) => `${format.accession(each.accession)} collected ${format.when(each.collected_at)} by ${each.collector}`,
+    (each) => `${format.accession(each.accession)} collected ${format.when(each.collected_at)} by ${each.collector_name}`,
   );
   const repeated = data.results.some((result) => result.identical_repeat);
   return h(
@@ -199,7 +200,7 @@ export function order(context) {
     sign = signs ? signPanel(context, data, finish) : null;
     const facts = [
       ['Order', data.order],
-      ['Provider', data.provider],
+      ['Provider', data.provider_name],
     ];
     show(news);
     show(delivered, deliveryLine(data));
@@ -230,6 +231,7 @@ export function order(context) {
             button('Back to the inbox', context.back),
             reportLink(data),
             data.specimens.map(custody),
+            patientLink(context, data.patient, ['order', data.order]),
           ),
         ),
         sign?.node,

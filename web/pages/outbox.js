@@ -82,9 +82,19 @@ function list(title, messages, none) {
 export function outbox(context) {
   const node = h('div', { class: 'stack' }, h('h1', {}, 'Health record'), widgets.loading());
   const news = say();
+  let turn = 0; // whoever waited for an answer while a newer one was asked for, lets it be
+  let heard = 0; // events: what one tells while the hand is on a button is shown after it
 
   async function open() {
+    const asked = (turn += 1);
+    const known = heard;
     const answer = await view('outbox');
+    if (asked !== turn) return;
+    fill(answer);
+    if (heard !== known && !node.contains(document.activeElement)) await open();
+  }
+
+  function fill(answer) {
     if (!answer.ok) {
       show(node, h('h1', {}, 'Health record'), widgets.empty('This cannot be shown.', answer.sentence, button('Try again', open)));
       return;
@@ -117,7 +127,9 @@ export function outbox(context) {
     node,
     open,
     changed(event) {
-      if (['outbox', 'status'].includes(event.topic) && !node.contains(document.activeElement)) open();
+      if (!['outbox', 'status'].includes(event.topic)) return;
+      heard += 1;
+      if (!node.contains(document.activeElement)) open();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { drawing, view } from './api.js';
 import { criticalStrip } from './critical.js';
 import { custodyCard } from './custody.js';
+import { deliveryLine } from './delivery.js';
 import { button, h, show } from './dom.js';
 import { factsCard, measurementCard, previousCard, statements, tiedText } from './ekgaside.js';
 import { chooseView } from './ekgchoose.js';
@@ -26,6 +27,7 @@ export function overread(context) {
   const number = context.key;
   const body = h('div', { class: 'stack' }, widgets.loading());
   const news = h('div');
+  const delivered = h('section', { class: 'card row', 'aria-label': 'Health record' });
   const list = context.inbox.orders;
   const signs = context.me.role === 'provider';
   let data = null;
@@ -329,6 +331,7 @@ export function overread(context) {
     const returned = data.state === 'returned' ? data.reviews.filter((each) => each.kind === 'returned').at(-1) : null;
     const read = current && current.overread.tracing === shown.tracing ? current : null;
     const form_ = makeReading();
+    show(delivered, deliveryLine(data));
     show(
       body,
       widgets.banner(data.patient, [
@@ -358,6 +361,7 @@ export function overread(context) {
           pictureCard(),
           tracing.complaintStrip(shown.facts),
           form_ && reading ? form_ : read ? foldedStatements() : [statementsCard(), form_],
+          delivered,
         ),
         aside(),
       ),
@@ -410,6 +414,11 @@ export function overread(context) {
     context.intent = '';
   }
 
+  async function lookAtDelivery() {
+    const answer = data && (await view('ekg', { key: number }));
+    if (!closed && answer?.ok && answer.data.order) show(delivered, deliveryLine(answer.data));
+  }
+
   // What is on the screen is what would be signed: it never changes by itself under a hand.
   async function lookForNews() {
     if (!data) return;
@@ -427,6 +436,7 @@ export function overread(context) {
     node: body,
     open: refresh,
     changed(event) {
+      if (event.topic === 'outbox' && event.key === number) lookAtDelivery();
       if (!choosing && ['inbox', 'ekg'].includes(event.topic) && (event.key === number || !event.key)) lookForNews();
     },
     tick: () => widgets.tellAges(body),

@@ -2,6 +2,7 @@
 import { ask, view } from './api.js';
 import { button, field, form, h, picked, say, show, tick } from './dom.js';
 import * as format from './format.js';
+import { patientLink } from './patient.js';
 import * as widgets from './widgets.js';
 
 const rows = [
@@ -122,6 +123,7 @@ export function patients(context) {
     show(found, list.length ? h('div', { class: 'rowlist' }, list.map(choice)) : widgets.empty('Search for the patient.', 'Choose the record to keep first, then the other one.'));
     show(
       body,
+      chosen.length ? h('div', { class: 'row' }, chosen.map((each) => h('span', { class: 'row' }, patientLink(context, each, ['patients']), h('span', { class: 'small quiet' }, `of ${format.fullName(each)}, MRN ${each.mrn}`)))) : null,
       chosen.length === 2 ? compare() : null,
       answer.data.merges.length ? h('section', { class: 'card stack' }, h('header', {}, h('h2', {}, 'Merges')), h('ul', { class: 'lines' }, answer.data.merges.map(mergeLine))) : null,
     );

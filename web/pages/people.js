@@ -26,8 +26,23 @@ function personRow(person, edit) {
   );
 }
 
+// How others know who asks for a test: on the report and to health records.
+function knownAs(person) {
+  const npi = text({ name: 'npi', maxlength: 10, inputmode: 'numeric', pattern: '[12][0-9]{9}', title: 'ten digits', value: person.npi ?? '' });
+  const address = text({ name: 'address', maxlength: 200, value: person.address ?? '' });
+  const phone = text({ name: 'phone', maxlength: 64, value: person.phone ?? '' });
+  const node = h(
+    'details',
+    { open: Boolean(person.npi || person.address || person.phone) },
+    h('summary', {}, 'Who orders tests: NPI, practice address, telephone'),
+    h('div', { class: 'form' }, field('NPI', npi), field('Telephone for critical values', phone), field('Practice address', address, true)),
+  );
+  return { node, said: () => ({ npi: npi.value.trim(), address: address.value.trim(), phone: phone.value.trim() }) };
+}
+
 function addForm(done) {
   const message = say();
+  const known = knownAs({});
   const login = text({ maxlength: 32, required: true, autocapitalize: 'none' });
   const name = text({ maxlength: 200, required: true });
   const pin = newPin();
@@ -39,6 +54,7 @@ function addForm(done) {
         name: name.value.trim(),
         role: picked(self, 'role')[0],
         new_pin: pin.value,
+        ...known.said(),
       });
       message.tell(answer, `${name.value.trim()} can sign in.`);
       if (!answer.ok) return;
@@ -50,6 +66,7 @@ function addForm(done) {
     field('Full name, as it is to be shown', name),
     choose('role', 'Role', roles, 'medical-assistant', 'one'),
     field('First PIN, 6 digits or more', pin),
+    known.node,
     message.node,
     h('button', { class: 'btn primary' }, 'Add'),
   );
@@ -61,6 +78,7 @@ function changeForm(person, done) {
   const name = text({ maxlength: 200, required: true, value: person.name });
   const reason = text({ maxlength: 200, required: true });
   const pin = pinInput({ required: true });
+  const known = knownAs(person);
   const node = form(
     { class: 'stack' },
     async (self) => {
@@ -71,6 +89,7 @@ function changeForm(person, done) {
         active: picked(self, 'active')[0] === 'yes' ? 1 : 0,
         reason: reason.value.trim(),
         pin: pin.value,
+        ...known.said(),
       });
       pin.value = '';
       message.tell(answer);
@@ -78,6 +97,7 @@ function changeForm(person, done) {
     },
     field('Full name', name),
     tick('roles', 'Roles: at sign-in the person chooses one', roles, 'one'),
+    known.node,
     choose('active', 'Works here', [['yes', 'Yes'], ['no', 'No: may not sign in']], person.active ? 'yes' : 'no'),
     field('Why, for the record', reason),
     field('Your PIN', pin),

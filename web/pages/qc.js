@@ -10,7 +10,7 @@ import * as words from './qcwords.js';
 import * as widgets from './widgets.js';
 
 const stateOf = (scope) => (scope.failing ? ['bad', 'did not pass'] : scope.due ? ['due', 'a control is due'] : ['ok', 'good']);
-const nameOf = (scope) => `${scope.test_name} · ${scope.instrument === words.byHand ? 'read by eye' : scope.instrument}`;
+const nameOf = (scope) => `${scope.test_name} · ${words.placeOf(scope.instrument)}`;
 
 function ruleText(rule) {
   return rule.every ? rule.text.replace('so many', rule.every) : rule.text;
@@ -103,7 +103,7 @@ function failureLine(run, context, acts) {
   return h(
     'li',
     { 'data-failure': run.run },
-    h('span', {}, h('b', {}, `${run.test} on ${run.instrument}: ${words.controlOf(run)}`), ` ${format.when(run.at)}. ${run.voided?.reason ?? run.finding}`, h('br'), h('span', { class: 'small' }, missing.filter(Boolean).join(' · '))),
+    h('span', {}, h('b', {}, `${nameOf(run)}: ${words.controlOf(run)}`), ` ${format.when(run.at)}. ${run.voided?.reason ?? run.finding}`, h('br'), h('span', { class: 'small' }, missing.filter(Boolean).join(' · '))),
     context.may('view-results') ? button('Look into it', () => acts.failure(run.run)) : null,
   );
 }
@@ -144,7 +144,7 @@ function strip(data) {
   const failing = data.scopes.filter((scope) => scope.failing).length;
   const due = data.scopes.filter((scope) => scope.due && !scope.failing).length;
   if (!data.scopes.length) return h('p', { class: 'strip' }, h('b', {}, 'No quality control is kept yet.'), ' Results carry a warning until it is.');
-  if (!failing && !due) return h('p', { class: 'strip ok' }, h('b', {}, 'Every control is good and none is due.'));
+  if (!failing && !due) return h('p', { class: 'strip ok' }, h('b', {}, data.failures.length ? 'Every control is good by now, and none is due.' : 'Every control is good and none is due.'));
   const tells = [failing ? h('span', { class: 'state bad' }, `${failing} did not pass`) : null, due ? h('span', { class: 'state due' }, `${due} due`) : null];
   return h('p', { class: 'strip' }, tells, h('span', {}, 'Results of these tests are held until the control is good.'));
 }

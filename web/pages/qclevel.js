@@ -74,7 +74,7 @@ export function levelPage(context, key, acts) {
     show(
       node,
       h('div', { class: 'row' }, button('Back', acts.back), h('h1', {}, words.controlOf(level)), context.may('run-test') ? button('Run it', () => acts.run(level), 'primary push') : null),
-      h('p', {}, `${level.test_name} on ${level.instrument}. Expected: ${level.ranges.map(words.rangeOf).join('; ')} (${level.source}).`),
+      h('p', {}, `${level.test_name}, ${words.placeOf(level.instrument)}. Expected: ${level.ranges.map(words.rangeOf).join('; ')} (${level.source}).`),
       aside,
       pictures.length ? h('section', { class: 'card stack' }, h('h2', {}, 'Over time'), pictures) : null,
       runsCard(level, context, { ...acts, discard }),

@@ -60,7 +60,7 @@ function resultRow(run, row, context, done) {
 function between(run) {
   const from = run.good_before ? `the good control of ${format.moment(run.good_before.at)}` : 'the beginning of the book';
   const to = run.good_after ? `the good control of ${format.moment(run.good_after.at)}` : 'now: no control has been good since';
-  return `Every result of this test on ${run.instrument} that came between ${from} and ${to}.`;
+  return `Every result of this test (${words.placeOf(run.instrument)}) that came between ${from} and ${to}.`;
 }
 
 function lookCard(run, context, done) {
@@ -109,7 +109,7 @@ function runCard(run, context, done) {
     'section',
     { class: 'card stack' },
     h('div', { class: 'card-head' }, h('h2', {}, `${words.controlOf(run)}, ${format.moment(run.at)}`), words.verdict(run)),
-    h('p', { class: 'small quiet' }, `${run.test} on ${run.instrument} · ${words.lotWords(run)} · kit ${run.reagent_lot || 'not told'} · ${words.who(run)} · ${run.reason_text}`),
+    h('p', { class: 'small quiet' }, `${run.test_name} · ${words.placeOf(run.instrument)} · ${words.lotWords(run)} · kit ${run.reagent_lot || 'not told'} · ${words.who(run)} · ${run.reason_text}`),
     h('table', { class: 'tbl' }, h('thead', {}, h('tr', {}, heads.map((head, i) => h('th', { scope: 'col', class: i === 1 || i === 2 ? 'num' : '' }, head || h('span', { class: 'skip' }, 'Verdict'))))), h('tbody', {}, run.values.map(valueRow))),
     words.story(run),
     context.may('run-test') ? noteForm('Write down what was done', 'Corrective action: what was found, what was changed', 'note', send('qc_action', 'note')) : null,

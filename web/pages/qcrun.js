@@ -54,7 +54,7 @@ export function runForm(level, done, close) {
     { class: 'card stack', 'aria-label': 'Run a control' },
     send,
     h('h2', {}, `Run ${words.controlOf(level)}`),
-    h('p', {}, `${level.test_name} on ${level.instrument}. Scan the control's vial, then the kit.`),
+    h('p', {}, `${level.test_name}, ${words.placeOf(level.instrument)}. Scan the control’s vial, then the kit.`),
     field('Lot of the control', lot),
     level.item ? null : field('It expires on', expires),
     field('Lot of the kit, strips or cartridges', kit),

@@ -86,7 +86,7 @@ export async function levelForm(scope, level, controls, done, close) {
   const node = form(
     { class: 'card stack', 'aria-label': 'A level of a control' },
     send(1),
-    h('h2', {}, level ? `Change ${words.controlOf(level)}` : `A control for ${test.name} on ${scope.instrument}`),
+    h('h2', {}, level ? `Change ${words.controlOf(level)}` : `A control for ${test.name}, ${words.placeOf(scope.instrument)}`),
     h('div', { class: 'form' }, field('Control material in the book of lots', item), field('Name of the control', control), field('Level', name), field('How the instrument calls it', matches), field('Where the values come from', source, true)),
     rangeTable(test, level),
     tick('westgard', 'Mean and SD', [['yes', "Judge by Westgard's rules as well"]], 'one'),
@@ -119,7 +119,7 @@ export function triggerForm(scope, kinds, bases, done, close) {
       message.tell(answer);
       if (answer.ok) done('The rule is kept.');
     },
-    h('h2', {}, `When a control of ${scope.test} on ${scope.instrument} is due`),
+    h('h2', {}, `When a control of ${scope.test}, ${words.placeOf(scope.instrument)}, is due`),
     field('A control is due', kind),
     many,
     choose('basis', 'Because', bases.map((each) => [each.id, each.text]), 'ifu-required', 'one'),

@@ -4,6 +4,8 @@ import * as format from './format.js';
 
 export const byHand = 'By hand';
 
+export const placeOf = (instrument) => (instrument === byHand ? 'read by eye' : instrument);
+
 // "5.1–6.0 %", "Positive", "up to 0.5 mg/L".
 export function expected(range) {
   const unit = range.unit ? ` ${range.unit}` : '';
@@ -37,6 +39,9 @@ export function story(run) {
   return [
     run.finding ? h('p', {}, run.finding) : null,
     run.voided ? h('p', {}, `Void: ${run.voided.reason} `, signed(run.voided)) : null,
+    run.voided?.lot_back
+      ? h('p', {}, 'The lot may be used again. This run stays void: nobody watched over what was measured meanwhile. A new run vouches for what comes.')
+      : null,
     run.actions.map((action) => h('p', {}, h('b', {}, 'What was done: '), action.action, ' ', signed(action))),
     run.review ? h('p', {}, h('b', {}, 'Reviewed: '), run.review.note || 'no remark', ' ', signed(run.review)) : null,
   ].flat();

@@ -9,9 +9,8 @@ const leastYears = 10;
 const person = (who) => (who ? who.name : '');
 
 function yearsAgo(years) {
-  const day = new Date();
-  day.setFullYear(day.getFullYear() - years);
-  return day.toISOString().slice(0, 10);
+  const [year, month, date] = format.isoDay(Date.now()).split('-').map(Number);
+  return new Date(Date.UTC(year - years, month - 1, date)).toISOString().slice(0, 10);
 }
 
 function approveForm(row, done) {

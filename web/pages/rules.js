@@ -13,7 +13,7 @@ const findings = { against: 'When the books speak against it', unknown: 'When no
 
 function level(row) {
   const [kind, name] = levels[row.level];
-  const set = row.by ? `set by ${row.by.name}, ${format.day(row.at)}` : 'as at first';
+  const set = row.by ? `set by ${row.by.name}, ${format.day(row.at)}` : 'the default';
   return h('span', {}, h('span', { class: kind }, name), h('br'), h('small', { class: 'quiet' }, set));
 }
 
@@ -37,7 +37,7 @@ function ruleTable(rules, edit) {
     { class: 'scroll' },
     h(
       'table',
-      { class: 'tbl' },
+      { class: 'tbl tight' },
       h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col', class: /Held|Released/.test(head) ? 'num' : '' }, head)))),
       h('tbody', {}, rules.map((rule) => ruleRow(rule, edit))),
     ),
@@ -150,7 +150,7 @@ export function rules(context) {
         'section',
         { class: 'card' },
         h('h2', {}, 'Changes'),
-        history.length ? h('ul', { class: 'lines' }, history.map(changeLine)) : h('p', { class: 'quiet' }, 'Every rule is as at first.'),
+        history.length ? h('ul', { class: 'lines' }, history.map(changeLine)) : h('p', { class: 'quiet' }, 'Every rule is at its default.'),
       ),
     );
   }

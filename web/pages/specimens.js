@@ -3,6 +3,7 @@ import { view } from './api.js';
 import { custodyCard } from './custody.js';
 import { button, form, h, show, walk } from './dom.js';
 import * as format from './format.js';
+import { patientLink } from './patient.js';
 import { specimenActs } from './specimenacts.js';
 import * as widgets from './widgets.js';
 
@@ -38,7 +39,7 @@ function factsCard(data) {
     ['Specimen', [data.type, data.container, data.site].filter(Boolean).join(', ')],
     ['Lot of the container', data.lot],
     ...detailFacts(data.detail ?? {}),
-    ['Collected', `${format.moment(data.collected_at)} by ${data.collector}`],
+    ['Collected', `${format.moment(data.collected_at)} by ${data.collector_name}`],
     ['Good until', goodUntil(data.stability ?? [])],
     ['Labels', `${printed} printed`],
     ['Reviewed', reviewed],
@@ -204,6 +205,7 @@ export function specimens(context) {
     show(
       body,
       widgets.banner(data.patient, facts),
+      h('div', { class: 'row' }, patientLink(context, data.patient, ['specimens', data.accession])),
       h(
         'div',
         { class: 'split' },

@@ -84,7 +84,8 @@ export function tasks(context) {
   function fill() {
     const { counts } = data;
     heading.textContent = `${counts.open} ${counts.open === 1 ? 'task' : 'tasks'} open`;
-    about.textContent = [`${counts.mine} of yours`, counts.late ? `${counts.late} late` : ''].filter(Boolean).join(' · ');
+    const own = filter.value === 'mine' ? `${counts.mine} of yours` : ''; // counted only when these were asked for
+    about.textContent = [own, counts.late ? `${counts.late} late` : ''].filter(Boolean).join(' · ');
     const nothing = { mine: 'No task of yours is open.', open: 'No task is open.', closed: 'No task was done yet.' };
     show(list, data.rows.length ? data.rows.map(card) : widgets.empty(nothing[filter.value], 'A provider sets tasks when signing a result.'));
   }

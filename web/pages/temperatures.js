@@ -28,7 +28,7 @@ function readingRow(reading) {
     h('td', { class: 'num' }, reading.highest),
     h('td', { class: 'num' }, reading.present),
     h('td', {}, readingState(reading), reading.action ? h('small', {}, h('br'), reading.action) : null),
-    h('td', {}, `${reading.by?.name ?? ''} ${format.time(reading.at)}`),
+    h('td', { class: 'keep' }, `${reading.by?.name ?? ''} ${format.time(reading.at)}`),
   );
 }
 
@@ -89,7 +89,7 @@ function readingForm(context, place, done) {
     },
     h(
       'div',
-      { class: 'row' },
+      { class: 'form thirds' },
       field(`Lowest since last time, ${place.measure}`, lowest),
       field(`Highest since last time, ${place.measure}`, highest),
       field(`Now, ${place.measure}`, present),

@@ -24,23 +24,25 @@ function waitingRow(name, number, oldest, kind) {
   return row(name, number && oldest ? `${number}, oldest ${format.age(oldest)}` : number, number ? kind : 'quiet');
 }
 
-function deviceRow(name, device, about) {
+function deviceRow(name, device, about, state = widgets.linkState(device)) {
   const sentence = device?.state === widgets.linkUp ? '' : device?.sentence;
   return h(
     'li',
     {},
     h('b', {}, name),
-    widgets.linkState(device),
+    state,
     h('small', {}, [...about, sentence].filter(Boolean).join(' · ')),
   );
 }
 
 function instrumentRow(each, devices, drafts) {
-  return deviceRow(each.name, devices.get(`instrument ${each.name}`), [
+  const device = devices.get(`instrument ${each.name}`);
+  const about = [
     `${each.profile}${drafts.includes(each.name) ? ' (a draft: not yet proven against a real one)' : ''}`,
     each.last_result ? `last result ${format.when(each.last_result)}` : 'no result yet',
     each.last_qc ? `last quality control ${format.when(each.last_qc)}` : 'no quality control yet',
-  ]);
+  ];
+  return deviceRow(widgets.instrumentName(each.name), device, about, widgets.instrumentState(each, device));
 }
 
 const deviceKinds = { scanner: 'bar-code scanner', printer: 'label printer', exchange: 'health record' };
@@ -131,9 +133,8 @@ function pinCard(me) {
   );
 }
 
-function tiles(data, me) {
+function tiles(data, open) {
   const { waiting } = data;
-  const reads = me.role !== 'administrator';
   return h(
     'div',
     { class: 'tiles' },
@@ -141,7 +142,7 @@ function tiles(data, me) {
       waitingRow('Critical', waiting.critical, waiting.oldest_critical, 'state bad'),
       waitingRow('Abnormal', waiting.abnormal, waiting.oldest_abnormal, 'state due'),
       waitingRow('Normal', waiting.normal, waiting.oldest_normal, 'quiet'),
-      reads ? linkRow('#/inbox', 'Open the inbox') : null,
+      open('inbox') ? linkRow('#/inbox', 'Open the inbox') : null,
     ]),
     tile('Held and unmatched', data.held, [
       row(
@@ -149,7 +150,7 @@ function tiles(data, me) {
         data.held_oldest ? format.age(data.held_oldest) : 'nothing is held',
         data.held ? 'age late' : 'state ok',
       ),
-      reads ? linkRow('#/unmatched', 'Open the list') : null,
+      open('unmatched') ? linkRow('#/unmatched', 'Open the list') : null,
     ]),
     tile('To collect', data.to_collect, [
       row('Orders today', data.orders_today),
@@ -189,7 +190,7 @@ export function today(context) {
     arrange(node, [
       heading,
       morning.ok ? huddle(morning.data, context.devices, context.offered) : null,
-      tiles(answer.data, context.me),
+      tiles(answer.data, context.offered),
       devicesCard(answer.data, context.devices, context.me.drafts),
       limits,
       pins,

@@ -2,6 +2,7 @@
 import { drawing } from './api.js';
 import { h } from './dom.js';
 import * as format from './format.js';
+import { instrumentName } from './widgets.js';
 
 // How a tracing is drawn; each control has its key.
 export const controls = [
@@ -49,7 +50,6 @@ export const controls = [
 export const usual = { layout: '3x4', order: 'standard', speed: '25', gain: '10' };
 
 // The instrument that `phial import` and a stick in the box bring files to has no name of its own.
-export const cartName = (name) => (name === 'import' ? 'USB stick or import' : name);
 
 export const path = (tracing, look, form = 'svg') => `/ekg/${tracing}.${form}?${new URLSearchParams(look)}`;
 
@@ -250,7 +250,7 @@ export function factList(tracing, formats) {
   const rows = [
     [
       'Cart',
-      [cartName(tracing.instrument), [device.maker, device.model].filter(Boolean).join(' ')].filter(Boolean).join(': '),
+      [instrumentName(tracing.instrument), [device.maker, device.model].filter(Boolean).join(' ')].filter(Boolean).join(': '),
     ],
     ['Serial', device.serial],
     ['Software', device.software],
@@ -258,8 +258,8 @@ export function factList(tracing, formats) {
     ['Received', format.moment(tracing.received_at)],
     ['Its clock', clock === null || clock === undefined ? '' : `off by ${format.offset(clock)}`],
     ['Run by', facts.operator],
-    ['Names', named.filter(Boolean).join(' · ') || 'nobody'],
-    ['Used', [patient.age && `age ${patient.age}`, patient.sex].filter(Boolean).join(', ')],
+    ['It names', named.filter(Boolean).join(' · ') || 'nobody'],
+    ['It says', [patient.age && `age ${patient.age}`, patient.sex && `sex ${patient.sex}`].filter(Boolean).join(', ')],
     ['Filter', facts.filters.join(', ')],
     ['Leads', facts.leads.length ? leadsText(facts.leads) : ''],
     ['File', lines([formatText(formats, tracing.format), `${size(tracing.size)}, kept byte for byte`].flat())],

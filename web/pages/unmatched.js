@@ -148,7 +148,7 @@ function candidateTable(row) {
       (each) => each.patient.sex,
     ],
     ['Test ordered', (each) => (each.test_ordered ? 'same' : 'differs'), (each) => each.tests.join(', ')],
-    ['Collected', () => '', (each) => `${format.when(each.collected_at)} by ${each.collector}`],
+    ['Collected', () => '', (each) => `${format.when(each.collected_at)} by ${each.collector_name}`],
   ];
   const head = (each) =>
     h(

@@ -41,15 +41,18 @@ export function banner(patient, more = [], mini = false) {
 const shapes = { HH: 'hh', LL: 'll', H: 'h', L: 'l', '>': 'h', '<': 'l' };
 
 // A flag is letters and a shape; its colour only repeats them.
-export function flag(text, severity = 1) {
+// `normal`: what "N" says in words: the device's own N says nothing of a range.
+export function flag(text, severity = 1, normal = 'normal') {
   if (!text) return h('span', { class: 'quiet small' }, 'no flag');
-  if (text === 'N') return h('span', { class: 'flag n' }, 'in range');
+  if (text === 'N') return h('span', { class: 'flag n' }, normal);
   const shape = shapes[text] ?? (severity === 2 ? 'hh' : 'a');
   return h('span', { class: `flag ${shape}` }, text);
 }
 
+// Normal by the instrument's own word, where neither it nor the site gave a range, is not "in range".
 export function resultFlag(result) {
-  if (result.flag) return flag(result.flag, result.severity);
+  if (result.flag === 'N' && !range(result)) return h('span', { class: 'flag n' }, 'device: normal');
+  if (result.flag) return flag(result.flag, result.severity, 'in range');
   return h('span', { class: 'flag n' }, result.reference_range ? 'in range' : 'no range');
 }
 
@@ -132,6 +135,15 @@ export function linkState(device) {
   const since = device.state === linkUp ? '' : ` since ${format.when(device.at)}`;
   return h('span', { class: linkKinds[device.state] ?? 'state' }, `${linkWords[device.state] ?? ''}${since}`);
 }
+
+export const isByHand = (row) => row.profile === 'manual';
+
+// What is typed at the bench has no link; everything else is up or not.
+export const instrumentState = (row, device) =>
+  isByHand(row) ? h('span', { class: 'quiet small' }, 'typed at the bench') : linkState(device);
+
+// The name that people know it by: the stick's own place is called "import" in the settings.
+export const instrumentName = (name) => (name === 'import' ? 'USB stick or import' : name);
 
 // A test that the CLIA waiver of its instrument does not cover is shown as such, with the day somebody looked.
 export function waiverNote(result, waivers) {
