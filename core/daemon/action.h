@@ -58,7 +58,7 @@ action action_outbox_release, action_outbox_drop;
 action action_lab_set, action_manifest_open, action_manifest_pack, action_manifest_unpack;
 action action_hand_over, action_reference_result, action_sendout_close, action_reveal;
 
-action action_patient_add, action_patient_merge, action_patient_unmerge;
+action action_patient_add, action_patient_correct, action_patient_merge, action_patient_unmerge;
 action action_order_cancel, action_oral_authorise, action_add_on, action_aliquot, action_move;
 action action_rejection_seen, action_stability_set;
 action action_paper_reserve, action_paper_enter, action_paper_void, action_billing_set;
@@ -75,6 +75,11 @@ enum error request_order(struct request *r, struct store_order_found *out, struc
 /* The patient of the message, by MRN: the one on file when everything agrees, else a new one
  * (`*fresh`), or a sentence. */
 enum error request_patient(struct request *r, int64_t *id, bool *fresh, struct complaint *why);
+/* The patient's data as the message tells them, and whether they can be somebody's. */
+struct store_patient request_patient_told(const struct request *r);
+enum error request_patient_data(struct request *r, struct complaint *why);
+/* What is filed under an MRN that was merged belongs to the record that was kept: a sentence. */
+enum error request_not_merged(struct request *r, int64_t id, struct complaint *why);
 /* That PROVIDER is somebody who may order, or a sentence. */
 enum error request_provider(struct request *r, struct complaint *why);
 /* The test that TEST names, on the menu, or a sentence. */
@@ -96,6 +101,9 @@ enum error request_identifiers(struct request *r, char out[REQUEST_IDENTIFIERS_T
 /* A sentence when limits of the test are not signed: nobody may order it yet (actions_limits.c). */
 enum error request_test_live(struct request *r, const struct store_test *test,
                              struct complaint *why);
+/* The person's NPI, address and telephone where the message has them; what it does not have stays
+ * (actions_people.c). */
+enum error request_known_as(struct request *r, struct store_person *person, struct complaint *why);
 /* The order, if it is still what the person saw: its version (actions_review.c). */
 enum error request_seen_order(struct request *r, struct store_order_found *out,
                               struct complaint *why);

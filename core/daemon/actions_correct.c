@@ -110,12 +110,11 @@ enum error action_resolve(struct request *r, struct answer *answer, struct compl
 
 /* ---- Releasing what a rule holds ---- */
 
-static enum error release_now(struct request *r, int64_t message, const char *reason,
+static enum error release_now(struct request *r, const struct ingest_release *release,
                               struct answer *answer, struct complaint *why)
 {
-    const struct ingest_release release = { message, reason, &r->actor };
     struct store_order_key order = { .id = 0 };
-    enum error e = ingest_release(r->core->ingest, &release, &order, why);
+    enum error e = ingest_release(r->core->ingest, release, &order, why);
 
     if (e == ERROR_OK)
         answer->order = request_keep(r, order.number);
@@ -149,7 +148,7 @@ enum error action_release(struct request *r, struct answer *answer, struct compl
 
     if (e == ERROR_OK && found.waiting && correction_needs_second(found.received_at, r->actor.at))
         return release_later(r, &release, answer, why);
-    return release_now(r, release.message, release.reason, answer, why);
+    return release_now(r, &release, answer, why);
 }
 
 /* ---- Correcting ---- */
@@ -234,16 +233,26 @@ static enum error check_second(struct request *r, const struct store_second *sec
     return ERROR_OK;
 }
 
+/* Who proposed it may release what a rule holds, and said why: the release stays theirs. Who
+ * confirms it has compared the tube, and need not have that right. */
 static enum error carry_out(struct request *r, const struct store_second *second,
                             struct answer *answer, struct complaint *why)
 {
     const char *identifiers[RESOLVE_IDENTIFIERS];
+    const struct store_actor proposer = { .person = second->person,
+                                          .role = second->role,
+                                          .workstation = r->actor.workstation,
+                                          .at = r->actor.at,
+                                          .zone_offset = r->actor.zone_offset };
+    const struct ingest_release release = { second->message, second->released, &r->actor,
+                                            &proposer };
     struct ingest_resolve resolve = { .message = second->message,
                                       .accession = second->accession,
                                       .reason = second->reason,
                                       .release = second->released,
                                       .may_release = !text_empty(second->released),
-                                      .by = &r->actor };
+                                      .by = &r->actor,
+                                      .released_by = &proposer };
     const struct ingest_undo undo = { .message = second->message,
                                       .accession = second->accession,
                                       .reason_code = second->reason_code,
@@ -253,7 +262,7 @@ static enum error carry_out(struct request *r, const struct store_second *second
     if (strcmp(second->kind, kind_undo) == 0)
         return undo_now(r, &undo, answer, why);
     if (!text_empty(second->released) && text_empty(second->identifiers))
-        return release_now(r, second->message, second->released, answer, why);
+        return release_now(r, &release, answer, why);
     identifiers_of(r, &resolve, identifiers);
     if (resolution_parse(second->resolution, &resolve.kind) != ERROR_OK)
         return ERROR_BUG;

@@ -114,7 +114,9 @@ static enum error find_whom(struct core *core, struct arena *a, const struct sto
     int which;
 
     day_text(now, day);
-    e = store_surrogates(core->store, a, c->provider, day, CRITICAL_SURROGATES, surrogates, &count);
+    e = c->order ? store_surrogates(core->store, a, c->provider, day, CRITICAL_SURROGATES,
+                                    surrogates, &count)
+                 : store_leads(core->store, a, CRITICAL_SURROGATES, surrogates, &count);
     if (e != ERROR_OK)
         return e;
     which = critical_whom(step, count);
@@ -152,24 +154,33 @@ static enum error take_further(struct core *core, struct arena *a, const struct 
         e = store_critical_step_add(core->store, &by, c, due, &whom, &id);
     if (e != ERROR_OK)
         return e;
-    log_line(LOG_CRITICAL_LATE, "core",
-             "a critical value of order %s was told to nobody for %u minutes", c->number,
-             due * (CRITICAL_STEP_MS / 60000));
+    if (c->order)
+        log_line(LOG_CRITICAL_LATE, "core",
+                 "a critical value of order %s was told to nobody for %u minutes", c->number,
+                 due * (CRITICAL_STEP_MS / 60000));
+    else
+        log_line(LOG_CRITICAL_LATE, "core",
+                 "a critical value of message %lld was placed by nobody for %u minutes",
+                 (long long)c->anchor, due * (CRITICAL_STEP_MS / 60000));
     turn_changed(core, "critical", c->number);
     return ERROR_OK;
 }
 
 void criticals_look(struct core *core, int64_t now)
 {
-    struct store_critical *open;
-    size_t count = 0;
+    struct store_critical *open, *held;
+    size_t count = 0, held_count = 0;
     struct arena a;
     enum error e;
 
     arena_init(&a, CRITICALS_ARENA);
     e = store_criticals_open(core->store, &a, &open, &count);
+    if (e == ERROR_OK)
+        e = store_criticals_held(core->store, &a, &held, &held_count);
     for (size_t i = 0; i < count && e == ERROR_OK; i++)
         e = take_further(core, &a, &open[i], now);
+    for (size_t i = 0; i < held_count && e == ERROR_OK; i++)
+        e = take_further(core, &a, &held[i], now);
     if (e != ERROR_OK)
         log_line(LOG_STORE_FAILED, "core", "critical values could not be looked through");
     arena_free(&a);

@@ -37,6 +37,28 @@ static void tell(struct request *r, const char *order, bool inbox)
 
 /* ---- At the cart ---- */
 
+/* Another patient may lie at that cart: what it sends next would be proposed for this one. Who
+ * knows of it says so by `instead`; what has its tracing takes no other. */
+static enum error check_free(struct request *r, const struct cart *cart,
+                             const struct store_order_found *order, struct complaint *why)
+{
+    struct store_procedure open;
+    bool done = false;
+    char at[17];
+    enum error e = store_procedure_open(r->core->store, r->arena, cart->id, r->actor.at, &open);
+
+    if (e != ERROR_OK || open.order == order->id)
+        return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    e = store_procedure_done(r->core->store, open.order, open.at, &done);
+    if (e != ERROR_OK || done || strcmp(request_text(r, WIRE_F_INSTEAD), open.number) == 0)
+        return e;
+    sitetime_text(open.at, at);
+    return complain(why, ERROR_CONFLICT,
+                    "Order %s of another patient was opened at this cart at %s and has no EKG yet. "
+                    "If it is not being recorded there, open this one instead of it.",
+                    open.number, at + 11);
+}
+
 enum error action_ekg_open(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_order_found order;
@@ -49,6 +71,8 @@ enum error action_ekg_open(struct request *r, struct answer *answer, struct comp
                      "This EKG is signed already. Enter a new order for another one.");
     if (e == ERROR_OK)
         e = find_cart(r, &cart, why);
+    if (e == ERROR_OK)
+        e = check_free(r, &cart, &order, why);
     if (e == ERROR_OK)
         e = store_procedure_add(r->core->store, &r->actor, cart.id, order.id, &id);
     if (e != ERROR_OK)

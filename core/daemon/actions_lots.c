@@ -389,11 +389,17 @@ static enum error void_runs(struct request *r, const struct store_lot *lot, stru
     return ERROR_OK;
 }
 
+static const char stays_void[] =
+    "It may be used again. Its controls that the recall made void stay void, for nobody watched "
+    "over "
+    "what was measured meanwhile: run a control before the next patient.";
+
 enum error action_lot_mark(struct request *r, struct answer *answer, struct complaint *why)
 {
     const char *kind = request_text(r, WIRE_F_KIND);
     char now[DATE_SIZE];
     struct store_lot lot = { .kind = "" };
+    bool back;
     int64_t id;
     enum error e = check_mark(r, kind, why);
 
@@ -410,6 +416,9 @@ enum error action_lot_mark(struct request *r, struct answer *answer, struct comp
         e = void_runs(r, &lot, answer);
     if (e != ERROR_OK)
         return e;
+    back = strcmp(kind, "usable") == 0 && strcmp(lot.mark, "recalled") == 0;
+    if (back && strcmp(lot.kind, "control") == 0)
+        answer->sentence = stays_void;
     answer->key = number_text(r, lot.id);
     turn_changed(r->core, "lots", answer->key);
     return ERROR_OK;

@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/store/bench.h"
+#include "core/store/patients.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +93,7 @@ static bool is_birth_date(const char *text, int64_t now)
     return strncmp(text, today, 10) <= 0;
 }
 
-static enum error check_patient(struct request *r, struct complaint *why)
+enum error request_patient_data(struct request *r, struct complaint *why)
 {
     static const char *const sexes[] = { "F", "M", "X", "U", NULL };
 
@@ -123,8 +124,7 @@ static const char *difference(const struct request *r, const struct store_patien
     return NULL;
 }
 
-/* What is filed under an MRN that was merged belongs to the record that was kept. */
-static enum error check_merged(struct request *r, int64_t id, struct complaint *why)
+enum error request_not_merged(struct request *r, int64_t id, struct complaint *why)
 {
     int64_t current = id;
     enum error e = store_patient_current(r->core->store, id, &current);
@@ -136,32 +136,68 @@ static enum error check_merged(struct request *r, int64_t id, struct complaint *
     return e;
 }
 
+struct store_patient request_patient_told(const struct request *r)
+{
+    return (struct store_patient) { .mrn = request_text(r, WIRE_F_MRN),
+                                    .family = request_text(r, WIRE_F_FAMILY),
+                                    .given = request_text(r, WIRE_F_GIVEN),
+                                    .birth_date = request_text(r, WIRE_F_BIRTH_DATE),
+                                    .sex = request_text(r, WIRE_F_SEX) };
+}
+
+/* An MRN that somebody bore by a slip belongs to whom it is of; the same person by the old number
+ * would be there twice. */
+static enum error check_former(struct request *r, const struct store_patient *fresh,
+                               struct complaint *why)
+{
+    struct store_patient asked = *fresh, former;
+    bool same = false;
+    enum error e = store_patient_formerly(r->core->store, r->arena, fresh->mrn, &former);
+
+    if (e == ERROR_NOT_FOUND)
+        return ERROR_OK;
+    asked.id = former.id;
+    if (e == ERROR_OK)
+        e = store_patient_was(r->core->store, &asked, &same);
+    if (e == ERROR_OK && same)
+        return complain(why, ERROR_CONFLICT,
+                        "This patient's MRN was corrected: search for the patient by name, compare "
+                        "the MRN with the record, and use that one.");
+    return e;
+}
+
+static enum error add_patient(struct request *r, int64_t *id, struct complaint *why)
+{
+    const struct store_patient patient = request_patient_told(r);
+    enum error e = check_former(r, &patient, why);
+
+    return e == ERROR_OK
+               ? store_patient_add(r->core->store, &patient, r->actor.person, r->actor.at, id)
+               : e;
+}
+
 enum error request_patient(struct request *r, int64_t *id, bool *fresh, struct complaint *why)
 {
     struct store_patient patient;
     const char *differs;
-    enum error e = check_patient(r, why);
+    enum error e = request_patient_data(r, why);
 
     if (e == ERROR_OK)
         e = store_patient_by_mrn(r->core->store, r->arena, request_text(r, WIRE_F_MRN), &patient);
     if (e == ERROR_NOT_FOUND) {
-        patient = (struct store_patient) { .mrn = request_text(r, WIRE_F_MRN),
-                                           .family = request_text(r, WIRE_F_FAMILY),
-                                           .given = request_text(r, WIRE_F_GIVEN),
-                                           .birth_date = request_text(r, WIRE_F_BIRTH_DATE),
-                                           .sex = request_text(r, WIRE_F_SEX) };
         *fresh = true;
-        return store_patient_add(r->core->store, &patient, r->actor.person, r->actor.at, id);
+        return add_patient(r, id, why);
     }
     if (e == ERROR_OK)
-        e = check_merged(r, patient.id, why);
+        e = request_not_merged(r, patient.id, why);
     if (e != ERROR_OK)
         return e;
     differs = difference(r, &patient);
     if (differs)
         return complain(why, ERROR_CONFLICT,
                         "This MRN belongs to a patient with %s. Check the MRN and the patient; "
-                        "nothing was entered.",
+                        "nothing was entered. If what is on file is wrong, correct it under "
+                        "Patient's data, which opens from the patient's order or specimen.",
                         differs);
     *fresh = false;
     *id = patient.id;

@@ -181,18 +181,17 @@ static enum error void_one(struct request *r, struct answer *answer, const char 
                            struct complaint *why)
 {
     struct store_paper_number number;
-    int64_t message;
+    bool used = false;
     enum error e = find_open(r, &number, why);
 
-    if (e != ERROR_OK)
-        return e;
-    e = store_paper_waiting(r->core->store, number.accession.digits, 0, &message);
     if (e == ERROR_OK)
+        e = store_paper_used(r->core->store, number.accession.digits, &used);
+    if (e == ERROR_OK && used)
         return complain(why, ERROR_CONFLICT,
                         "A result came under %s: there is a tube with it. Find it and enter it, or "
                         "settle the result on Unmatched first.",
                         number.accession.digits);
-    if (e == ERROR_NOT_FOUND)
+    if (e == ERROR_OK)
         e = store_paper_end(r->core->store, &r->actor, number.id, PAPER_VOID, reason);
     answer->sentence = "Void. Destroy its labels.";
     return e;

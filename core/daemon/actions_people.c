@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/daemon/setup_code.h"
+#include "core/model/npi.h"
 
 #include <string.h>
 
@@ -37,6 +38,24 @@ static enum error check_new(struct request *r, enum role *role, struct complaint
     return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }
 
+enum error request_known_as(struct request *r, struct store_person *person, struct complaint *why)
+{
+    const char *npi = request_text(r, WIRE_F_NPI);
+
+    if (*npi && !npi_is(npi))
+        return complain(why, ERROR_BAD_INPUT,
+                        "%s is no NPI: it has 10 digits, the last of which checks the others. "
+                        "Compare it with the register.",
+                        npi);
+    if (wire_has(r->m, WIRE_F_NPI))
+        person->npi = npi;
+    if (wire_has(r->m, WIRE_F_ADDRESS))
+        person->address = request_text(r, WIRE_F_ADDRESS);
+    if (wire_has(r->m, WIRE_F_PHONE))
+        person->phone = request_text(r, WIRE_F_PHONE);
+    return ERROR_OK;
+}
+
 /* Who set whose PIN is a fact: whoever sets one can sign as that person. */
 static enum error set_pin(struct request *r, int64_t person, const char *login,
                           struct complaint *why)
@@ -55,6 +74,8 @@ enum error action_user_add(struct request *r, struct answer *answer, struct comp
     int64_t id;
     enum error e = check_new(r, &person.role, why);
 
+    if (e == ERROR_OK)
+        e = request_known_as(r, &person, why);
     if (e == ERROR_OK)
         e = store_person_change(r->core->store, &r->actor, &person, "", &id);
     if (e == ERROR_OK)

@@ -117,20 +117,22 @@ static enum error check_tube(struct request *r, struct store_collect *in, struct
     char day[DATE_SIZE], text[17];
     struct store_lot lot;
     struct gs1 scan;
+    bool scanned;
     enum error e;
 
-    if (text_blank(in->lot) || in->paper)
+    if (text_blank(in->lot))
         return ERROR_OK;
     sitetime_text(in->collected_at, text);
     (void)snprintf(day, sizeof day, "%.10s", text);
-    if (gs1_parse(in->lot, (unsigned)strtoul(day, NULL, 10), &scan) == ERROR_OK && *scan.lot) {
+    scanned = gs1_parse(in->lot, (unsigned)strtoul(day, NULL, 10), &scan) == ERROR_OK && *scan.lot;
+    if (scanned)
         in->lot = request_keep(r, scan.lot);
-        if (*scan.expires && strcmp(scan.expires, day) < 0)
-            return complain(why, ERROR_CONFLICT,
-                            "The tube expired on %s. Discard it, and draw into a tube within its "
-                            "date.",
-                            scan.expires);
-    }
+    if (in->paper)
+        return ERROR_OK;
+    if (scanned && *scan.expires && strcmp(scan.expires, day) < 0)
+        return complain(why, ERROR_CONFLICT,
+                        "The tube expired on %s. Discard it, and draw into a tube within its date.",
+                        scan.expires);
     e = store_lot_of_kind(r->core->store, r->arena, "tube", in->lot, day, &lot);
     if (e == ERROR_OK && !lot_tube_usable(&lot, day, why))
         return ERROR_CONFLICT;

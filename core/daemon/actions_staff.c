@@ -85,7 +85,9 @@ enum error action_user_change(struct request *r, struct answer *answer, struct c
     person.active = wire_number(r->m, WIRE_F_ACTIVE) != 0;
     if (!text_empty(request_text(r, WIRE_F_NAME)))
         person.name = request_text(r, WIRE_F_NAME);
-    e = store_person_change(r->core->store, &r->actor, &person, reason, &id);
+    e = request_known_as(r, &person, why);
+    if (e == ERROR_OK)
+        e = store_person_change(r->core->store, &r->actor, &person, reason, &id);
     if (e == ERROR_OK)
         e = store_roles_set(r->core->store, &r->actor, &person,
                             person.active ? roles & ~role_bit(person.role) : 0, reason);

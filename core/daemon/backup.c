@@ -209,14 +209,21 @@ static enum error backup_to(const char *data, const char *archive, struct compla
     return e;
 }
 
+/* Another machine has no data folder: one is made, private as it is, and goes when it is empty. */
 static enum error look_at(const char *data, const char *archive, const char *key,
                           struct complaint *why)
 {
+    bool found = access(data, F_OK) == 0;
+    char absolute[FOLDER_PATH];
     struct archive_opener opener;
     enum error e = backup_key_read(key, &opener, why);
 
     if (e == ERROR_OK)
-        e = try_archive(data, archive, &opener, why);
+        e = folder_make(data, absolute, why);
+    if (e == ERROR_OK)
+        e = try_archive(absolute, archive, &opener, why);
+    if (!found)
+        (void)rmdir(data);
     sodium_memzero(&opener, sizeof opener);
     return e;
 }

@@ -120,6 +120,7 @@ struct ingest_resolve {
     const char *release; /* why what the laboratory's rules hold is linked all the same; or NULL */
     bool may_release;    /* the person may say so */
     const struct store_actor *by;
+    const struct store_actor *released_by; /* who said so, when it was another; or NULL */
 };
 /* Whether it could be done now, so far as the message and the specimen say: for a proposal. */
 enum error ingest_resolve_check(struct ingest *in, const struct ingest_resolve *request,
@@ -135,6 +136,7 @@ struct ingest_release {
     int64_t message;
     const char *reason;
     const struct store_actor *by;
+    const struct store_actor *released_by; /* whose release it is, when another's; or NULL */
 };
 enum error ingest_release(struct ingest *in, const struct ingest_release *request,
                           struct store_order_key *order, struct complaint *why);
@@ -186,6 +188,22 @@ struct ingest_correct {
 /* ERROR_CONFLICT when the result was corrected meanwhile, or is withdrawn. */
 enum error ingest_correct(struct ingest *in, const struct ingest_correct *request,
                           struct complaint *why);
+
+/*
+ * A patient's birth date or sex was put right: what other limits now judge otherwise stands as a
+ * new version, with the reason. Needs an open transaction, in a step, after the patient's new data.
+ */
+struct ingest_rejudge {
+    const struct store_patient *was; /* before */
+    const char *reason;
+    const struct store_actor *by;
+};
+struct ingest_rejudged {
+    size_t results; /* that say something else now ... */
+    bool critical;  /* ... and whether one of them is critical */
+};
+enum error ingest_rejudge(struct ingest *in, const struct ingest_rejudge *job,
+                          struct ingest_rejudged *out);
 
 /* The results of a linked message are not this patient's: each is withdrawn (W), and, with an
  * accession, filed on that specimen. `order` receives the number of the order that lost them, and

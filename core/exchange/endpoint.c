@@ -7,6 +7,7 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/exchange/endpoints.inc"
+#include "core/model/npi.h"
 
 #include <ini.h>
 #include <stdio.h>
@@ -276,24 +277,10 @@ static enum error read_code(struct exchange_endpoint *p, struct exchange_codes *
     return e;
 }
 
-/* Ten digits, the last by the modulus-10 rule over "80840" and the others (45 CFR 162.406). */
-static bool is_npi(const char *text)
-{
-    unsigned sum = 24; /* of 80840 */
-
-    if (strlen(text) != 10 || strspn(text, "0123456789") != 10)
-        return false;
-    for (size_t i = 0; i < 10; i++) {
-        unsigned digit = (unsigned)(text[i] - '0') * (i % 2 == 0 ? 2 : 1);
-        sum += digit / 10 + digit % 10;
-    }
-    return sum % 10 == 0;
-}
-
 static enum error read_orderer(struct exchange_endpoint *p, const char *login, const char *npi,
                                struct complaint *why)
 {
-    if (!is_npi(npi))
+    if (!npi_is(npi))
         return complain(why, ERROR_BAD_INPUT,
                         "an NPI has ten digits and a check digit, unlike "
                         "\"%s\"",

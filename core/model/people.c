@@ -10,8 +10,8 @@ bool role_may(enum role role, enum right right)
     static const unsigned bench = BIT(ENTER_ORDER) | BIT(COLLECT) | BIT(VIEW_RESULTS) |
                                   BIT(VIEW_CUSTODY) | BIT(RUN_TEST) | BIT(SEND_OUT) |
                                   BIT(FOLLOW_UP) | BIT(SEE_STATUS) | BIT(DISPOSE);
-    static const unsigned lead =
-        BIT(RESOLVE) | BIT(KEEP_LOTS) | BIT(CERTIFY) | BIT(OVERRIDE) | BIT(CORRECT) | BIT(MERGE);
+    static const unsigned lead = BIT(RESOLVE) | BIT(KEEP_LOTS) | BIT(CERTIFY) | BIT(OVERRIDE) |
+                                 BIT(CORRECT) | BIT(MERGE) | BIT(CORRECT_PATIENT);
     static const unsigned rights[ROLE_COUNT] = {
         [ROLE_MEDICAL_ASSISTANT] = bench,
         [ROLE_LAB_LEAD] = bench | lead,

@@ -39,6 +39,7 @@ enum role { ROLE_TABLE(ROLE_ENUM) ROLE_COUNT };
     X(OVERRIDE, "override", "release what a rule holds")                                           \
     X(CORRECT, "correct", "correct a result")                                                      \
     X(MERGE, "merge", "merge patients")                                                            \
+    X(CORRECT_PATIENT, "correct-patient", "correct the data of a patient who has specimens")       \
     X(DIRECT, "direct", "set the rules of the laboratory")                                         \
     X(SEND_OUT, "send-out", "send specimens out")                                                  \
     X(FOLLOW_UP, "follow-up", "do the tasks that providers set")                                   \

@@ -69,6 +69,7 @@ enum specimen_state { SPECIMEN_STATE_TABLE(SPECIMEN_STATE_ENUM) SPECIMEN_STATE_C
     X(TEST_ENDED, "test-ended", "Test by hand ended without a result")                             \
     X(MERGED, "merged", "Patient records merged")                                                  \
     X(UNMERGED, "unmerged", "Merge of patient records undone")                                     \
+    X(PATIENT_CORRECTED, "patient-corrected", "Patient’s data corrected")                          \
     X(TASK_SET, "task-set", "Task set")                                                            \
     X(TASK_STEP, "task-step", "Task worked on")                                                    \
     X(TASK_CLOSED, "task-closed", "Task done")                                                     \

@@ -124,6 +124,7 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(FORMAT, "format", TEXT, 32)                                                                  \
     X(FACTS, "facts", LINES, LIMIT_ECG_FACTS)                                                      \
     X(TRACING, "tracing", NUMBER, 8)                                                               \
+    X(INSTEAD, "instead", TEXT, 64)                                                                \
     X(OPINION, "opinion", TEXT, 16)                                                                \
     X(READING, "reading", LINES, LIMIT_TEXT)                                                       \
     X(PICTURE, "picture", TEXT, 64)                                                                \
@@ -216,7 +217,9 @@ enum wire_kind { WIRE_NUMBER, WIRE_TEXT, WIRE_LINES, WIRE_BYTES, WIRE_GROUP };
     X(OUTBOX, "outbox", NUMBER, 8)                                                                 \
     X(CONTROL_ID, "control_id", TEXT, 200)                                                         \
     X(SHEET, "sheet", NUMBER, 8)                                                                   \
-    X(BILLING, "billing", LINES, LIMIT_BILLING)
+    X(BILLING, "billing", LINES, LIMIT_BILLING)                                                    \
+    X(NEW_MRN, "new_mrn", TEXT, 64)                                                                \
+    X(NPI, "npi", TEXT, 16)
 
 #define WIRE_FIELD_ENUM(name, text, kind, max) WIRE_F_##name,
 enum wire_field { WIRE_FIELDS(WIRE_FIELD_ENUM) WIRE_FIELD_COUNT };
@@ -310,6 +313,7 @@ enum wire_side {
     X(RELEASE, "release")                                                                          \
     X(RULE_SET, "rule_set")                                                                        \
     X(PATIENT_ADD, "patient_add")                                                                  \
+    X(PATIENT_CORRECT, "patient_correct")                                                          \
     X(PATIENT_MERGE, "patient_merge")                                                              \
     X(PATIENT_UNMERGE, "patient_unmerge")                                                          \
     X(ORDER_CANCEL, "order_cancel")                                                                \

@@ -171,20 +171,34 @@ static bool sex_contradicts(const char *sent, const char *ours)
 
 /* Only what the device sent can disagree. Some instruments repeat the specimen's number in the
  * patient's place: that names this very tube. */
+static enum reason header_against(const struct record *r, const char *accession,
+                                  const struct store_patient *p)
+{
+    if (*r->patient_id && !match_text(r->patient_id, p->mrn) &&
+        strcmp(r->patient_id, accession) != 0)
+        return REASON_PATIENT_ID;
+    if (*r->patient_name && !match_name(r->patient_name, p->family, p->given))
+        return REASON_PATIENT_NAME;
+    if (*r->patient_birth_date && !match_birth_date(r->patient_birth_date, p->birth_date))
+        return REASON_BIRTH_DATE;
+    return sex_contradicts(r->patient_sex, p->sex) ? REASON_SEX : REASON_NONE;
+}
+
+/* The header is of who the patient is, or, whole, of what the tube itself says: data that were put
+ * right after its label was printed do not make it another's. Half of each is nobody's. */
 static bool header_agrees(const struct record *r, const struct match_specimen *s,
                           struct match_decision *out)
 {
-    enum reason reason = REASON_NONE;
+    const struct store_patient stands = { .mrn = s->mrn,
+                                          .family = s->family,
+                                          .given = s->given,
+                                          .birth_date = s->birth_date,
+                                          .sex = s->sex };
+    enum reason reason = header_against(r, s->accession, &stands);
 
-    if (*r->patient_id && !match_text(r->patient_id, s->mrn) &&
-        strcmp(r->patient_id, s->accession) != 0)
-        reason = REASON_PATIENT_ID;
-    else if (*r->patient_name && !match_name(r->patient_name, s->family, s->given))
-        reason = REASON_PATIENT_NAME;
-    else if (*r->patient_birth_date && !match_birth_date(r->patient_birth_date, s->birth_date))
-        reason = REASON_BIRTH_DATE;
-    else if (sex_contradicts(r->patient_sex, s->sex))
-        reason = REASON_SEX;
+    for (size_t i = 0; i < s->told_count && reason != REASON_NONE; i++)
+        if (header_against(r, s->accession, &s->told[i]) == REASON_NONE)
+            return true;
     if (reason != REASON_NONE)
         settle(out, DISPOSITION_HELD, reason,
                "Find out which of the two is right before you link it.");

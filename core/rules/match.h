@@ -33,6 +33,10 @@ struct match_specimen {
     const char *accession;
     enum specimen_state state;
     const char *mrn, *family, *given, *birth_date, *sex; /* birth date as `1981-03-14` */
+    /* What else its label says of the patient, or an instrument was told: before they were put
+     * right. */
+    const struct store_patient *told;
+    size_t told_count;
     const struct match_analyte *analytes;
     size_t analyte_count;
 };

@@ -227,7 +227,8 @@ enum error store_second_add(struct store *s, const struct store_actor *by,
                                      field_text("reason", in->reason),
                                      field_text("released", in->released),
                                      field_id("person", by->person),
-                                     field_number("at", by->at) };
+                                     field_number("at", by->at),
+                                     field_text("role", by->role) };
     enum error e = FACT_ADD(s, FACT_PROPOSAL, columns, id);
 
     if (e == ERROR_OK)
@@ -240,8 +241,9 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
 {
     static const char find[] =
         "SELECT p.id, p.kind, p.message, p.resolution, p.accession, p.identifiers, p.reason_code, "
-        "p.reason, p.released, p.person, NOT EXISTS (SELECT 1 FROM proposal_end e WHERE e.proposal "
-        "= p.id) FROM proposal p WHERE p.id = ?1";
+        "p.reason, p.released, p.person, coalesce(p.role, n.role), NOT EXISTS (SELECT 1 FROM "
+        "proposal_end e WHERE e.proposal = p.id) FROM proposal p JOIN person n ON n.id = p.person "
+        "WHERE p.id = ?1";
     struct store_second found = { 0 };
     struct sql_row row;
     sqlite3_stmt *q;
@@ -260,6 +262,7 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
     found.reason = sql_row_text(&row);
     found.released = sql_row_text(&row);
     found.person = sql_row_number(&row);
+    found.role = sql_row_text(&row);
     found.open = sql_row_number(&row) != 0;
     (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)

@@ -12,8 +12,8 @@
  *     "flag","range"}],"words":[of an EKG],"calls":[CALL],"steps":[STEP],"credential" (as the
  *     owner was told before, or "")}]}
  *   and "held":[{"message","since","instrument","specimen" (as sent),"reason","locked": 0 or 1 (a
- *   rule holds it),"values":[{"name","value","unit","flag"}]}], oldest first: nobody knows whose
- *   they are, or a rule holds them.
+ *   rule holds it),"values":[{"name","value","unit","flag"}],"steps":[STEP]}], oldest first: nobody
+ *   knows whose they are, or a rule holds them.
  * READ_TODAY has "criticals":{"open","stamp"}: how many there are, and what changes with them.
  *
  * READ_NOTICES (key: a login) gives corrections of what that person saw, and of what somebody
@@ -43,12 +43,15 @@
 /* ---- Critical values ---- */
 
 struct store_critical {
-    int64_t order, anchor, since;
+    int64_t order, anchor, since; /* of a held message: order 0, and the anchor is the message */
     const char *number, *provider, *version;
     int64_t steps; /* the last that has come for this anchor, or 0 */
 };
 /* Those that nobody has been told; at most LIMIT_CRITICALS, oldest first. */
 enum error store_criticals_open(struct store *s, struct arena *a, struct store_critical **out,
+                                size_t *count);
+/* Those of held messages that nobody has placed; likewise. */
+enum error store_criticals_held(struct store *s, struct arena *a, struct store_critical **out,
                                 size_t *count);
 /* Who may be called instead of `provider`: who covers for them on that day, then other providers.
  */
@@ -57,9 +60,12 @@ struct store_surrogate {
 };
 enum error store_surrogates(struct store *s, struct arena *a, const char *provider, const char *day,
                             size_t max, struct store_surrogate *out, size_t *count);
+/* Who may find the place of what is held: active lab leads. */
+enum error store_leads(struct store *s, struct arena *a, size_t max, struct store_surrogate *out,
+                       size_t *count);
 /* An active laboratory director; ERROR_NOT_FOUND: there is none. */
 enum error store_director(struct store *s, struct arena *a, struct store_surrogate *out);
-/* With the event "critical-late". */
+/* With the event "critical-late", which a held message has no order for. */
 enum error store_critical_step_add(struct store *s, const struct store_actor *by,
                                    const struct store_critical *critical, int64_t step,
                                    const struct store_surrogate *whom, int64_t *id);
@@ -122,8 +128,9 @@ struct store_second {
     const char *kind; /* resolve, undo */
     int64_t message;
     const char *resolution, *accession, *identifiers, *reason_code, *reason, *released;
-    int64_t person; /* found: who proposed */
-    bool open;      /* found */
+    int64_t person;   /* found: who proposed, ... */
+    const char *role; /* ... and in which role */
+    bool open;        /* found */
 };
 /* ERROR_CONFLICT when the message has an open proposal. */
 enum error store_second_add(struct store *s, const struct store_actor *by,

@@ -41,6 +41,7 @@ static enum error take_order(struct exchange_gathering *g)
     static const char find[] =
         "SELECT o.number, coalesce(o.placer, ''), o.priority, o.reason, coalesce(o.icd10, ''), "
         "p.mrn, p.family, p.given, p.birth_date, p.sex, o.provider, coalesce(n.name, o.provider), "
+        "coalesce(n.npi, ''), "
         "s.name, coalesce(s.address, ''), coalesce(s.clia, ''), "
         "coalesce(s.director, ''), (SELECT max(t.specimen_type = 'none') FROM order_test x JOIN "
         "test t ON t.id = x.test WHERE x.orders = o.id) "
@@ -68,12 +69,13 @@ static enum error take_order(struct exchange_gathering *g)
     r->sex = sql_row_text(&row);
     r->provider.login = sql_row_text(&row);
     r->provider.name = sql_row_text(&row);
+    r->provider.npi = sql_row_text(&row);
     r->site.name = sql_row_text(&row);
     r->site.address = sql_row_text(&row);
     r->site.clia = sql_row_text(&row);
     r->site.director = sql_row_text(&row);
     g->ekg = sql_row_number(&row) != 0;
-    r->provider.npi = r->provider.credential = ""; /* a profile may list NPIs */
+    r->provider.credential = "";
     (void)sqlite3_reset(q);
     return row.error;
 }
@@ -83,7 +85,8 @@ static enum error take_signature(struct exchange_gathering *g)
 {
     static const char find[] =
         "SELECT v.at, lower(replace(v.meaning, '_', ' ')), "
-        "n.login, n.name FROM worklist w JOIN review v ON v.orders = w.orders "
+        "n.login, n.name, coalesce((SELECT k.npi FROM person k WHERE k.root = n.root ORDER BY "
+        "k.id DESC LIMIT 1), '') FROM worklist w JOIN review v ON v.orders = w.orders "
         "AND v.kind = 'signed' AND v.version = w.version JOIN person n ON n.id = v.person WHERE "
         "w.orders = ?1 AND w.state = 'signed' ORDER BY v.id LIMIT 1";
     struct exchange_report *r = &g->report;
@@ -102,6 +105,7 @@ static enum error take_signature(struct exchange_gathering *g)
     r->signature = sql_row_text(&row);
     r->signer.login = sql_row_text(&row);
     r->signer.name = sql_row_text(&row);
+    r->signer.npi = sql_row_text(&row);
     g->signed_off = true;
     (void)sqlite3_reset(q);
     return row.error;
@@ -390,6 +394,29 @@ static enum error fill_panel(struct exchange_gathering *g, struct exchange_panel
     return last ? take_specimen(g, last->specimen, p) : ERROR_OK;
 }
 
+/* Whether a result stands for that test that may not be told yet; of the first also one of no
+ * ordered test. What else was cancelled says nothing of it. */
+static enum error is_answered(struct exchange_gathering *g, int64_t test, bool first, bool *out)
+{
+    static const char find[] =
+        "SELECT EXISTS (SELECT 1 FROM result_standing r WHERE r.orders = ?1 AND (r.test = ?2 OR "
+        "(?3 AND NOT EXISTS (SELECT 1 FROM order_test x WHERE x.orders = ?1 AND x.test = "
+        "r.test))))";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&g->s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, g->order);
+    (void)sqlite3_bind_int64(q, 2, test);
+    (void)sqlite3_bind_int(q, 3, first);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        *out = sqlite3_column_int(q, 0) != 0;
+    (void)sqlite3_reset(q);
+    return e;
+}
+
 /* Why nothing will come of the order, when the health record waits for it by a number of its own.
  */
 static enum error take_end(struct exchange_gathering *g, struct exchange_panel *p)
@@ -491,8 +518,11 @@ static enum error take_panels(struct exchange_gathering *g)
         adopt(all, results, tests, count);
     for (size_t i = 0; i < count && e == ERROR_OK; i++) {
         struct exchange_panel p = panels[i];
+        bool answered = false;
         e = g->ekg ? exchange_take_ekg(g, &p) : fill_panel(g, &p, tests[i], all, results);
         if (e == ERROR_OK && !p.result_count)
+            e = is_answered(g, tests[i], i == 0, &answered);
+        if (e == ERROR_OK && !p.result_count && !answered)
             e = take_end(g, &p);
         if (p.result_count || *p.cancelled || *p.rejected)
             panels[used++] = p;

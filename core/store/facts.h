@@ -132,7 +132,8 @@
     X(PAPER_END, "paper_end")                                                                      \
     X(PAPER_HELD, "paper_held")                                                                    \
     X(BILLING_CODE, "billing_code")                                                                \
-    X(HELD_CRITICAL, "held_critical")
+    X(HELD_CRITICAL, "held_critical")                                                              \
+    X(HELD_STEP, "held_step")
 
 #define FACT_ENUM(name, table) FACT_##name,
 enum fact { FACT_TABLE(FACT_ENUM) FACT_COUNT };

@@ -38,8 +38,15 @@ enum error store_spoil(struct store *s, enum error e);
  * memory, no disk) leaves the transaction unsound too; a refusal does not. */
 enum error store_answer(struct store *s, enum error e);
 
-/* people.c: the next row of a query that gives id, login, name, role, active. */
+/* people.c: the next row of a query that gives these of person p. */
+#define PERSON_COLUMNS                                                                             \
+    "p.id, p.login, p.name, p.role, p.active, coalesce(p.npi, ''), coalesce(p.address, ''), "      \
+    "coalesce(p.phone, '')"
 enum error store_person_take(sqlite3_stmt *q, struct arena *a, struct store_person *out);
+
+/* patients.c: that event of each order that is the patient's. */
+enum error store_patient_tell(struct store *s, const struct store_actor *by, enum event type,
+                              int64_t patient, const char *reason, const char *detail);
 
 /* projection.c */
 /* The aggregate result_version(link ...), for connections that derive the worklist. */

@@ -129,24 +129,25 @@ static void limit_take(struct sql_row *row, struct store_limit *limit)
 }
 
 /* Rows of the version of ?1 that is live at ?5. */
-#define LIMIT_LIVE                                                                                 \
-    "SELECT l.id, loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "          \
-    "text_normal, unit, coalesce(specimen_type, '') FROM reference_limit l WHERE loinc = ?1 "      \
-    "AND reference_set = (SELECT reference_set FROM limit_signed v WHERE v.loinc = ?1 AND "        \
-    "since <= ?5 ORDER BY since DESC, approval DESC LIMIT 1)"
+#define LIMIT_COLUMNS                                                                              \
+    "SELECT l.id, l.loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "        \
+    "text_normal, unit, coalesce(specimen_type, '') FROM reference_limit l "
+#define LIMIT_IN_FORCE                                                                             \
+    "l.reference_set = (SELECT v.reference_set FROM limit_signed v WHERE v.loinc = l.loinc AND "   \
+    "v.since <= ?5 ORDER BY v.since DESC, v.approval DESC LIMIT 1)"
+#define LIMIT_LIVE LIMIT_COLUMNS "WHERE l.loinc = ?1 AND " LIMIT_IN_FORCE
 
-enum error store_limit_rows(struct store *s, struct arena *a, const char *analyte, int64_t at,
-                            size_t max, struct store_limit *out, size_t *count)
+static enum error rows_of(struct store *s, struct arena *a, const char *find, const char *text,
+                          int64_t at, size_t max, struct store_limit *out, size_t *count)
 {
-    static const char list[] = LIMIT_LIVE " ORDER BY l.id";
     struct sql_row row = { 0 };
-    size_t used = 0;
+    size_t used = *count;
     sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, list, &q);
+    enum error e = sql_prepare(&s->sql, find, &q);
 
     if (e != ERROR_OK)
         return e;
-    sql_bind_text(q, 1, analyte);
+    sql_bind_text(q, 1, text);
     (void)sqlite3_bind_int64(q, 5, at);
     while (row.error == ERROR_OK && used < max && (e = sql_next(q)) == ERROR_OK) {
         row = sql_row_of(q, a);
@@ -157,6 +158,26 @@ enum error store_limit_rows(struct store *s, struct arena *a, const char *analyt
         return row.error != ERROR_OK ? row.error : e;
     *count = used;
     return ERROR_OK;
+}
+
+enum error store_limit_rows(struct store *s, struct arena *a, const char *loinc, const char *code,
+                            int64_t at, size_t max, struct store_limit *out, size_t *count)
+{
+    static const char by_key[] = LIMIT_LIVE " ORDER BY l.id";
+    static const char by_code[] =
+        LIMIT_COLUMNS "WHERE l.loinc IN (SELECT t.loinc FROM test_analyte t WHERE t.code = ?1 AND "
+                      "t.code <> '' AND t.loinc <> '') AND " LIMIT_IN_FORCE " ORDER BY l.id";
+    char key[STORE_ANALYTE_KEY];
+    size_t used = 0;
+    enum error e;
+
+    store_analyte_key(loinc, code, key);
+    e = rows_of(s, a, by_key, key, at, max, out, &used);
+    if (e == ERROR_OK && (used == 0 || !*loinc))
+        e = rows_of(s, a, by_code, code, at, max, out, &used);
+    if (e == ERROR_OK)
+        *count = used;
+    return e;
 }
 
 enum error store_limit_look(struct store *s, struct arena *a, const struct store_limit_wanted *in,

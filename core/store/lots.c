@@ -189,8 +189,9 @@ enum error store_lot_of_kind(struct store *s, struct arena *a, const char *kind,
 {
     static const char find[] = LOT_SELECT
         "WHERE i.kind = ?2 AND trim(?3) <> '' AND (l.number = trim(?3) COLLATE NOCASE OR "
-        "l.code = trim(?3) COLLATE NOCASE) AND coalesce(m.kind, '') <> 'void' ORDER BY "
-        "l.lot DESC LIMIT 1";
+        "l.code = trim(?3) COLLATE NOCASE) AND coalesce(m.kind, '') <> 'void' ORDER BY CASE "
+        "coalesce(m.kind, '') WHEN 'recalled' THEN 0 WHEN 'quarantine' THEN 1 WHEN 'depleted' THEN "
+        "4 ELSE iif(l.expires < ?1, 2, 3) END, l.lot DESC LIMIT 1";
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 

@@ -81,7 +81,9 @@ enum error store_lot_by_id(struct store *s, struct arena *a, int64_t lot, const 
 enum error store_lot_by_text(struct store *s, struct arena *a, int64_t item, const char *text,
                              const char *day, struct store_lot *out);
 
-/* The same of any item of that kind; of several, the one received last. */
+/* The same of any item of that kind. Nobody knows which of several it is: what was recalled comes
+ * first, then what is in quarantine, then what has expired; else the one received last. What is
+ * used up comes last of all. */
 enum error store_lot_of_kind(struct store *s, struct arena *a, const char *kind, const char *text,
                              const char *day, struct store_lot *out);
 

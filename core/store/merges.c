@@ -10,36 +10,6 @@ enum error store_patient_current(struct store *s, int64_t patient, int64_t *curr
     return sql_number(&s->sql, find, patient, current);
 }
 
-/* One event for each order of that record. */
-static enum error tell_orders(struct store *s, const struct store_actor *by, enum event type,
-                              int64_t patient, const char *reason, const char *detail)
-{
-    static const char next[] = "SELECT min(id) FROM orders WHERE patient = ?1 AND id > ?2";
-    int64_t order = 0;
-    enum error e = ERROR_OK;
-
-    while (e == ERROR_OK) {
-        const struct store_event event = {
-            .type = type, .order = order, .reason = reason, .detail = detail
-        };
-        sqlite3_stmt *q;
-        if (order)
-            e = store_event_add(s, by, &event, NULL);
-        if (e == ERROR_OK)
-            e = sql_prepare(&s->sql, next, &q);
-        if (e != ERROR_OK)
-            break;
-        (void)sqlite3_bind_int64(q, 1, patient);
-        (void)sqlite3_bind_int64(q, 2, order);
-        e = sql_next(q);
-        order = e == ERROR_OK ? sqlite3_column_int64(q, 0) : 0;
-        (void)sqlite3_reset(q);
-        if (!order)
-            break;
-    }
-    return e;
-}
-
 enum error store_patient_merge(struct store *s, const struct store_actor *by,
                                const struct store_merge *in, int64_t *id)
 {
@@ -68,7 +38,7 @@ enum error store_patient_merge(struct store *s, const struct store_actor *by,
     if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_PATIENT_MERGE, columns, id);
     if (e == ERROR_OK)
-        e = tell_orders(s, by, EVENT_MERGED, in->merged, in->reason, in->identifiers);
+        e = store_patient_tell(s, by, EVENT_MERGED, in->merged, in->reason, in->identifiers);
     return store_answer(s, e);
 }
 
@@ -84,6 +54,6 @@ enum error store_patient_unmerge(struct store *s, const struct store_actor *by, 
     if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_PATIENT_UNMERGE, columns, NULL);
     if (e == ERROR_OK)
-        e = tell_orders(s, by, EVENT_UNMERGED, merged, reason, "");
+        e = store_patient_tell(s, by, EVENT_UNMERGED, merged, reason, "");
     return store_answer(s, e);
 }

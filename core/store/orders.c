@@ -1,78 +1,10 @@
-/* Patients, orders and identifications. */
+/* Orders and identifications. */
 #include "core/store/internal.h"
 
 #include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define PATIENT_SELECT "SELECT root, mrn, family, given, birth_date, sex FROM patient "
-
-/* The one row of a bound PATIENT_SELECT. */
-static enum error patient_take(sqlite3_stmt *q, struct arena *a, struct store_patient *out)
-{
-    struct store_patient patient;
-    struct sql_row row = sql_row_of(q, a);
-    enum error e = sql_next(q);
-
-    if (e != ERROR_OK)
-        return e;
-    patient.id = sql_row_number(&row);
-    patient.mrn = sql_row_text(&row);
-    patient.family = sql_row_text(&row);
-    patient.given = sql_row_text(&row);
-    patient.birth_date = sql_row_text(&row);
-    patient.sex = sql_row_text(&row);
-    (void)sqlite3_reset(q);
-    if (row.error == ERROR_OK)
-        *out = patient;
-    return row.error;
-}
-
-enum error store_patient_by_mrn(struct store *s, struct arena *a, const char *mrn,
-                                struct store_patient *out)
-{
-    static const char find[] = PATIENT_SELECT "WHERE mrn = ?1 ORDER BY id DESC LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
-
-    if (e != ERROR_OK)
-        return e;
-    sql_bind_text(q, 1, mrn);
-    return patient_take(q, a, out);
-}
-
-enum error store_patient_by_id(struct store *s, struct arena *a, int64_t id,
-                               struct store_patient *out)
-{
-    static const char find[] = PATIENT_SELECT "WHERE root = ?1 ORDER BY id DESC LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
-
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, id);
-    return patient_take(q, a, out);
-}
-
-enum error store_patient_add(struct store *s, const struct store_patient *patient, int64_t person,
-                             int64_t at, int64_t *id)
-{
-    int64_t root = patient->id ? patient->id : s->head.id + 1;
-    const struct field columns[] = { field_number("root", root),
-                                     field_text("mrn", patient->mrn),
-                                     field_text("family", patient->family),
-                                     field_text("given", patient->given),
-                                     field_text("birth_date", patient->birth_date),
-                                     field_text("sex", patient->sex),
-                                     field_id("person", person),
-                                     field_number("at", at) };
-    enum error e = FACT_ADD(s, FACT_PATIENT, columns, NULL);
-
-    if (e == ERROR_OK && id)
-        *id = root;
-    return e;
-}
 
 static enum error order_test_add(struct store *s, int64_t order, int64_t test)
 {

@@ -13,7 +13,8 @@
  *     "at","state" (new, sent, acked, retry, parked, released, dropped),"since","code","sentence",
  *     "tries","due","behind": the outbox that it waits behind or null,"written":0 when it could not
  *     be written,"by":PERSON or null}
- * READ_ORDER has "delivery":[{"endpoint","active","messages":[MESSAGE without patient and tests]}],
+ * READ_ORDER and READ_EKG have
+ *   "delivery":[{"endpoint","active","sends","messages":[MESSAGE without patient and tests]}],
  *   newest message first; READ_INBOX rows have "delivery": the worst state of the newest messages
  *   of the order ("parked", "waiting", "acked", "dropped"), or "" when none was written.
  */

@@ -91,10 +91,10 @@ enum error store_paper_end(struct store *s, const struct store_actor *by, int64_
     return FACT_ADD(s, FACT_PAPER_END, columns, NULL);
 }
 
-/* A message that waits because the number `n` was open when it came. */
-#define WAITS                                                                                      \
-    "SELECT 1 FROM message m JOIN held w ON w.message = m.id WHERE m.specimen_text = "             \
-    "n.accession AND m.reason_code = 'paper'"
+/* A message that waits and was sent under the number, whatever it waits for: there is a tube. */
+#define WAITS(number)                                                                              \
+    "SELECT m.id FROM held w CROSS JOIN message m ON m.id = w.message WHERE "                      \
+    "trim(m.specimen_text) = " number
 
 enum error store_paper_void_rest(struct store *s, const struct store_actor *by, int64_t sheet,
                                  const char *reason, unsigned *count)
@@ -102,7 +102,8 @@ enum error store_paper_void_rest(struct store *s, const struct store_actor *by, 
     static const char there[] = "SELECT id FROM paper_sheet WHERE id = ?1";
     static const char list[] =
         "SELECT n.id FROM paper_number n WHERE n.sheet = ?1 AND NOT EXISTS (SELECT 1 FROM "
-        "paper_end e WHERE e.number = n.id) AND NOT EXISTS (" WAITS ") ORDER BY n.id";
+        "paper_end e WHERE e.number = n.id) AND NOT EXISTS (" WAITS(
+            "n.accession") ") ORDER BY n.id";
     int64_t numbers[STORE_PAPER_MOST], unused;
     unsigned found = 0;
     sqlite3_stmt *q;
@@ -123,6 +124,21 @@ enum error store_paper_void_rest(struct store *s, const struct store_actor *by, 
     if (e == ERROR_OK)
         *count = found;
     return store_answer(s, e);
+}
+
+enum error store_paper_used(struct store *s, const char *accession, bool *used)
+{
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, WAITS("?1") " LIMIT 1", &q);
+
+    if (e != ERROR_OK)
+        return e;
+    sql_bind_text(q, 1, accession);
+    e = sql_next(q);
+    (void)sqlite3_reset(q);
+    if (e == ERROR_OK || e == ERROR_NOT_FOUND)
+        *used = e == ERROR_OK;
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }
 
 enum error store_paper_waiting(struct store *s, const char *accession, int64_t after,

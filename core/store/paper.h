@@ -51,6 +51,8 @@ enum error store_paper_end(struct store *s, const struct store_actor *by, int64_
 enum error store_paper_void_rest(struct store *s, const struct store_actor *by, int64_t sheet,
                                  const char *reason, unsigned *count);
 
+/* Whether anything that was sent under the number waits, for whatever reason. */
+enum error store_paper_used(struct store *s, const char *accession, bool *used);
 /* The oldest message younger than `after` that waits because its number was open; ERROR_NOT_FOUND:
  * none does. */
 enum error store_paper_waiting(struct store *s, const char *accession, int64_t after,

@@ -87,6 +87,9 @@ enum error store_person_take(sqlite3_stmt *q, struct arena *a, struct store_pers
     person.name = sql_row_text(&row);
     e = role_parse(sql_row_text(&row), &person.role);
     person.active = sql_row_number(&row) != 0;
+    person.npi = sql_row_text(&row);
+    person.address = sql_row_text(&row);
+    person.phone = sql_row_text(&row);
     (void)sqlite3_reset(q);
     if (row.error != ERROR_OK)
         return row.error;
@@ -98,8 +101,8 @@ enum error store_person_take(sqlite3_stmt *q, struct arena *a, struct store_pers
 enum error store_person_by_login(struct store *s, struct arena *a, const char *login,
                                  struct store_person *out)
 {
-    static const char find[] = "SELECT id, login, name, role, active FROM person WHERE login = ?1 "
-                               "ORDER BY id DESC LIMIT 1";
+    static const char find[] = "SELECT " PERSON_COLUMNS " FROM person p WHERE p.login = ?1 "
+                               "ORDER BY p.id DESC LIMIT 1";
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 

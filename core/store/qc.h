@@ -6,7 +6,8 @@
  * A QC_LEVEL is {"level" (its root),"control","level_name","source","matches","westgard",
  *   "item" (root or null),"ranges":[{"analyte","name","low","high","expected","mean","sd","unit"}],
  *   "last": null or QC_RUN,"good_at" (0: never),"failing":0 or 1}.
- * A QC_RUN is {"run","level","level_name","control","test","instrument","at","passed","void",
+ * A QC_RUN is
+ * {"run","level","level_name","control","test","test_name","instrument","at","passed","void",
  *   "finding","reason","lot","expires","reagent_lot","operator","by":PERSON or null,"message",
  *   "values":[{"analyte","name","value","number","unit","passed","finding","low","high","expected",
  *     "mean","sd"}],"actions":[{"action","by":PERSON,"at"}],

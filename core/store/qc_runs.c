@@ -161,16 +161,39 @@ enum error store_qc_void_add(struct store *s, const struct store_actor *by, int6
     return FACT_ADD(s, FACT_QC_VOID, columns, id);
 }
 
+/* The next run behind `*run` that passed with the lot. A run that only names a number is of the lot
+ * when its level is of the lot's item: another maker's lot may bear the same number. A level that
+ * is of no item in the book may be of any that serves its test. */
+static enum error next_of_lot(struct store *s, int64_t lot, int64_t *run)
+{
+    static const char find[] =
+        "SELECT g.id FROM lot l CROSS JOIN qc_good g JOIN qc_level v ON v.id = g.level LEFT JOIN "
+        "qc_level_now n ON n.root = g.level_root WHERE l.id = ?1 AND g.id > ?2 AND (g.lot = l.id "
+        "OR (g.lot IS NULL AND g.lot_text <> '' AND g.lot_text COLLATE NOCASE IN (l.number, "
+        "l.code) AND CASE WHEN coalesce(v.item, n.item) IS NOT NULL THEN coalesce(v.item, n.item) "
+        "= l.item_root ELSE EXISTS (SELECT 1 FROM item_now i JOIN item_test t ON t.item = i.id "
+        "WHERE i.root = l.item_root AND t.test = g.test) END)) ORDER BY g.id LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, lot);
+    (void)sqlite3_bind_int64(q, 2, *run);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        *run = sqlite3_column_int64(q, 0);
+    (void)sqlite3_reset(q);
+    return e;
+}
+
 enum error store_qc_void_lot(struct store *s, const struct store_actor *by, int64_t lot,
                              const char *reason, int64_t *count)
 {
-    static const char next[] =
-        "SELECT min(g.id) FROM qc_good g JOIN lot l ON l.id = ?1 WHERE (g.lot = l.id OR (g.lot IS "
-        "NULL AND g.lot_text <> '' AND g.lot_text COLLATE NOCASE IN (l.number, l.code)))";
     int64_t run = 0, unused, done = 0;
     enum error e;
 
-    while ((e = sql_number(&s->sql, next, lot, &run)) == ERROR_OK) {
+    while ((e = next_of_lot(s, lot, &run)) == ERROR_OK) {
         e = store_qc_void_add(s, by, run, reason, &unused);
         if (e != ERROR_OK)
             return e;

@@ -28,6 +28,9 @@
  *      "critical_told":0 or 1}]}
  *   critical first, then abnormal, then normal, each oldest first. counts are of all providers.
  *
+ * Where a "provider" or a "collector" is a login, "provider_name" and "collector_name" are the
+ * names that the page shows.
+ *
  * READ_ORDER (key: order number) gives
  *   {"order","id","patient":PATIENT,"provider","priority","mode","reason","ordered_at",
  *    "ordered_by":PERSON,"tests":[{"code","name"}],"severity","version","state","since",
@@ -156,8 +159,8 @@
  *   "normal","oldest_critical","oldest_abnormal","oldest_normal"},"orders_today","collected_today",
  *   "results_today","to_collect"}
  * READ_INSTRUMENTS: {"rows":[{"name","profile","port","model","serial","software","last_message",
- *   "device_offset_ms","last_session","last_ending","last_result","last_qc","held"}]}; model,
- * serial, software and how far the instrument's clock was ahead are of its newest message.
+ *   "device_offset_ms","last_session","last_ending","last_result","last_qc","held","held_ekg"}]};
+ * model, serial, software and how far the instrument's clock was ahead are of its newest message.
  * READ_INSTRUMENT (key: its name) gives
  *   {"name","unmapped":[{"code","name","unit","times","last"}],
  *    "sessions":[{"session","at","port","profile","ending","messages":[{"kind","disposition",
@@ -214,6 +217,7 @@
     X(PAPER, paper)                                                                                \
     X(PAPER_SHEET, paper_sheet)                                                                    \
     X(REJECTIONS, rejections)                                                                      \
+    X(PATIENT, patient)                                                                            \
     X(PATIENTS, patients)                                                                          \
     X(STAFF, staff)                                                                                \
     X(OPERATORS, operators)                                                                        \

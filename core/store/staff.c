@@ -37,7 +37,10 @@ enum error store_person_change(struct store *s, const struct store_actor *by,
                                          field_number("active", person->active),
                                          field_number("at", by->at),
                                          field_id("setter", by->person),
-                                         field_known("reason", reason) };
+                                         field_known("reason", reason),
+                                         field_known("npi", person->npi),
+                                         field_known("address", person->address),
+                                         field_known("phone", person->phone) };
         return FACT_ADD(s, FACT_PERSON, columns, id);
     }
 }
@@ -45,8 +48,8 @@ enum error store_person_change(struct store *s, const struct store_actor *by,
 enum error store_person_by_root(struct store *s, struct arena *a, int64_t root,
                                 struct store_person *out)
 {
-    static const char find[] = "SELECT id, login, name, role, active FROM person WHERE root = ?1 "
-                               "ORDER BY id DESC LIMIT 1";
+    static const char find[] = "SELECT " PERSON_COLUMNS " FROM person p WHERE p.root = ?1 "
+                               "ORDER BY p.id DESC LIMIT 1";
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 
@@ -146,7 +149,7 @@ enum error store_badge_find(struct store *s, struct arena *a, const char *code,
                             struct store_person *out)
 {
     static const char find[] =
-        "SELECT p.id, p.login, p.name, p.role, p.active FROM badge b JOIN person p ON p.root = "
+        "SELECT " PERSON_COLUMNS " FROM badge b JOIN person p ON p.root = "
         "b.person_root WHERE b.code = ?1 AND b.code <> '' AND b.id = (SELECT max(n.id) FROM badge "
         "n WHERE n.person_root = b.person_root) ORDER BY p.id DESC LIMIT 1";
     sqlite3_stmt *q;
@@ -170,7 +173,7 @@ enum error store_operator_find(struct store *s, struct arena *a, const char *nam
                                struct store_person *out)
 {
     static const char find[] =
-        "SELECT p.id, p.login, p.name, p.role, p.active FROM person p WHERE p.root = coalesce("
+        "SELECT " PERSON_COLUMNS " FROM person p WHERE p.root = coalesce("
         "(SELECT coalesce(o.person_root, -1) FROM operator_name o WHERE lower(o.name) = "
         "lower(?1) ORDER BY o.id DESC LIMIT 1), (SELECT l.root FROM person l WHERE l.login = "
         "lower(?1) LIMIT 1)) ORDER BY p.id DESC LIMIT 1";

@@ -5,10 +5,10 @@
  *
  * READ_STAFF (now) gives everybody who ever could sign in, and everything about them:
  *   {"rows":[{"id","login","name","role" (of the newest row),"roles":[role, all that are held, that
- *     one first],"active":0 or 1,"since","changed_by":PERSON or null,"reason","last_sign_in",
- *     "pin_set_at","pin_set_by","badge": null or {"code","at","by":PERSON},
- *     "operator_names":[text],"certificates":[CERTIFICATE],"failed" (sign-ins refused in the last
- *     30 days)}],
+ *     one first],"active":0 or 1,"since","changed_by":PERSON or
+ * null,"reason","npi","address","phone", "last_sign_in","pin_set_at","pin_set_by","badge": null or
+ * {"code","at","by":PERSON}, "operator_names":[text],"certificates":[CERTIFICATE],"failed"
+ * (sign-ins refused in the last 30 days)}],
  *    "changes":[{"at","login","name","text","reason","by":PERSON or null}] newest first, at most
  *      200: rows of persons, roles, badges, PINs}
  *   where a CERTIFICATE is {"id","test","test_name","trained_on","methods":[text],"valid_until",

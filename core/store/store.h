@@ -89,6 +89,8 @@ struct store_person {
     const char *login, *name;
     enum role role;
     bool active;
+    /* How others know who asks for a test (493.1241(c)(1)); NULL or "": not known. */
+    const char *npi, *address, *phone;
 };
 enum error store_person_add(struct store *s, const struct store_person *person, int64_t at,
                             int64_t *id);
@@ -158,12 +160,13 @@ struct store_patient {
     const char *birth_date; /* 1981-03-14 */
     const char *sex;        /* F, M, X or U */
 };
-/* ERROR_NOT_FOUND: no such patient. Gives the newest version. */
+/* ERROR_NOT_FOUND: nobody has that MRN (any more). Gives the newest version. */
 enum error store_patient_by_mrn(struct store *s, struct arena *a, const char *mrn,
                                 struct store_patient *out);
 enum error store_patient_by_id(struct store *s, struct arena *a, int64_t id,
                                struct store_patient *out);
-/* `patient->id` 0: a new patient (ERROR_CONFLICT when the MRN is there); else a new version. */
+/* `patient->id` 0: a new patient; else a new version. ERROR_CONFLICT when somebody else has the
+ * MRN. What a person puts right goes by store_patient_correct (core/store/patients.h). */
 enum error store_patient_add(struct store *s, const struct store_patient *patient, int64_t person,
                              int64_t at, int64_t *id);
 

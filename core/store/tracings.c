@@ -81,6 +81,26 @@ enum error store_procedure_open(struct store *s, struct arena *a, int64_t instru
     return procedure_one(q, a, out);
 }
 
+enum error store_procedure_done(struct store *s, int64_t order, int64_t since, bool *done)
+{
+    static const char find[] =
+        "SELECT EXISTS (SELECT 1 FROM tracing_tie t WHERE t.orders = ?1 AND t.at >= ?2 AND NOT "
+        "EXISTS (SELECT 1 FROM tracing_tie n WHERE n.tracing = t.tracing AND n.id > t.id)) OR "
+        "EXISTS (SELECT 1 FROM tracing x WHERE x.proposed = ?1 AND x.at >= ?2 AND x.differs = '')";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, order);
+    (void)sqlite3_bind_int64(q, 2, since);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        *done = sqlite3_column_int(q, 0) != 0;
+    (void)sqlite3_reset(q);
+    return e;
+}
+
 enum error store_procedure_of(struct store *s, struct arena *a, int64_t order, int64_t until,
                               struct store_procedure *out)
 {

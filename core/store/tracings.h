@@ -22,6 +22,10 @@ struct store_procedure {
 enum error store_procedure_open(struct store *s, struct arena *a, int64_t instrument, int64_t at,
                                 struct store_procedure *out);
 
+/* Whether a tracing has come for the order since that time: tied to it, or proposed and of nobody
+ * else by what the file says. */
+enum error store_procedure_done(struct store *s, int64_t order, int64_t since, bool *done);
+
 /* The order as one that a file is held against: `at` is when it was last opened at a cart up to
  * that time, or, when it never was, when it was entered. */
 enum error store_procedure_of(struct store *s, struct arena *a, int64_t order, int64_t until,

@@ -48,6 +48,8 @@ struct lab_report_signature {
 
 struct lab_report {
     const char *family, *given, *mrn, *birth_date, *sex;
+    const char *restated;  /* what of these was put right after it was signed; or "" */
+    const char *requester; /* the provider's NPI, address, telephone; or "" */
     const char *order, *provider, *ordered, *status; /* status: "FINAL", "PRELIMINARY: ..." */
     const char *reported;                            /* the date of the report */
     const char *director;

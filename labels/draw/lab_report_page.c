@@ -130,7 +130,11 @@ static void put_patient(struct flow *flow, const struct lab_report *r)
                     given ? r->given : "");
     flow_put_format(flow, strong, "MRN %s   DOB %s   Sex %s", r->mrn, text_of(r->birth_date),
                     text_of(r->sex));
+    if (!text_empty(r->restated))
+        flow_put(flow, warning, r->restated);
     flow_put_format(flow, plain, "Ordered by %s, %s", text_of(r->provider), text_of(r->ordered));
+    if (!text_empty(r->requester))
+        flow_put(flow, quiet, r->requester);
 }
 
 static void begin_page(struct flow *flow, struct lab_pages *p)

@@ -184,9 +184,12 @@ static double put_tests(struct words *w, const struct paper_sheet *sheet, double
     (void)words_line(w, strong, LEFT, y, ROOM, "Tests");
     rows = rows > most ? most : rows;
     for (size_t i = 0; i < sheet->test_count && i < rows * 3; i++) {
-        size_t column = i / rows;
-        box(w, LEFT + width * (double)column, y + 7 + 5.2 * (double)(i % rows), width,
-            sheet->tests[i]);
+        size_t column = i / rows, row = i % rows;
+        double x = LEFT + width * (double)column, line = y + 7 + 5.2 * (double)row;
+        if (i + 1 == rows * 3 && sheet->test_count > rows * 3) /* what has no box is written out */
+            blank(w, plain, x, line, RIGHT, "Other:");
+        else
+            box(w, x, line, width, sheet->tests[i]);
     }
     return y + 9 + 5.2 * (double)rows;
 }

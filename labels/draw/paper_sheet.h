@@ -19,7 +19,7 @@ struct paper_sheet {
     const char *mark;           /* "PRACTICE", "NOT REAL" or "" */
     const char *const *numbers; /* accessions */
     size_t number_count;
-    const char *const *tests; /* the menu, by name */
+    const char *const *tests; /* the menu, by name; what has no room is "Other: ____" */
     size_t test_count;
 };
 

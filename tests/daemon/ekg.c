@@ -98,6 +98,13 @@ static enum error open_at(struct site *s, const char *cart, const char *order)
                     SITE_END);
 }
 
+static enum error open_instead(struct site *s, const char *cart, const char *order,
+                               const char *instead)
+{
+    return site_ask(s, WIRE_EKG_OPEN, 0, NULL, WIRE_F_INSTRUMENT, cart, WIRE_F_ORDER, order,
+                    WIRE_F_INSTEAD, instead, SITE_END);
+}
+
 static void it_is_opened_at_a_cart(void **state)
 {
     struct way *way = *state;
@@ -114,7 +121,12 @@ static void it_is_opened_at_a_cart(void **state)
     assert_int_equal(site_ask(s, WIRE_EKG_CLOSE, 0, NULL, WIRE_F_INSTRUMENT, "cart-1", SITE_END),
                      ERROR_CONFLICT);
     assert_int_equal(open_at(s, "cart-1", way->other), ERROR_OK);
-    assert_int_equal(open_at(s, "cart-1", way->order), ERROR_OK);
+    assert_int_equal(open_at(s, "cart-1", way->other), ERROR_OK);
+    assert_int_equal(open_at(s, "cart-1", way->order), ERROR_CONFLICT);
+    site_said(s, way->other);
+    site_said(s, "open this one instead of it");
+    assert_int_equal(open_instead(s, "cart-1", way->order, way->order), ERROR_CONFLICT);
+    assert_int_equal(open_instead(s, "cart-1", way->order, way->other), ERROR_OK);
     assert_int_equal(open_at(s, "import", way->order), ERROR_OK);
     assert_int_equal(site_ask(s, WIRE_EKG_CLOSE, 0, NULL, WIRE_F_INSTRUMENT, "import", SITE_END),
                      ERROR_OK);
@@ -207,6 +219,9 @@ static void the_tracing_proposes_itself_and_is_tied_by_two_identifiers(void **st
     send_as(way, &jane, ECG_FORMAT_SCP, way->first);
     assert_row(way, way->first, "reason_code", "ekg-confirm");
     assert_row(way, way->first, "format", "scp-ecg");
+    assert_int_equal(open_at(s, "cart-1", way->other), ERROR_OK); /* hers has come */
+    assert_int_equal(open_at(s, "cart-1", way->order), ERROR_CONFLICT);
+    assert_int_equal(open_instead(s, "cart-1", way->order, way->other), ERROR_OK);
     assert_int_equal(tie(s, way->first, way->order, "name", ""), ERROR_BAD_INPUT);
     site_said(s, "two different identifiers");
     assert_int_equal(tie(s, way->first, way->lab, "birth date", ""), ERROR_CONFLICT);

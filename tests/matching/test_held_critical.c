@@ -39,6 +39,21 @@ static void send(struct device *d, const char *number, const char *comparator, c
     device_session(d, &record, text, SESSION_END_NORMAL);
 }
 
+/* The same of nobody known, by a code of the device. */
+static void send_as(struct device *d, const char *code, const char *loinc, const char *value)
+{
+    static int sent;
+    struct record_result result;
+    struct record record = world_record("", &result);
+    char text[64];
+
+    result.code = result.name = code, result.loinc = loinc;
+    result.value = result.number = value;
+    result.unit = result.ucum = "mmol/L";
+    (void)snprintf(text, sizeof text, "own code %d", ++sent);
+    device_session(d, &record, text, SESSION_END_NORMAL);
+}
+
 static int64_t waiting(struct world *w)
 {
     return world_count(w, "SELECT count(*) FROM critical_held");
@@ -92,6 +107,46 @@ static void the_limits_of_anybody_count(void **state)
     assert_int_equal(waiting(w), 1);
 }
 
+/* An analyzer that sends its own codes: the menu says what may be meant, and the most severe
+ * counts. */
+static void a_code_without_loinc_is_whatever_the_menu_calls_so(void **state)
+{
+    struct world *w = *state;
+    struct store_analyte whole_blood = { "K", "75940-7", "Potassium, whole blood", "mmol/L",
+                                         false },
+                         serum = { "K", "2823-3", "Potassium", "mmol/L", false };
+    struct store_test tests[] = { { .code = "K-BLOOD",
+                                    .name = "Potassium, whole blood",
+                                    .specimen_type = "blood",
+                                    .container = "tube",
+                                    .active = true,
+                                    .analytes = &whole_blood,
+                                    .analyte_count = 1 },
+                                  { .code = "K-SERUM",
+                                    .name = "Potassium",
+                                    .specimen_type = "serum",
+                                    .container = "tube",
+                                    .active = true,
+                                    .analytes = &serum,
+                                    .analyte_count = 1 } };
+    struct device d;
+
+    limits_live(w);
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        assert_int_equal(store_test_add(w->store, &tests[i], w->now, NULL), ERROR_OK);
+    world_turn(w);
+    device_attach(&d, w, "chem-1");
+    send_as(&d, "K", "", "4.1");
+    send_as(&d, "OTHER", "", "6.9");
+    send_as(&d, "", "", "6.9");
+    assert_int_equal(waiting(w), 0);
+    send_as(&d, "K", "", "6.9");
+    assert_int_equal(waiting(w), 1);
+    send_as(&d, "K", "99999-9", "6.9");
+    assert_int_equal(waiting(w), 2);
+}
+
 static void with_its_place_the_clock_goes_on(void **state)
 {
     static const char *const identifiers[] = { "name", "birth date" };
@@ -143,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_WORLD(whosever_it_is_the_bench_is_told),
         IN_WORLD(the_limits_of_anybody_count),
+        IN_WORLD(a_code_without_loinc_is_whatever_the_menu_calls_so),
         IN_WORLD(with_its_place_the_clock_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

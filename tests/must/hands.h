@@ -168,7 +168,7 @@ static WORLD_UNUSED enum error hands_ask(struct hands *h, int64_t person, enum r
 
 static int64_t hands_person(struct hands *h, const char *login, const char *name, enum role role)
 {
-    const struct store_person person = { 0, login, name, role, true };
+    const struct store_person person = { 0, login, name, role, true, NULL, NULL, NULL };
     int64_t id;
 
     WORLD_MUST(store_person_add(h->world.store, &person, h->world.now, &id));

@@ -101,6 +101,10 @@ test('a recalled control vouches for nothing: its runs are void, and what they r
   assert.deepEqual(results.map((each) => each.order), [touched]);
   assert.equal(good_before.run, last);
   assert.equal((await list(last)).voided ?? null, null, 'other lots stand');
+  assert.equal(voided.lot_back, 0);
+  const back = await lena.must('lot_mark', { lot_id: lot, kind: 'usable', reason: 'the letter was of another box' });
+  assert.match(back.sentence, /stay void.*run a control before the next patient/);
+  assert.equal((await list(nine)).voided.lot_back, 1, 'what is void stays void, and says why');
 });
 
 test('the page lists them by patient and takes the ticks by keyboard; it is on record who saw it', async () => {

@@ -2,6 +2,7 @@
  * M17: the clock of a critical value runs from its receipt. Every 15 minutes somebody further is
  * called, by core's own timer: who covers for the provider, the next colleague, the director; at 60
  * minutes the outer limit has passed. Whoever is told stops it; a newer critical value starts it.
+ * Of one that is held the lab lead is called, then the director: its place is to be found.
  */
 #include "tests/must/hands.h"
 
@@ -177,6 +178,50 @@ static void after_hours_without_power_the_director_is_called(void **state)
     assert_int_equal(hands_number(h, "SELECT step FROM critical_step"), CRITICAL_STEPS);
 }
 
+static void to_find(const struct hands *h, int64_t steps, const char *login)
+{
+    char sql[200];
+
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM held_step"), steps);
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT login = '%s' AND role <> '' FROM held_step ORDER BY id DESC LIMIT 1",
+                   login);
+    assert_int_equal(hands_number(h, sql), 1);
+}
+
+/* Nobody knows whose it is: the lab lead, then the director, until it has its place or is none of
+ * ours. Then the order's own clock goes on. */
+static void a_held_one_goes_to_who_can_place_it(void **state)
+{
+    struct hands *h = *state;
+    struct store_held_critical value = {
+        .name = "Hemoglobin A1c", .value = "17.4", .unit = "%", .flag = "HH"
+    };
+    char message[24];
+
+    WORLD_MUST(turn_begin(&h->core));
+    value.message = world_message(&h->world, "A0017", "7", DISPOSITION_HELD);
+    WORLD_MUST(store_held_critical_add(h->world.store, &value));
+    hands_turn(h);
+    (void)snprintf(message, sizeof message, "%lld", (long long)value.message);
+    after_minutes(h, 14);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM held_step"), 0);
+    after_minutes(h, 1);
+    to_find(h, 1, "lena");
+    after_minutes(h, 15);
+    to_find(h, 2, "dora");
+    after_minutes(h, 0);
+    to_find(h, 2, "dora");
+    assert_int_equal(hands_ask(h, h->lead, ROLE_LAB_LEAD, WIRE_RESOLVE, WIRE_F_MESSAGE, message,
+                               WIRE_F_RESOLUTION, "not-ours", WIRE_F_REASON, "the neighbour's",
+                               WIRE_FIELD_COUNT),
+                     ERROR_OK);
+    after_minutes(h, 60);
+    to_find(h, 2, "dora");
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM critical_step"), 0);
+    hands_verify(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +231,8 @@ int main(void)
                                         hands_open, hands_close),
         cmocka_unit_test_setup_teardown(an_attempt_does_not_stop_it, hands_open, hands_close),
         cmocka_unit_test_setup_teardown(who_covers_is_called_first, hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(a_held_one_goes_to_who_can_place_it, hands_open,
+                                        hands_close),
         cmocka_unit_test_setup_teardown(after_hours_without_power_the_director_is_called,
                                         hands_open, hands_close),
     };

@@ -117,7 +117,8 @@ test('fewer than twenty are too few to say, and the file says so too', async () 
   assert.match(await many.textContent(), new RegExp(`100 %.*${tubes} of n = ${tubes}`));
   assert.match(await page.textContent('[data-metric=turnaround]'), /too few to say.*n = 3/);
   const aims = await page.locator('[data-metric] td:last-child').allTextContents();
-  for (const aim of aims.filter((text) => /\d/.test(text))) assert.match(aim, /\d+ (%|min|in 1000)/, 'an aim says in what');
+  for (const aim of aims.filter((text) => /\d/.test(text))) assert.match(aim, /\d+ (%|min|days|in 1000)/, 'an aim says in what');
+  assert.deepEqual([aims[0], aims[5], aims[6]], ['below 0.5 in 1000', 'within a day', 'within 3 days']);
   assert.equal(await page.textContent('[data-metric=critical-call] td:last-child'), '15 min or less');
   await axeClean(page, 'the metrics');
   await assertFits(page, 'the metrics');

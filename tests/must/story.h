@@ -76,6 +76,10 @@ static const struct story_act story_acts[] = {
       "mrn=ANN|merged_mrn=ANN2|identifier=address|identifier=telephone|reason=registered twice",
       ONCE },
     { WIRE_PATIENT_UNMERGE, "lena", "merge={last patient_merge}|reason=two people", ONCE },
+    { WIRE_PATIENT_CORRECT, "maria",
+      "mrn=ANN2|version={last patient}|family=Anne-TEST|birth_date=1980-01-02|sex=F|"
+      "identifier=address|identifier=telephone|reason=misspelt",
+      ONCE },
     { WIRE_ORDER_ENTER, "maria",
       "mrn=ANN|family=Ann-TEST|birth_date=1980-01-02|sex=F|provider=dana|test=A1C|mode=oral",
       AGAIN },

@@ -75,7 +75,9 @@ static void story_folks(struct world *w)
     world_people(w);
     for (size_t i = 2; i + 1 < sizeof story_people / sizeof story_people[0]; i++) {
         char name[40];
-        struct store_person person = { 0, story_people[i].login, name, story_people[i].role, true };
+        struct store_person person = {
+            0, story_people[i].login, name, story_people[i].role, true, NULL, NULL, NULL
+        };
         int64_t id;
         (void)snprintf(name, sizeof name, "%s-TEST", story_people[i].login);
         WORLD_MUST(store_person_add(w->store, &person, w->now, &id));

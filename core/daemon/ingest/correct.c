@@ -97,8 +97,7 @@ static enum error add_event(struct ingest *in, const struct store_actor *by, enu
     return store_event_add(in->store, by, &event, NULL);
 }
 
-/* The new version in the old one's place, and why. */
-static enum error replace(struct ingest *in, const struct store_result *old,
+enum error ingest_replace(struct ingest *in, const struct store_result *old,
                           const struct store_result *next, enum correction_kind kind,
                           const struct ingest_correct *c, int64_t *correction)
 {
@@ -113,8 +112,13 @@ static enum error replace(struct ingest *in, const struct store_result *old,
 
     if (e == ERROR_OK)
         e = store_correction_add(in->store, c->by, &why, correction);
-    (void)snprintf(detail, sizeof detail, "%.40s: %.50s to %.50s", old->name, old->value,
-                   next->value);
+    if (strcmp(old->value, next->value) == 0 && strcmp(old->unit, next->unit) == 0)
+        (void)snprintf(detail, sizeof detail, "%.40s: %.50s, flag %.8s to %.8s", old->name,
+                       old->value, *old->flag ? old->flag : "none",
+                       *next->flag ? next->flag : "none");
+    else
+        (void)snprintf(detail, sizeof detail, "%.40s: %.50s to %.50s", old->name, old->value,
+                       next->value);
     if (e == ERROR_OK)
         e = add_event(in, c->by, kind == CORRECTION_PATIENT ? EVENT_WITHDRAWN : EVENT_CORRECTED,
                       old, c->reason, detail);
@@ -179,7 +183,7 @@ enum error ingest_correct(struct ingest *in, const struct ingest_correct *c, str
     if (!c->cancel)
         e = judge_typed(in, &a, c, &old, &next);
     if (e == ERROR_OK)
-        e = replace(in, &old, &next, kind, c, &id);
+        e = ingest_replace(in, &old, &next, kind, c, &id);
     if (e == ERROR_OK)
         e = ingest_after_change(in, "inbox", "");
     if (e == ERROR_OK)
@@ -267,7 +271,7 @@ static enum error withdraw(struct ingest *in, const struct undo *u, const struct
 
     for (size_t i = 0; i < u->count && e == ERROR_OK; i++) {
         struct store_result next = next_version(&u->results[i], CORRECTION_PATIENT, r->by->at);
-        e = replace(in, &u->results[i], &next, CORRECTION_PATIENT, &c, &corrections[i]);
+        e = ingest_replace(in, &u->results[i], &next, CORRECTION_PATIENT, &c, &corrections[i]);
     }
     return e;
 }
@@ -303,7 +307,7 @@ static enum error carry(struct ingest *in, struct undo *u, const struct ingest_u
     if (kind == CORRECTION_VALUE)
         e = judge_typed(in, &u->c.arena, &c, &filed, &next);
     if (e == ERROR_OK)
-        e = replace(in, &filed, &next, kind, &c, &id);
+        e = ingest_replace(in, &filed, &next, kind, &c, &id);
     return e == ERROR_OK
                ? store_result_at(in->store, filed.message, filed.position, filed.order, there)
                : e;

@@ -4,8 +4,8 @@
  * out.
  *
  * Where only a rule holds the record, the limits are those of its patient. Else it may be
- * anybody's: what is critical by any row of the live limits counts. A false alarm costs a look at a
- * tube.
+ * anybody's: what is critical by any row of the live limits counts, and a code without LOINC may be
+ * any analyte of the menu that has it. A false alarm costs a look at a tube.
  */
 #include "core/daemon/ingest/parts.h"
 #include "core/rules/judge.h"
@@ -19,14 +19,13 @@ static enum error judge_anybody(struct ingest *in, struct arena *a,
                                 const struct record_result *result, struct judgement *out)
 {
     struct store_limit *rows = arena_take(a, sizeof *rows * LIMIT_ROWS);
-    char key[STORE_ANALYTE_KEY];
     struct judgement each;
     size_t count = 0;
     enum error e = rows ? ERROR_OK : ERROR_NO_MEMORY;
 
-    store_analyte_key(result->loinc, result->code, key);
     if (e == ERROR_OK)
-        e = store_limit_rows(in->store, a, key, clock_now(in->clock), LIMIT_ROWS, rows, &count);
+        e = store_limit_rows(in->store, a, result->loinc, result->code, clock_now(in->clock),
+                             LIMIT_ROWS, rows, &count);
     judge_result(result, NULL, out);
     for (size_t i = 0; i < count && e == ERROR_OK; i++) {
         judge_result(result, &rows[i], &each);

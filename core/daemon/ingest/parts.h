@@ -10,6 +10,7 @@
 #define PHIAL_CORE_DAEMON_INGEST_PARTS_H
 
 #include "core/daemon/ingest.h"
+#include "core/rules/correction.h"
 #include "core/rules/gate.h"
 #include "core/rules/match.h"
 #include "core/rules/repeat.h"
@@ -181,6 +182,10 @@ enum error ingest_file_results(struct ingest *in, struct arena *a, const struct 
 enum error ingest_find_limit(struct ingest *in, struct arena *a, const struct ingest_filing *f,
                              const char *loinc, const char *code, struct store_limit *limit,
                              const struct store_limit **out);
+/* The new version in the old one's place, and why (correct.c). */
+enum error ingest_replace(struct ingest *in, const struct store_result *old,
+                          const struct store_result *next, enum correction_kind kind,
+                          const struct ingest_correct *c, int64_t *correction);
 /* The specimen to link to, which must be one that a result can be linked to, and what the record's
  * results measure there (resolve.c). */
 enum error ingest_link_target(struct ingest *in, struct ingest_case *c, const char *accession,

@@ -9,6 +9,7 @@
 #include "core/daemon/ingest/gate.h"
 #include "core/rules/reread.h"
 #include "core/store/paper.h"
+#include "core/store/patients.h"
 
 #include <stdio.h>
 
@@ -48,6 +49,21 @@ static enum error describe_analytes(struct ingest_case *c)
     return ERROR_OK;
 }
 
+/* What else the tube's label may say of the patient: of use only beside a header. */
+static enum error describe_told(struct ingest *in, struct ingest_case *c)
+{
+    const struct record *r = &c->record;
+    struct store_patient *told;
+
+    if (!*r->patient_id && !*r->patient_name && !*r->patient_birth_date && !*r->patient_sex)
+        return ERROR_OK;
+    told = arena_take(&c->arena, sizeof *told * STORE_TOLD);
+    c->match.told = told;
+    return told ? store_patient_told(in->store, &c->arena, c->specimen.id, told,
+                                     &c->match.told_count)
+                : ERROR_NO_MEMORY;
+}
+
 enum error ingest_find_specimen(struct ingest *in, struct ingest_case *c, const char *accession)
 {
     enum error e = ERROR_NOT_FOUND;
@@ -67,7 +83,8 @@ enum error ingest_find_specimen(struct ingest *in, struct ingest_case *c, const 
                                          .given = c->specimen.patient.given,
                                          .birth_date = c->specimen.patient.birth_date,
                                          .sex = c->specimen.patient.sex };
-    return describe_analytes(c);
+    e = describe_told(in, c);
+    return e == ERROR_OK ? describe_analytes(c) : e;
 }
 
 /* ---- Repeats ---- */

@@ -170,8 +170,8 @@ static enum error pass_gates(struct ingest *in, struct ingest_case *c,
         e = ingest_gates_keep(in, &gates, r->message);
     for (unsigned i = 0; i < GATE_COUNT && e == ERROR_OK; i++)
         if (gates.level[i] == GATE_LOCKOUT)
-            e = store_gate_override_add(in->store, r->by, r->message, gate_id((enum gate)i),
-                                        r->release, &id);
+            e = store_gate_override_add(in->store, r->released_by ? r->released_by : r->by,
+                                        r->message, gate_id((enum gate)i), r->release, &id);
     return e;
 }
 
@@ -316,7 +316,8 @@ static enum error add_overrides(struct ingest *in, const struct release *u,
 
     rules[0] = '\0';
     while (e == ERROR_OK && (rule = next_lock(u->said, u->count, &at)) != NULL) {
-        e = store_gate_override_add(in->store, r->by, r->message, rule, r->reason, &id);
+        e = store_gate_override_add(in->store, r->released_by ? r->released_by : r->by, r->message,
+                                    rule, r->reason, &id);
         if (len < size)
             len += (size_t)snprintf(rules + len, size - len, "%s%s", len ? ", " : "", rule);
     }

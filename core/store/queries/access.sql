@@ -57,7 +57,7 @@ WITH asked AS MATERIALIZED (
 ), typed AS MATERIALIZED (
     SELECT v.id, v.what, trim(v.key) AS key, replace(v.key, ' ', '') AS plain,
         replace(replace(replace(trim(v.key), '\', '\\'), '%', '\%'), '_', '\_') AS safe
-    FROM main.view v WHERE v.what IN ('search', 'find', 'patients', 'trace', 'access')
+    FROM main.view v WHERE v.what IN ('search', 'find', 'patients', 'patient', 'trace', 'access')
         AND v.at >= :since AND trim(v.key) <> ''
 ), looks AS MATERIALIZED (
     SELECT v.id FROM theirs t CROSS JOIN main.view v ON v.key = t.number AND v.key <> ''

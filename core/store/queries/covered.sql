@@ -3,7 +3,8 @@
 -- P- and the number of the record, and a year of birth.
 CREATE TEMP VIEW patient AS
 SELECT id, link, root, 'P-' || root AS mrn, 'Patient' AS family, CAST(root AS TEXT) AS given,
-    substr(birth_date, 1, 4) AS birth_date, sex, person, at
+    substr(birth_date, 1, 4) AS birth_date, sex, person, at,
+    iif(reason IS NULL, NULL, '(covered)') AS reason, identifiers
 FROM main.patient;
 
 -- What an instrument or a cart sent of the patient; a specimen's number only where it is one.

@@ -28,11 +28,14 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
     ORDER BY c.since, c.orders LIMIT :limit)), '[]'),
     '=held', coalesce((SELECT list(json) FROM (SELECT object('message', c.message,
             'since', c.since, 'instrument', i.name, 'specimen', m.specimen_text,
-            'reason', m.reason, 'locked', EXISTS (SELECT 1 FROM gate_warning w
+            'reason', (SELECT v.reason FROM v_reason v WHERE v.message = m.id),
+            'locked', EXISTS (SELECT 1 FROM gate_warning w
                 WHERE w.message = m.id AND w.level = 'lockout'),
             '=values', (SELECT list(json) FROM (SELECT object('name', v.name, 'value', v.value,
                     'unit', v.unit, 'flag', v.flag) AS json FROM held_critical v
-                WHERE v.message = c.message ORDER BY v.position LIMIT -1))) AS json
+                WHERE v.message = c.message ORDER BY v.position LIMIT -1)),
+            '=steps', (SELECT list(json) FROM (SELECT v.json FROM v_held_step v
+                WHERE v.message = c.message ORDER BY v.id LIMIT -1))) AS json
         FROM critical_held c JOIN message m ON m.id = c.message
         JOIN session s ON s.id = m.session JOIN instrument i ON i.id = s.instrument
         ORDER BY c.since, c.message LIMIT :limit)), '[]'))

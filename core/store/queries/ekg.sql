@@ -1,7 +1,8 @@
 -- READ_EKG.
 SELECT object(
     'order', o.number, '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-    'provider', o.provider, 'priority', o.priority, 'reason', o.reason, 'ordered_at', o.at,
+    'provider', o.provider, 'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+    'priority', o.priority, 'reason', o.reason, 'ordered_at', o.at,
     'version', coalesce(w.version, ''), 'state', coalesce(w.state, ''), 'since', w.since,
     'severity', coalesce(w.severity, 0),
     '=routing', (SELECT r.json FROM v_routing r WHERE r.orders = o.id),
@@ -48,6 +49,7 @@ SELECT object(
             '=by', (SELECT n.json FROM v_person n WHERE n.id = c.person), 'at', c.at,
             'version', c.version) AS json
         FROM critical_notice c WHERE c.orders = o.id ORDER BY c.id LIMIT -1)),
+    '=delivery', (SELECT d.json FROM v_delivery d WHERE d.orders = o.id),
     '=events', (SELECT list(json) FROM (SELECT id, json FROM (
         SELECT e.id, e.json FROM v_event e WHERE e.orders = o.id
         UNION ALL

@@ -18,7 +18,9 @@ SELECT object(
     '=to_do', (SELECT list(json) FROM (
         SELECT object('order', o.number,
             '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-            'provider', o.provider, 'priority', o.priority, 'ordered_at', o.at,
+            'provider', o.provider,
+            'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+            'priority', o.priority, 'ordered_at', o.at,
             'reason', o.reason) AS json
         FROM to_do d CROSS JOIN orders o ON o.id = d.orders CROSS JOIN v_ekg e ON e.orders = o.id
         WHERE e.ekg ORDER BY o.priority DESC, o.id LIMIT :limit)),
@@ -30,7 +32,9 @@ SELECT object(
     '=review', (SELECT list(json) FROM (
         SELECT object('order', o.number,
             '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-            'provider', o.provider, 'priority', o.priority, 'tracing', c.tracing,
+            'provider', o.provider,
+            'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+            'priority', o.priority, 'tracing', c.tracing,
             'recorded_at', coalesce((SELECT m.sent_at FROM tracing x
                 JOIN message m ON m.id = x.message WHERE x.id = c.shown), ''),
             'state', w.state, 'since', w.since, 'severity', w.severity, 'tracings', c.tied,

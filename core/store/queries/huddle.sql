@@ -47,7 +47,11 @@ WITH today AS MATERIALIZED (
         'inbox' FROM waiting w
     UNION ALL
     SELECT 'outstanding', 2, 'held', 'Held or unmatched', count(*), min(m.received_at), 'unmatched'
-    FROM held h CROSS JOIN message m ON m.id = h.message
+    FROM v_unmatched h CROSS JOIN message m ON m.id = h.message
+    UNION ALL
+    SELECT 'outstanding', 7, 'ekg', 'EKGs that nobody has tied to an order', count(*),
+        min(m.received_at), 'ekg'
+    FROM held h CROSS JOIN message m ON m.id = h.message WHERE m.kind = 'ecg'
     UNION ALL
     SELECT 'outstanding', 6, 'paper', 'Results under paper labels that nobody has entered', count(*),
         min(m.received_at), 'downtime'

@@ -23,7 +23,8 @@ SELECT object('name', u.name,
             'ending', coalesce((SELECT t.text FROM session_end e JOIN session_end_type t
                 ON t.id = e.how WHERE e.session = s.id), ''),
             '=messages', coalesce((SELECT list(json) FROM (
-                SELECT object('kind', m.kind, 'disposition', m.disposition, 'reason', m.reason,
+                SELECT object('kind', m.kind, 'disposition', m.disposition,
+                    'reason', (SELECT v.reason FROM v_reason v WHERE v.message = m.id),
                     'specimen', m.specimen_text) AS json
                 FROM message m WHERE m.session = s.id ORDER BY m.ordinal LIMIT 50)), '[]'),
             'frames_in_all', (SELECT count(*) FROM frame f WHERE f.session = s.id),

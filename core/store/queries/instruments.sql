@@ -17,7 +17,9 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
         'last_qc', (SELECT r.received_at FROM message r WHERE r.instrument_root = u.root
             AND r.disposition = 'qc' ORDER BY r.id DESC LIMIT 1),
         'held', (SELECT count(*) FROM held h JOIN message r ON r.id = h.message
-            WHERE r.instrument_root = u.root)) AS json
+            WHERE r.instrument_root = u.root AND r.kind <> 'ecg'),
+        'held_ekg', (SELECT count(*) FROM held h JOIN message r ON r.id = h.message
+            WHERE r.instrument_root = u.root AND r.kind = 'ecg')) AS json
     FROM unit u LEFT JOIN message m ON m.id = (SELECT max(r.id) FROM message r
         WHERE r.session = (SELECT x.session FROM message x JOIN session s ON s.id = x.session
             WHERE s.instrument_root = u.root ORDER BY s.id DESC, x.id DESC LIMIT 1))

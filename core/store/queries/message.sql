@@ -44,7 +44,9 @@ SELECT json_set(v.json,
         SELECT object('accession', p.accession, 'state', c.state, 'order', o.number,
             '=patient', (SELECT t.json FROM v_patient t WHERE t.id = b.patient),
             '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = b.orders),
-            'collected_at', p.collected_at, 'collector', p.collector, 'test_ordered', b.ordered,
+            'collected_at', p.collected_at, 'collector', p.collector,
+            'collector_name', (SELECT k.name FROM v_collector k WHERE k.specimen = p.id),
+            'test_ordered', b.ordered,
             '=why', (SELECT json_group_array(word) FROM (
                 SELECT 'accession' AS word WHERE b.by_accession
                 UNION ALL SELECT 'mrn' WHERE b.by_mrn

@@ -48,11 +48,11 @@ WITH collected AS MATERIALIZED (
     FROM reviewed WHERE severity = 2
     UNION ALL
     SELECT 6, 'review-abnormal', 'Result to signature, abnormal', count(*), NULL,
-        percentile(ms / 60000.0, 0.5), percentile(ms / 60000.0, 0.9), 'min', 'within a day (1440)',
+        percentile(ms / 60000.0, 0.5), percentile(ms / 60000.0, 0.9), 'min', 'within a day',
         'inbox' FROM reviewed WHERE severity = 1
     UNION ALL
     SELECT 7, 'review-normal', 'Result to signature, normal', count(*), NULL,
-        percentile(ms / 60000.0, 0.5), percentile(ms / 60000.0, 0.9), 'min', 'within 3 days (4320)',
+        percentile(ms / 60000.0, 0.5), percentile(ms / 60000.0, 0.9), 'min', 'within 3 days',
         'inbox' FROM reviewed WHERE severity = 0
     UNION ALL
     SELECT 8, 'informed', 'Calls to patients that were asked for and are done', count(*),

@@ -2,7 +2,9 @@
 SELECT object('=rows', coalesce((SELECT list(json) FROM (
     SELECT object('order', o.number,
         '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-        'provider', o.provider, '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
+        'provider', o.provider,
+        'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+        '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
         'ordered_at', o.at, '=entered_by', (SELECT n.json FROM v_person n WHERE n.id = o.person),
         'due', o.at + 2592000000, 'days', (o.at + 2592000000 - :now) / 86400000) AS json
     FROM orders o

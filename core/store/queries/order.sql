@@ -2,7 +2,8 @@
 SELECT object(
     'order', o.number, 'id', o.id,
     '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-    'provider', o.provider, 'priority', o.priority, 'mode', o.mode, 'reason', o.reason,
+    'provider', o.provider, 'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+    'priority', o.priority, 'mode', o.mode, 'reason', o.reason,
     'placer', coalesce(o.placer, ''), 'icd10', coalesce(o.icd10, ''),
     '=cancelled', (SELECT object('reason', c.reason, 'at', c.at,
             '=by', (SELECT n.json FROM v_person n WHERE n.id = c.person))
@@ -48,7 +49,9 @@ SELECT object(
         FROM identification i WHERE i.orders = o.id ORDER BY i.id LIMIT -1)),
     '=specimens', (SELECT list(json) FROM (SELECT object(
             'accession', p.accession, 'type', p.type, 'container', p.container, 'site', p.site,
-            'collector', p.collector, 'collected_at', p.collected_at, 'state', c.state,
+            'collector', p.collector,
+            'collector_name', (SELECT k.name FROM v_collector k WHERE k.specimen = p.id),
+            'collected_at', p.collected_at, 'state', c.state,
             'state_text', c.text, 'parent', coalesce((SELECT q.accession FROM aliquot a
                 JOIN specimen q ON q.id = a.parent WHERE a.specimen = p.id), '')) AS json
         FROM specimen p JOIN v_state c ON c.specimen = p.id
@@ -107,14 +110,7 @@ SELECT object(
     '=warnings', (SELECT list(json) FROM (SELECT w.json FROM v_warning w
         WHERE w.message IN (SELECT r.message FROM result r WHERE r.orders = o.id)
         ORDER BY w.id LIMIT -1)),
-    '=delivery', (SELECT list(json) FROM (SELECT object('endpoint', e.name, 'active', e.active,
-            'sends', e.sends, '=messages', coalesce((SELECT list(json) FROM (SELECT v.json
-                FROM v_outbox v WHERE v.orders = o.id AND v.endpoint = e.name
-                ORDER BY v.id DESC LIMIT 20)), '[]')) AS json
-        FROM outbox_endpoint e
-        WHERE e.id = (SELECT max(n.id) FROM outbox_endpoint n WHERE n.name = e.name)
-            AND (e.active = 1 OR EXISTS (SELECT 1 FROM outbox_message m WHERE m.orders = o.id
-                AND m.endpoint = e.name)) ORDER BY e.name LIMIT -1)),
+    '=delivery', (SELECT d.json FROM v_delivery d WHERE d.orders = o.id),
     '=views', (SELECT list(json) FROM (SELECT object(
             '=by', (SELECT n.json FROM v_person n WHERE n.id = v.person), 'at', v.at,
             'workstation', v.workstation) AS json

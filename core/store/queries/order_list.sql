@@ -4,7 +4,9 @@ SELECT object('=rows', coalesce((SELECT list(json) FROM (
     SELECT object(
         'order', o.number,
         '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-        'provider', o.provider, 'priority', o.priority,
+        'provider', o.provider,
+        'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+        'priority', o.priority,
         '=tests', (SELECT list(object('code', t.code, 'name', t.name,
                 'specimen_type', t.specimen_type, 'container', t.container))
             FROM order_test x JOIN test t ON t.id = x.test WHERE x.orders = o.id),

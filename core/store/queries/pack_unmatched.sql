@@ -1,6 +1,7 @@
 -- What was held or unmatched, and what became of it.
 SELECT site_time(m.received_at) AS "Received", i.name AS "Instrument", m.specimen_text AS "As sent",
-    m.reason AS "Why it was held", coalesce(x.kind, 'still waits') AS "Resolved as",
+    (SELECT v.reason FROM v_reason v WHERE v.message = m.id) AS "Why it was held",
+    coalesce(x.kind, 'still waits') AS "Resolved as",
     coalesce((SELECT p.accession FROM specimen p WHERE p.id = x.specimen), '') AS "Linked to",
     coalesce(x.identifiers, '') AS "Compared", coalesce(x.reason, '') AS "Reason",
     coalesce(n.name, '') AS "By", coalesce(site_time(x.at), '') AS "At", m.id AS "Row"

@@ -4,7 +4,20 @@ SELECT object(
     'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
     'provider', coalesce((SELECT p.name FROM person p WHERE p.login = o.provider
         ORDER BY p.id DESC LIMIT 1), o.provider),
+    '=requester', (SELECT object('npi', coalesce(p.npi, ''), 'address', coalesce(p.address, ''),
+        'phone', coalesce(p.phone, '')) FROM person p WHERE p.login = o.provider
+        ORDER BY p.id DESC LIMIT 1),
     '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
+    '=signed_as', (SELECT object('mrn', p.mrn, 'family', p.family, 'given', p.given,
+            'birth_date', p.birth_date, 'sex', p.sex,
+            'by', (SELECT n.name FROM person n WHERE n.id = t.person), 'at', t.at)
+        FROM (SELECT max(v.id) AS id FROM review v WHERE v.orders = o.id AND v.kind = 'signed'
+            AND v.version = w.version AND w.state = 'signed') s
+        JOIN patient t ON t.id = (SELECT max(n.id) FROM patient n WHERE n.root = coalesce(
+            (SELECT g.kept FROM merge_standing g WHERE g.merged = o.patient), o.patient))
+        JOIN patient p ON p.id = (SELECT max(n.id) FROM patient n WHERE n.root = t.root
+            AND n.id < s.id)
+        WHERE p.id <> t.id),
     '=site', (SELECT object('name', s.name, 'address', coalesce(s.address, ''),
         'clia', coalesce(s.clia, ''), 'director', coalesce(s.director, ''))
         FROM site s ORDER BY s.id DESC LIMIT 1),

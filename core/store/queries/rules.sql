@@ -7,8 +7,8 @@ SELECT object(
             '=unknown', (SELECT l.json FROM v_rule_level l
                 WHERE l.rule = t.id AND l.finding = 'unknown'),
             'overrides', (SELECT count(*) FROM gate_override x WHERE x.rule = t.id),
-            'held', (SELECT count(*) FROM held h CROSS JOIN message m ON m.id = h.message
-                WHERE m.reason_code = t.id)) AS json
+            'held', (SELECT count(*) FROM held h CROSS JOIN v_reason v ON v.message = h.message
+                WHERE v.code = t.id)) AS json
         FROM rule_type t ORDER BY t.position LIMIT -1)), '[]'),
     '=history', (SELECT list(json) FROM (SELECT object('rule', s.rule, 'finding', s.finding,
             'level', s.level, 'reason', s.reason, 'role', s.role,

@@ -3,7 +3,8 @@
 -- made.
 SELECT object(
     'accession', p.accession, 'type', p.type, 'container', p.container, 'site', p.site,
-    'lot', p.lot, 'collector', p.collector, 'collected_at', p.collected_at,
+    'lot', p.lot, 'collector', p.collector,
+    'collector_name', (SELECT k.name FROM v_collector k WHERE k.specimen = p.id), 'collected_at', p.collected_at,
     'state', c.state, 'state_text', c.text,
     'where', coalesce((SELECT e.location FROM event e WHERE e.specimen = p.id AND e.location <> ''
         ORDER BY e.id DESC LIMIT 1), ''),

@@ -7,6 +7,9 @@ SELECT object(
             '=changed_by', (SELECT n.json FROM person c JOIN v_person n ON n.id = c.setter
                 WHERE c.id = p.id),
             'reason', coalesce((SELECT c.reason FROM person c WHERE c.id = p.id), ''),
+            'npi', coalesce((SELECT c.npi FROM person c WHERE c.id = p.id), ''),
+            'address', coalesce((SELECT c.address FROM person c WHERE c.id = p.id), ''),
+            'phone', coalesce((SELECT c.phone FROM person c WHERE c.id = p.id), ''),
             'last_sign_in', (SELECT s.at FROM sign_in s WHERE s.login = p.login AND s.ok = 1
                 ORDER BY s.id DESC LIMIT 1),
             'pin_set_at', (SELECT s.at FROM pin_set s JOIN person o ON o.id = s.person

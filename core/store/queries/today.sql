@@ -26,7 +26,8 @@ SELECT object(
     '=criticals', (SELECT object('open', count(*), 'stamp', coalesce(group_concat(x.stamp, ' '), ''))
         FROM (SELECT c.anchor || '.' || (SELECT count(*) FROM critical_step t
                 WHERE t.orders = c.orders AND t.anchor = c.anchor) AS stamp FROM critical_open c
-            UNION ALL SELECT 'held.' || v.message FROM critical_held v) x),
+            UNION ALL SELECT 'held.' || v.message || '.' || (SELECT count(*)
+                FROM held_step t WHERE t.message = v.message) FROM critical_held v) x),
     'held', (SELECT count(*) FROM v_unmatched),
     'held_oldest', (SELECT m.received_at FROM v_unmatched h JOIN message m ON m.id = h.message
         ORDER BY h.message LIMIT 1),

@@ -124,12 +124,19 @@ SELECT w.id, w.message, object('rule', w.rule, 'finding', w.finding, 'level', w.
         WHERE x.message = w.message AND x.rule = w.rule ORDER BY x.id DESC LIMIT 1)) AS json
 FROM gate_warning w;
 
+-- Why a message waits, or waited: what came under a paper label was looked at again when the label
+-- was entered, and may wait for another reason since.
+CREATE TEMP VIEW v_reason AS
+SELECT m.id AS message,
+    coalesce((SELECT h.reason_code FROM paper_held h WHERE h.message = m.id), m.reason_code) AS code,
+    coalesce((SELECT h.reason FROM paper_held h WHERE h.message = m.id), m.reason) AS reason
+FROM message m;
+
 -- A message that waits, or waited, on the unmatched list.
 CREATE TEMP VIEW v_message AS
 SELECT m.id, m.session, object('message', m.id,
-    'reason_code', coalesce((SELECT h.reason_code FROM paper_held h WHERE h.message = m.id),
-        m.reason_code),
-    'reason', coalesce((SELECT h.reason FROM paper_held h WHERE h.message = m.id), m.reason),
+    'reason_code', (SELECT v.code FROM v_reason v WHERE v.message = m.id),
+    'reason', (SELECT v.reason FROM v_reason v WHERE v.message = m.id),
     'disposition', m.disposition, 'received_at', m.received_at,
     'instrument', i.name, 'profile', s.profile, 'model', m.model, 'serial', m.serial,
     'run', m.run, 'operator', m.operator, 'sent_at', m.sent_at, 'specimen', m.specimen_text,
@@ -222,12 +229,16 @@ CREATE TEMP VIEW v_candidates AS
 SELECT w.message,
     (SELECT object('order', o.number,
             '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-            'provider', o.provider, 'ordered_at', o.at, '=why', '[]')
+            'provider', o.provider,
+            'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+            'ordered_at', o.at, '=why', '[]')
         FROM orders o WHERE o.id = w.proposed) AS proposed,
     coalesce((SELECT list(json) FROM (
         SELECT object('order', o.number,
             '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
-            'provider', o.provider, 'ordered_at', o.at,
+            'provider', o.provider,
+            'provider_name', (SELECT n.name FROM v_orderer n WHERE n.orders = o.id),
+            'ordered_at', o.at,
             '=why', (SELECT json_group_array(word) FROM (SELECT 'mrn' AS word WHERE c.by_mrn
                 UNION ALL SELECT 'name' WHERE c.by_name AND c.by_given
                 UNION ALL SELECT 'birth_date' WHERE c.by_birth))) AS json
@@ -498,6 +509,8 @@ LEFT JOIN rule_setting s ON s.id = (SELECT max(x.id) FROM rule_setting x
 CREATE TEMP VIEW v_qc_run AS
 SELECT r.id, r.level_root, object('run', r.id, 'level', r.level_root, 'level_name', l.level,
     'control', l.control, 'test', r.test,
+    'test_name', coalesce((SELECT t.name FROM test t WHERE t.code = r.test
+        ORDER BY t.id DESC LIMIT 1), r.test),
     'instrument', (SELECT i.name FROM instrument i WHERE i.root = r.instrument_root
         ORDER BY i.id DESC LIMIT 1),
     'at', r.at, 'passed', r.passed,
@@ -516,7 +529,11 @@ SELECT r.id, r.level_root, object('run', r.id, 'level', r.level_root, 'level_nam
         FROM qc_action a JOIN v_person n ON n.id = a.person WHERE a.run = r.id),
     '=review', (SELECT object('note', w.note, '=by', n.json, 'at', w.at) FROM qc_review w
         JOIN v_person n ON n.id = w.person WHERE w.run = r.id ORDER BY w.id DESC LIMIT 1),
-    '=voided', (SELECT object('reason', z.reason, '=by', n.json, 'at', z.at) FROM qc_void z
+    '=voided', (SELECT object('reason', z.reason, '=by', n.json, 'at', z.at,
+            'lot_back', EXISTS (SELECT 1 FROM lot_mark m JOIN lot u ON u.id = m.lot
+                WHERE m.kind = 'usable' AND m.id > z.id AND (u.id = r.lot OR (r.lot IS NULL
+                    AND r.lot_text <> '' AND r.lot_text COLLATE NOCASE IN (u.number, u.code)))))
+        FROM qc_void z
         JOIN v_person n ON n.id = z.person WHERE z.run = r.id),
     'reach', (SELECT count(*) FROM qc_reach q WHERE q.run = r.id),
     'reached', (SELECT count(*) FROM qc_reach q JOIN qc_look_back k ON k.run = q.run
@@ -562,6 +579,14 @@ SELECT t.id, t.orders, t.anchor, object('step', t.step, 'login', t.login,
     'role', t.role, 'since', t.since, 'at', t.at) AS json
 FROM critical_step t;
 
+-- Likewise of a held one, that nobody had placed.
+CREATE TEMP VIEW v_held_step AS
+SELECT t.id, t.message, object('step', t.step, 'login', t.login,
+    'name', coalesce((SELECT p.name FROM person p WHERE p.login = t.login
+        ORDER BY p.id DESC LIMIT 1), t.login),
+    'role', t.role, 'since', t.since, 'at', t.at) AS json
+FROM held_step t;
+
 -- A correction, with both values, and who learns of it.
 CREATE TEMP VIEW v_correction AS
 SELECT c.id, c.orders, c.result_new, object('result', c.result_new, 'name', n.name,
@@ -589,6 +614,17 @@ SELECT c.id, r.orders, object('result', r.id, 'name', r.name, '=old', NULL,
     'moved_to', '', 'moved_from', o.number, '=notified', '[]') AS json
 FROM correction_move m JOIN correction c ON c.id = m.correction JOIN result r ON r.id = m.result
     JOIN orders o ON o.id = c.orders;
+
+-- Who ordered, and who collected, by the name that the page shows; the login where nobody has it.
+CREATE TEMP VIEW v_orderer AS
+SELECT o.id AS orders, coalesce((SELECT l.name FROM v_login l WHERE l.login = o.provider),
+    o.provider) AS name
+FROM orders o;
+
+CREATE TEMP VIEW v_collector AS
+SELECT p.id AS specimen, coalesce((SELECT l.name FROM v_login l WHERE l.login = p.collector),
+    p.collector) AS name
+FROM specimen p;
 
 -- ---- Tracing both ways ----
 
@@ -635,3 +671,17 @@ SELECT m.id, m.orders, m.endpoint, m.patient, m.at, coalesce(l.state, 'new') AS 
             WHERE x.outbox = m.id), '[]')) AS json
 FROM outbox_message m LEFT JOIN outbox_queue q ON q.outbox = m.id
     LEFT JOIN outbox_state l ON l.id = (SELECT max(n.id) FROM outbox_state n WHERE n.outbox = m.id);
+
+-- What became of an order's messages, for each health record: those that are connected, and those
+-- that have some of it.
+CREATE TEMP VIEW v_delivery AS
+SELECT o.id AS orders, (SELECT list(json) FROM (SELECT object('endpoint', e.name,
+        'active', e.active, 'sends', e.sends,
+        '=messages', coalesce((SELECT list(json) FROM (SELECT v.json
+            FROM v_outbox v WHERE v.orders = o.id AND v.endpoint = e.name
+            ORDER BY v.id DESC LIMIT 20)), '[]')) AS json
+    FROM outbox_endpoint e
+    WHERE e.id = (SELECT max(n.id) FROM outbox_endpoint n WHERE n.name = e.name)
+        AND (e.active = 1 OR EXISTS (SELECT 1 FROM outbox_message m WHERE m.orders = o.id
+            AND m.endpoint = e.name)) ORDER BY e.name LIMIT -1)) AS json
+FROM orders o;

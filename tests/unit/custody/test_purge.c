@@ -62,7 +62,9 @@ static void look(struct office *o, const char *key)
 static int open_office(void **state)
 {
     static struct office o;
-    const struct store_person lead = { 0, "lee", "Lee K-TEST", ROLE_DIRECTOR, true };
+    const struct store_person lead = {
+        0, "lee", "Lee K-TEST", ROLE_DIRECTOR, true, NULL, NULL, NULL
+    };
     struct complaint why = { "" };
 
     memset(&o, 0, sizeof o);

@@ -1,14 +1,11 @@
 /* The lint names each element that a report would lack; nothing is drawn without it. */
 #include "labels/draw/lab_report.h"
+#include "tests/unit/draw/pdf_text.h"
 #include "tests/unit/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { ROWS = 60, TEXT = 65536 };
+enum { ROWS = 60 };
 
 /* A whole report, which each test takes something from. */
 struct paper {
@@ -115,34 +112,6 @@ static void a_reference_laboratory_needs_its_address(void **state)
     assert_int_equal(lab_report_lint(&p.report, &why), ERROR_BAD_INPUT);
 }
 
-/* What poppler reads on the paper; the caller frees it. */
-static char *text_of(const struct buffer *pdf)
-{
-    char path[] = "/tmp/phial-report-XXXXXX", read[sizeof path + 4];
-    char *text = calloc(1, TEXT);
-    int fd = mkstemp(path), status;
-    FILE *file = fdopen(fd, "w");
-    pid_t child;
-
-    assert_true(fd >= 0 && file && text);
-    assert_int_equal(fwrite(pdf->at, 1, pdf->len, file), pdf->len);
-    assert_int_equal(fclose(file), 0);
-    (void)snprintf(read, sizeof read, "%s.txt", path);
-    child = fork();
-    if (child == 0) {
-        (void)execlp("pdftotext", "pdftotext", "-layout", path, read, (char *)NULL);
-        _exit(127);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    file = fopen(read, "re");
-    assert_non_null(file);
-    assert_true(fread(text, 1, TEXT - 1, file) > 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(remove(path) | remove(read), 0);
-    return text;
-}
-
 static char *drawn(const struct lab_report *report)
 {
     struct label_drawer *drawer = NULL;
@@ -154,7 +123,7 @@ static char *drawn(const struct lab_report *report)
     buffer_init(&out, LAB_REPORT_PDF);
     if (lab_report_draw(drawer, report, &out, &why) != ERROR_OK)
         fail_msg("%s", why.text);
-    text = text_of(&out);
+    text = pdf_text(&out);
     buffer_free(&out);
     label_draw_free(drawer);
     return text;

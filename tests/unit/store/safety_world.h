@@ -15,7 +15,13 @@ static WORLD_UNUSED void safety_world_fill(struct world *w)
         .flag = "HH",
     };
 
+    const struct store_critical held = { .anchor = row.message, .since = w->now };
+    const struct store_surrogate lead = { "lena", "lab-lead" };
+    const struct store_actor by = world_actor(w);
+    int64_t id;
+
     WORLD_MUST(store_held_critical_add(w->store, &row));
+    WORLD_MUST(store_critical_step_add(w->store, &by, &held, 1, &lead, &id));
 }
 
 #endif

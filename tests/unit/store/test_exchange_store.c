@@ -335,6 +335,54 @@ static void a_merged_patient_is_the_kept_one(void **state)
     scene_close(&s);
 }
 
+/* The rest of an order is cancelled: what came of it stands as it is, reviewed or not. */
+static void what_came_is_not_cancelled_with_the_rest(void **state)
+{
+    struct scene s = { .w = *state };
+    struct store_actor by = world_actor(s.w);
+    const struct store_test other = { .code = "CRP",
+                                      .name = "C-reactive protein",
+                                      .specimen_type = "blood",
+                                      .container = "tube",
+                                      .active = true };
+    int64_t tests[2] = { s.w->test };
+    struct store_order order = { .provider = "dana",
+                                 .priority = "routine",
+                                 .mode = "electronic",
+                                 .reason = "",
+                                 .placer = "EHR-1",
+                                 .tests = tests,
+                                 .test_count = 2 };
+    struct store_specimen_key tube;
+    struct store_order_key key;
+    struct store_patient patient;
+
+    arena_init(&s.a, 1 << 20);
+    WORLD_MUST(store_begin(s.w->store));
+    WORLD_MUST(store_test_add(s.w->store, &other, s.w->now, &tests[1]));
+    (void)world_order(s.w);
+    WORLD_MUST(store_patient_by_mrn(s.w->store, &s.a, "00900001", &patient));
+    order.patient = patient.id;
+    WORLD_MUST(store_order_enter(s.w->store, &by, &order, &key));
+    tube = world_collect(s.w, key.id);
+    world_event(s.w, tube.id, EVENT_LABEL_PRINTED);
+    world_event(s.w, tube.id, EVENT_LABEL_VERIFIED);
+    WORLD_MUST(store_specimen_by_id(s.w->store, &s.a, tube.id, &s.specimen));
+    s.result = world_result(s.w, &s.specimen, "7.4", SEVERITY_ABNORMAL, 0);
+    WORLD_MUST(store_order_cancel(s.w->store, &by, key.id, "ordered twice"));
+    assert_int_equal(look(&s, false), ERROR_OK); /* nobody has signed what came */
+    assert_int_equal(s.report.panel_count, 1);
+    assert_string_equal(s.report.panels[0].code, "CRP");
+    assert_string_equal(s.report.panels[0].cancelled, "ordered twice");
+    sign(&s, key.id);
+    assert_int_equal(look(&s, false), ERROR_OK);
+    assert_int_equal(s.report.panel_count, 2);
+    assert_string_equal(s.report.panels[0].cancelled, "");
+    assert_int_equal(exchange_panel_status(&s.report.panels[0]), EXCHANGE_FINAL);
+    assert_int_equal(exchange_panel_status(&s.report.panels[1]), EXCHANGE_NOT_DONE);
+    scene_close(&s);
+}
+
 /* An order that the health record knows by "EHR-1", of which nothing will come. */
 static void what_never_comes_is_said(void **state)
 {
@@ -432,6 +480,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_patients_result_is_taken_back, world_set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(a_cancelled_value_is_withdrawn, world_set_up,
+                                        world_tear_down),
+        cmocka_unit_test_setup_teardown(what_came_is_not_cancelled_with_the_rest, world_set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(what_never_comes_is_said, world_set_up, world_tear_down),
         cmocka_unit_test_setup_teardown(an_ekg_goes_when_it_is_read, world_set_up, world_tear_down),

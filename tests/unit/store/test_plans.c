@@ -43,6 +43,7 @@ static const char *const growing[] = {
     "critical_notice",
     "critical_attempt",
     "critical_step",
+    "held_step",
     "tracing",
     "waveform",
     "tracing_tie",

@@ -1,5 +1,6 @@
 /* Quality control in the store: how a test stands, by what has happened; exactly which patient
  * results a failure reaches. */
+#include "core/store/internal.h"
 #include "core/store/lots.h"
 #include "core/store/qc.h"
 #include "tests/unit/test.h"
@@ -351,6 +352,128 @@ static void a_failure_reaches_exactly_what_lies_between_two_good_runs(void **sta
     assert_reach(b, voided, &results[1], 5);
 }
 
+/* A lot of a control, of an item of its own that serves the test. */
+static int64_t add_control(struct bench *b, const char *name, const char *test, const char *number,
+                           int64_t *item_root)
+{
+    const struct store_actor by = world_actor(&b->w);
+    const struct store_item item = {
+        .name = name, .kind = "control", .active = true, .tests = &test, .test_count = 1
+    };
+    struct store_lot_new lot = { .number = number, .expires = "2027-01-31" };
+    int64_t id;
+
+    WORLD_MUST(store_item_put(b->w.store, &by, &item, &lot.item));
+    WORLD_MUST(store_lot_add(b->w.store, &by, &lot, &id));
+    if (item_root)
+        *item_root = lot.item;
+    return id;
+}
+
+/* A good run whose lot is a row of the book, or only a number. */
+static void run_with(struct bench *b, int64_t lot, const char *number)
+{
+    const struct store_actor by = world_actor(&b->w);
+    struct store_qc_level level;
+    struct store_qc_run good = { .level = &level,
+                                 .lot = lot,
+                                 .lot_text = number,
+                                 .reagent_lot = "L1",
+                                 .reason = "on_demand",
+                                 .passed = true };
+    struct arena arena;
+    int64_t id;
+
+    arena_init(&arena, 1024 * 1024);
+    WORLD_MUST(store_qc_level_find(b->w.store, &arena, b->level, &level));
+    WORLD_MUST(store_qc_run_add(b->w.store, &by, &good, &id));
+    arena_free(&arena);
+}
+
+static int64_t recalled(struct bench *b, int64_t lot)
+{
+    const struct store_actor by = world_actor(&b->w);
+    int64_t count = 0;
+
+    WORLD_MUST(store_qc_void_lot(b->w.store, &by, lot, "recalled", &count));
+    return count;
+}
+
+static void set_item(struct bench *b, int64_t item)
+{
+    const struct store_actor by = world_actor(&b->w);
+    struct store_qc_range range;
+    struct store_qc_level level = level_of(b, &range);
+    int64_t root;
+
+    level.root = b->level;
+    level.item = item;
+    WORLD_MUST(store_qc_level_add(b->w.store, &by, &level, &root));
+}
+
+static void a_recall_reaches_the_runs_of_its_own_lot(void **state)
+{
+    struct bench *b = *state;
+    int64_t ours, item, theirs, elsewhere;
+
+    ours = add_control(b, "Ours", "A1C", "1234", &item);
+    theirs = add_control(b, "Theirs", "A1C", "1234", NULL);
+    elsewhere = add_control(b, "For another test", "CRP", "1234", NULL);
+    add_level(b);
+    run_with(b, 0, "1234"); /* before the level had its item */
+    set_item(b, item);
+    run_with(b, 0, "1234");
+    run_with(b, ours, "");
+    run_with(b, 0, "5678");
+    run_with(b, 0, "");
+    assert_int_equal(recalled(b, theirs), 0);
+    assert_int_equal(recalled(b, elsewhere), 0);
+    assert_int_equal(recalled(b, ours), 3);
+    assert_int_equal(recalled(b, ours), 0);
+}
+
+static void a_level_of_no_item_is_reached_by_what_serves_its_test(void **state)
+{
+    struct bench *b = *state;
+    int64_t theirs = add_control(b, "Theirs", "A1C", "1234", NULL);
+    int64_t elsewhere = add_control(b, "For another test", "CRP", "1234", NULL);
+
+    add_level(b);
+    run_with(b, 0, "1234");
+    assert_int_equal(recalled(b, elsewhere), 0);
+    assert_int_equal(recalled(b, theirs), 1);
+}
+
+static int count_steps(void *steps)
+{
+    ++*(int64_t *)steps;
+    return 0;
+}
+
+/* What SQLite does, in hundreds of its steps, to recall a lot with that many runs. */
+static int64_t steps_to_recall(struct bench *b, const char *number, int runs)
+{
+    int64_t lot = add_control(b, number, "A1C", number, NULL), steps = 0;
+
+    for (int i = 0; i < runs; i++)
+        run_with(b, lot, "");
+    sqlite3_progress_handler(b->w.store->sql.db, 100, count_steps, &steps);
+    assert_int_equal(recalled(b, lot), runs);
+    sqlite3_progress_handler(b->w.store->sql.db, 0, NULL, NULL);
+    return steps;
+}
+
+static void a_recall_takes_no_more_than_its_runs(void **state)
+{
+    struct bench *b = *state;
+    int64_t some, many;
+
+    add_level(b);
+    some = steps_to_recall(b, "1", 50);
+    many = steps_to_recall(b, "2", 500);
+    assert_true(many < 20 * some);
+}
+
 static void a_level_is_not_defined_twice(void **state)
 {
     struct bench *b = *state;
@@ -382,6 +505,9 @@ int main(void)
         ON_A_BENCH(maintenance_doubt_and_time_make_it_due),
         ON_A_BENCH(what_is_only_recommended_does_not_stand_against_it),
         ON_A_BENCH(a_failure_reaches_exactly_what_lies_between_two_good_runs),
+        ON_A_BENCH(a_recall_reaches_the_runs_of_its_own_lot),
+        ON_A_BENCH(a_level_of_no_item_is_reached_by_what_serves_its_test),
+        ON_A_BENCH(a_recall_takes_no_more_than_its_runs),
         ON_A_BENCH(a_level_is_not_defined_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,9 @@
 /* What the page reads: each shape of core/store/read.h, from a small clinic. */
 #include "tests/unit/test.h"
 
+#include "core/store/correct.h"
+#include "core/store/gate.h"
+#include "core/store/paper.h"
 #include "tests/unit/store/world.h"
 
 #include <jansson.h>
@@ -134,6 +137,33 @@ static void inbox_shows_critical_first_with_its_values(void **state)
     assert_string_equal(at(inbox, "counts.critical"), "1");
     assert_string_equal(at(inbox, "counts.held"), "1");
     assert_string_equal(at(inbox, "last_result.instrument"), "afinion-1");
+}
+
+/* What came under a paper label was looked at again: it waits for what was said then. */
+static void what_waits_says_its_newest_reason_everywhere(void **state)
+{
+    static const char sentence[] = "It came before the tube was collected, by the form.";
+    struct clinic *c = *state;
+    const struct store_held_critical value = {
+        .message = c->held, .name = "Hemoglobin A1c", .value = "19", .unit = "%", .flag = "HH"
+    };
+    const struct store_rule_type rule = {
+        .id = "lot", .text = "the lot", .against = "lockout", .unknown = "warn"
+    };
+    json_t *shown;
+
+    WORLD_MUST(store_begin(c->w.store));
+    WORLD_MUST(store_rule_type_put(c->w.store, &rule));
+    WORLD_MUST(store_held_critical_add(c->w.store, &value));
+    WORLD_MUST(store_paper_held(c->w.store, c->held, c->normal.id, "lot", sentence, c->w.now));
+    WORLD_MUST(store_commit(c->w.store, NULL));
+    shown = read_key(c, READ_CRITICALS, "");
+    assert_string_equal(at(shown, "held.0.reason"), sentence);
+    shown = read_key(c, READ_RULES, "");
+    assert_string_equal(at(shown, "rules.0.rule"), "lot");
+    assert_string_equal(at(shown, "rules.0.held"), "1");
+    shown = read_key(c, READ_INSTRUMENT, "afinion-1");
+    assert_string_equal(at(shown, "sessions.0.messages.0.reason"), sentence);
 }
 
 static void inbox_pages_and_filters_by_provider(void **state)
@@ -469,6 +499,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_query_answers_an_empty_database),
         cmocka_unit_test_setup_teardown(inbox_shows_critical_first_with_its_values, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_waits_says_its_newest_reason_everywhere, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(inbox_pages_and_filters_by_provider, set_up, tear_down),
         cmocka_unit_test_setup_teardown(previous_value_is_of_the_same_patient_and_analyte, set_up,
