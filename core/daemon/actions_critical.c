@@ -166,22 +166,27 @@ static enum error take_further(struct core *core, struct arena *a, const struct 
     return ERROR_OK;
 }
 
-void criticals_look(struct core *core, int64_t now)
+static void look_through(struct core *core, int64_t now,
+                         enum error (*list)(struct store *, struct arena *,
+                                            struct store_critical **, size_t *))
 {
-    struct store_critical *open, *held;
-    size_t count = 0, held_count = 0;
+    struct store_critical *found;
+    size_t count = 0;
     struct arena a;
     enum error e;
 
     arena_init(&a, CRITICALS_ARENA);
-    e = store_criticals_open(core->store, &a, &open, &count);
-    if (e == ERROR_OK)
-        e = store_criticals_held(core->store, &a, &held, &held_count);
+    e = list(core->store, &a, &found, &count);
     for (size_t i = 0; i < count && e == ERROR_OK; i++)
-        e = take_further(core, &a, &open[i], now);
-    for (size_t i = 0; i < held_count && e == ERROR_OK; i++)
-        e = take_further(core, &a, &held[i], now);
+        e = take_further(core, &a, &found[i], now);
     if (e != ERROR_OK)
         log_line(LOG_STORE_FAILED, "core", "critical values could not be looked through");
     arena_free(&a);
+}
+
+/* Neither list waits for the other. */
+void criticals_look(struct core *core, int64_t now)
+{
+    look_through(core, now, store_criticals_open);
+    look_through(core, now, store_criticals_held);
 }

@@ -45,7 +45,7 @@ enum error store_criticals_open(struct store *s, struct arena *a, struct store_c
         "SELECT c.orders, c.anchor, c.since, o.number, c.provider, c.version, (SELECT "
         "coalesce(max(t.step), 0) FROM critical_step t WHERE t.orders = c.orders AND t.anchor = "
         "c.anchor) FROM "
-        "critical_open c JOIN orders o ON o.id = c.orders ORDER BY c.since, c.orders LIMIT -1";
+        "critical_open c JOIN orders o ON o.id = c.orders ORDER BY 7, c.since, c.orders LIMIT -1";
     return criticals(s, a, list, out, count);
 }
 
@@ -54,7 +54,8 @@ enum error store_criticals_held(struct store *s, struct arena *a, struct store_c
 {
     static const char list[] =
         "SELECT 0, c.message, c.since, '', '', '', (SELECT coalesce(max(t.step), 0) FROM held_step "
-        "t WHERE t.message = c.message) FROM critical_held c ORDER BY c.since, c.message LIMIT -1";
+        "t WHERE t.message = c.message) FROM critical_held c ORDER BY 7, c.since, c.message LIMIT "
+        "-1";
     return criticals(s, a, list, out, count);
 }
 
