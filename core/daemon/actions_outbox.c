@@ -77,6 +77,10 @@ enum error action_outbox_release(struct request *r, struct answer *answer, struc
         return complain(why, ERROR_CONFLICT,
                         "A later message of this order has gone out already, and this one would "
                         "put the old value back. Drop it.");
+    if (e == ERROR_OK && found.written && found.moved)
+        return complain(why, ERROR_CONFLICT,
+                        "It bears an MRN that the order has no more, and would go into that chart. "
+                        "Drop it.");
     if (e == ERROR_OK && found.written)
         e = add_step(r, found.id, OUTBOX_RELEASED, why);
     else if (e == ERROR_OK)

@@ -28,14 +28,15 @@ static void hash_result(crypto_hash_sha256_state *state, const struct exchange_r
     }
 }
 
-/* What one message tells, so that the same is never told twice: which test stands how with which
- * versions of results; of an EKG, what its reader made of it. Who signed a value that went out
- * before as it is, is no news. */
+/* What one message tells, so that the same is never told twice: in whose chart which test stands
+ * how with which versions of results; of an EKG, what its reader made of it. Who signed a value
+ * that went out before as it is, is no news. */
 static void hash_report(const struct exchange_report *report, uint8_t out[STORE_CONTENT])
 {
     crypto_hash_sha256_state state;
 
     crypto_hash_sha256_init(&state);
+    hash_text(&state, report->mrn);
     for (size_t i = 0; i < report->panel_count; i++) {
         const struct exchange_panel *p = &report->panels[i];
         hash_text(&state, p->code);
@@ -89,7 +90,7 @@ static enum error compose(struct core *core, const struct delivery_line *line, c
     };
     enum error e = exchange_compose(line->profile, &envelope, report, out, lacks);
 
-    if (e != ERROR_BAD_INPUT && e != ERROR_TOO_BIG)
+    if (e != ERROR_BAD_INPUT && e != ERROR_TOO_BIG && e != ERROR_NO_MEMORY)
         return e;
     buffer_clear(out);
     if (!lacks->text[0])
@@ -97,56 +98,131 @@ static enum error compose(struct core *core, const struct delivery_line *line, c
     return ERROR_OK;
 }
 
-static enum error add(struct core *core, const struct delivery_line *line, int64_t order,
-                      int64_t cause, const struct exchange_report *report,
-                      const uint8_t content[STORE_CONTENT], int64_t *written,
-                      struct complaint *lacks)
+/* Of which order a message is written to whom, and what for. */
+struct job {
+    struct core *core;
+    const struct delivery_line *line;
+    int64_t order, cause;
+    struct arena *arena;
+};
+
+/* A health record that was sent the order under another number than the patient's (after a merge,
+ * the end of one, or another MRN) would have it twice: somebody looks at the first chart. */
+static enum error find_moved(const struct job *job, const struct exchange_report *report,
+                             struct complaint *moved)
 {
-    int64_t now = clock_now(&core->clock), results[MESSAGE_RESULTS];
-    struct store_outgoing out = { .endpoint = line->config->name,
-                                  .order = order,
+    const char *before;
+    enum error e = store_outgoing_mrn(job->core->store, job->arena, job->line->config->name,
+                                      job->order, &before);
+
+    if (e != ERROR_OK)
+        return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+    if (strcmp(before, report->mrn) == 0)
+        return ERROR_OK;
+    (void)complain(
+        moved, ERROR_CONFLICT,
+        "What went out of this order bears MRN %.40s, and it is MRN %.40s's. See that it "
+        "is not in the first chart, then send this.",
+        before, report->mrn);
+    return ERROR_OK;
+}
+
+static enum error add(const struct job *job, const struct exchange_report *report,
+                      const uint8_t content[STORE_CONTENT], const struct complaint *moved,
+                      int64_t *written, struct complaint *lacks)
+{
+    int64_t now = clock_now(&job->core->clock), results[MESSAGE_RESULTS];
+    struct store_outgoing out = { .endpoint = job->line->config->name,
+                                  .order = job->order,
                                   .content = content,
-                                  .cause = cause,
+                                  .cause = job->cause,
                                   .at = now,
                                   .results = results };
     struct buffer bytes;
     char control[24];
     enum error e;
 
-    make_control(core, control);
+    make_control(job->core, control);
     buffer_init(&bytes, LIMIT_PORT_OUTPUT - FRAMING);
-    e = compose(core, line, control, now, report, &bytes, lacks);
+    e = compose(job->core, job->line, control, now, report, &bytes, lacks);
     out.control_id = control;
     out.kind = exchange_status_letter(exchange_report_status(report));
     out.bytes = buffer_span(&bytes);
-    out.lacks = lacks->text;
+    out.lacks = lacks->text[0] ? lacks->text : moved->text;
     out.result_count = results_of(report, results);
     if (e == ERROR_OK)
-        e = store_outgoing_add(core->store, &out, written);
+        e = store_outgoing_add(job->core->store, &out, written);
     buffer_free(&bytes);
     return e;
+}
+
+/* An order that one message cannot hold holds up nobody else: it is parked once, without a text. */
+static enum error add_large(const struct job *job, int64_t *written, struct complaint *lacks)
+{
+    static const uint8_t content[STORE_CONTENT] = { 0 };
+    uint8_t last[STORE_CONTENT];
+    char control[24];
+    struct store_outgoing out = { .endpoint = job->line->config->name,
+                                  .order = job->order,
+                                  .kind = 'F',
+                                  .control_id = control,
+                                  .content = content,
+                                  .cause = job->cause,
+                                  .at = clock_now(&job->core->clock),
+                                  .lacks = lacks->text };
+    enum error e =
+        store_outgoing_content(job->core->store, job->line->config->name, job->order, last);
+
+    if (e == ERROR_OK && memcmp(content, last, sizeof last) == 0)
+        return ERROR_OK;
+    if (e != ERROR_OK && e != ERROR_NOT_FOUND)
+        return e;
+    (void)complain(lacks, ERROR_TOO_BIG,
+                   "This order is too large for one message: take it over by hand.");
+    make_control(job->core, control);
+    return store_outgoing_add(job->core->store, &out, written);
+}
+
+/* What is told, unless the health record was told the same of the same patient. What waits under
+ * another number does not go out. */
+static enum error add_news(const struct job *job, const struct exchange_report *report,
+                           int64_t *written, struct complaint *lacks)
+{
+    uint8_t content[STORE_CONTENT], last[STORE_CONTENT];
+    struct complaint moved = { "" };
+    enum error e =
+        store_outgoing_content(job->core->store, job->line->config->name, job->order, last);
+
+    hash_report(report, content);
+    if (e == ERROR_OK && memcmp(content, last, sizeof last) == 0)
+        return ERROR_OK;
+    if (e == ERROR_OK || e == ERROR_NOT_FOUND)
+        e = store_outgoing_stop(job->core->store, job->line->config->name, job->order,
+                                "It bears an MRN that the order has no more. Drop it.",
+                                clock_now(&job->core->clock));
+    if (e == ERROR_OK)
+        e = find_moved(job, report, &moved);
+    return e == ERROR_OK ? add(job, report, content, &moved, written, lacks) : e;
 }
 
 enum error delivery_write(struct core *core, const struct delivery_line *line, int64_t order,
                           int64_t cause, int64_t *written, struct complaint *lacks)
 {
-    uint8_t content[STORE_CONTENT], last[STORE_CONTENT];
     struct exchange_report report;
     struct arena a;
+    const struct job job = { core, line, order, cause, &a };
     enum error e;
 
     *written = 0;
     arena_init(&a, REPORT_ARENA);
     e = store_exchange_report(core->store, &a, order, line->config->name, line->config->filed,
                               &report);
-    if (e == ERROR_OK) {
-        hash_report(&report, content);
-        e = store_outgoing_content(core->store, line->config->name, order, last);
-        if (e == ERROR_NOT_FOUND || (e == ERROR_OK && memcmp(content, last, sizeof last) != 0))
-            e = add(core, line, order, cause, &report, content, written, lacks);
-    } else if (e == ERROR_NOT_FOUND) {
+    if (e == ERROR_OK)
+        e = add_news(&job, &report, written, lacks);
+    else if (e == ERROR_TOO_BIG || (e == ERROR_NO_MEMORY && a.exhausted))
+        e = add_large(&job, written, lacks);
+    else if (e == ERROR_NOT_FOUND)
         e = ERROR_OK; /* nothing to tell */
-    }
     arena_free(&a);
     return e;
 }

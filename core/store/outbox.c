@@ -1,6 +1,7 @@
 /* Messages to health records: written once, in order for each patient, with what became of each. */
 #include "core/store/outbox.h"
 
+#include "core/base/text.h"
 #include "core/store/internal.h"
 
 #include <string.h>
@@ -154,7 +155,9 @@ enum error store_orders_touched(struct store *s, int64_t after, size_t max,
         "order_cancel WHERE id > ?1 UNION ALL SELECT parent, id FROM recollection WHERE id > ?1 "
         "UNION ALL SELECT orders, id FROM tracing_choice WHERE id > ?1 UNION ALL SELECT p.orders, "
         "t.id FROM tracing_tie t JOIN tracing_tie p ON p.tracing = t.tracing AND p.id <= t.id "
-        "WHERE t.id > ?1 AND p.orders IS NOT NULL) t GROUP BY t.orders ORDER BY 2 LIMIT ?2";
+        "WHERE t.id > ?1 AND p.orders IS NOT NULL UNION ALL SELECT orders, id FROM event WHERE id "
+        "> ?1 AND type IN ('merged', 'unmerged', 'patient-corrected')) t GROUP BY t.orders ORDER "
+        "BY 2 LIMIT ?2";
     sqlite3_stmt *q;
     size_t used = 0;
     enum error e = sql_prepare(&s->sql, find, &q);
@@ -176,7 +179,15 @@ enum error store_orders_touched(struct store *s, int64_t after, size_t max,
 
 /* ---- Messages ---- */
 
-static enum error park_unwritten(struct store *s, const struct store_outgoing *in, int64_t id)
+/* The MRN that message m bears, and the one that its order o has. */
+#define MRN_BORNE                                                                                  \
+    "(SELECT v.mrn FROM patient v WHERE v.root = m.patient AND v.id < m.id ORDER BY v.id DESC "    \
+    "LIMIT 1)"
+#define MRN_TODAY                                                                                  \
+    "(SELECT v.mrn FROM patient v WHERE v.root = coalesce((SELECT g.kept FROM merge_standing g "   \
+    "WHERE g.merged = o.patient), o.patient) ORDER BY v.id DESC LIMIT 1)"
+
+static enum error park(struct store *s, const struct store_outgoing *in, int64_t id)
 {
     const struct store_outbox_step step = {
         .outbox = id, .state = OUTBOX_PARKED, .code = "", .sentence = in->lacks, .at = in->at
@@ -217,8 +228,8 @@ enum error store_outgoing_add(struct store *s, const struct store_outgoing *in, 
                                          field_number("result", in->results[i]) };
         e = FACT_ADD(s, FACT_OUTBOX_RESULT, carried, NULL);
     }
-    if (e == ERROR_OK && in->bytes.len == 0)
-        e = park_unwritten(s, in, made);
+    if (e == ERROR_OK && !text_empty(in->lacks))
+        e = park(s, in, made);
     if (e == ERROR_OK && id)
         *id = made;
     return store_answer(s, e);
@@ -239,6 +250,49 @@ enum error store_outgoing_content(struct store *s, const char *endpoint, int64_t
     memcpy(out, sqlite3_column_blob(q, 0), STORE_CONTENT); /* the table's CHECK */
     (void)sqlite3_reset(q);
     return ERROR_OK;
+}
+
+enum error store_outgoing_mrn(struct store *s, struct arena *a, const char *endpoint, int64_t order,
+                              const char **mrn)
+{
+    static const char find[] =
+        "SELECT " MRN_BORNE " FROM outbox_message m WHERE m.orders = ?2 AND m.endpoint = ?1 AND "
+        "EXISTS (SELECT 1 FROM outbox_state s WHERE s.outbox = m.id AND s.state = 'sent') ORDER BY "
+        "m.id DESC LIMIT 1";
+    struct sql_row row;
+    sqlite3_stmt *q;
+    enum error e = find_named(s, find, endpoint, order, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    row = sql_row_of(q, a);
+    *mrn = sql_row_text(&row);
+    (void)sqlite3_reset(q);
+    return row.error;
+}
+
+enum error store_outgoing_stop(struct store *s, const char *endpoint, int64_t order,
+                               const char *sentence, int64_t at)
+{
+    static const char find[] =
+        "SELECT q.outbox FROM outbox_message m JOIN outbox_queue q ON q.outbox = m.id JOIN orders "
+        "o ON o.id = m.orders WHERE m.orders = ?2 AND m.endpoint = ?1 AND q.state IN ('new', "
+        "'retry', 'released') AND " MRN_BORNE " <> " MRN_TODAY " LIMIT 1";
+    sqlite3_stmt *q;
+    enum error e;
+
+    while ((e = find_named(s, find, endpoint, order, &q)) == ERROR_OK) {
+        const struct store_outbox_step step = { .outbox = sqlite3_column_int64(q, 0),
+                                                .state = OUTBOX_PARKED,
+                                                .code = "",
+                                                .sentence = sentence,
+                                                .at = at };
+        (void)sqlite3_reset(q);
+        e = store_outbox_step_add(s, &step);
+        if (e != ERROR_OK)
+            break;
+    }
+    return e == ERROR_NOT_FOUND ? ERROR_OK : store_answer(s, e);
 }
 
 /* ---- The queue ---- */
@@ -316,7 +370,8 @@ enum error store_outbox_step_add(struct store *s, const struct store_outbox_step
     "q.tries FROM outbox_queue q WHERE q.outbox = m.id), 0), length(m.bytes) > 0, EXISTS (SELECT " \
     "1 FROM outbox_message n WHERE n.orders = m.orders AND n.endpoint = m.endpoint AND n.id > "    \
     "m.id AND EXISTS (SELECT 1 FROM outbox_state s WHERE s.outbox = n.id AND s.state IN ('sent', " \
-    "'acked'))) FROM outbox_message m JOIN orders o ON o.id = m.orders WHERE "
+    "'acked'))), " MRN_BORNE " <> " MRN_TODAY                                                      \
+    " FROM outbox_message m JOIN orders o ON o.id = m.orders WHERE "
 
 static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_outbox_found *out)
 {
@@ -332,6 +387,7 @@ static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_out
     found.tries = sql_row_number(&row);
     found.written = sql_row_number(&row) != 0;
     found.overtaken = sql_row_number(&row) != 0;
+    found.moved = sql_row_number(&row) != 0;
     (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;

@@ -40,8 +40,8 @@ enum error store_endpoints_retire(struct store *s, const char *const *names, siz
  * for; both the same when none was. */
 enum error store_endpoint_reach(struct store *s, const char *name, int64_t *from, int64_t *done);
 
-/* Orders of which a fact behind `after` speaks (a result, a review, a cancellation, a tracing),
- * each with its first such fact, in the order of these; at most `max`. */
+/* Orders of which a fact behind `after` speaks (a result, a review, a cancellation, a tracing, a
+ * patient's other number), each with its first such fact, in the order of these; at most `max`. */
 struct store_touched {
     int64_t order, cause;
 };
@@ -55,8 +55,8 @@ struct store_outgoing {
     const char *control_id;
     const uint8_t *content; /* STORE_CONTENT */
     int64_t cause, at;
-    struct span bytes; /* empty: it could not be written ... */
-    const char *lacks; /* ... and why: it is parked with that sentence */
+    struct span bytes; /* empty: it could not be written, `lacks` says why */
+    const char *lacks; /* unless "": it is parked with that sentence */
     const int64_t *results;
     size_t result_count;
 };
@@ -65,6 +65,14 @@ enum error store_outgoing_add(struct store *s, const struct store_outgoing *in, 
  * written left out. ERROR_NOT_FOUND: there is none. */
 enum error store_outgoing_content(struct store *s, const char *endpoint, int64_t order,
                                   uint8_t out[STORE_CONTENT]);
+/* The MRN that the newest message of that order bears that was ever handed to that endpoint: what
+ * was refused or not answered may be in a chart all the same. ERROR_NOT_FOUND: there is none. */
+enum error store_outgoing_mrn(struct store *s, struct arena *a, const char *endpoint, int64_t order,
+                              const char **mrn);
+/* Parks what still waits to go out of that order under another MRN than it has today, with that
+ * sentence. */
+enum error store_outgoing_stop(struct store *s, const char *endpoint, int64_t order,
+                               const char *sentence, int64_t at);
 
 /* The next that may go to that endpoint now. ERROR_NOT_FOUND: there is none; `*due` is then when
  * one will be, or 0. */
@@ -102,6 +110,7 @@ struct store_outbox_found {
     int64_t tries;
     bool written;
     bool overtaken; /* a later message of the order has gone out */
+    bool moved;     /* it bears another MRN than the order has today */
 };
 enum error store_outbox_by_id(struct store *s, struct arena *a, int64_t id,
                               struct store_outbox_found *out);

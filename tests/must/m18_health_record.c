@@ -6,7 +6,9 @@
  */
 #include "tests/must/ehr.h"
 
+#include "core/store/bench.h"
 #include "core/store/correct.h"
+#include "core/store/patients.h"
 
 static int ehr_open_filed(void **state)
 {
@@ -244,6 +246,170 @@ static void what_cannot_be_written_says_what_lacks(void **state)
     arena_free(&a);
 }
 
+static void merge(struct ehr *e, const struct store_specimen *p, const struct store_specimen *into,
+                  int64_t *id)
+{
+    const struct store_actor by = world_actor(&e->h->world);
+    const struct store_merge in = { into->patient.id, p->patient.id, "name, birth date",
+                                    "entered twice" };
+
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_patient_merge(e->h->world.store, &by, &in, id));
+    hands_turn(e->h);
+    ehr_pass(e, 1000);
+}
+
+static void unmerge(struct ehr *e, int64_t id)
+{
+    const struct store_actor by = world_actor(&e->h->world);
+
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_patient_unmerge(e->h->world.store, &by, id, "two people after all"));
+    hands_turn(e->h);
+    ehr_pass(e, 1000);
+}
+
+static void bears(const struct ehr *e, size_t message, const struct store_specimen *p)
+{
+    char mrn[256];
+    (void)ehr_field(e, message, "PID", 1, 3, mrn);
+    assert_memory_equal(mrn, p->patient.mrn, strlen(p->patient.mrn));
+}
+
+/* The health record has it in a chart where it does not belong (any more): nothing tells it so but
+ * a person, who then sends it under the right number. */
+static void what_went_out_under_another_number_waits_for_a_person(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p, into;
+    struct arena a;
+    int64_t id;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    into = ehr_result(e, &a, "5.2");
+    ehr_sign(e, &p);
+    ehr_answer(e, "AA", "");
+    merge(e, &p, &into, &id);
+    assert_int_equal(e->count, 1);
+    assert_int_equal(
+        hands_number(e->h, "SELECT count(*) FROM outbox_state WHERE state = 'parked' AND sentence "
+                           "LIKE '%not in the first chart%'"),
+        1);
+    ehr_pass(e, 1000);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 1);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "they moved it"),
+                     ERROR_OK);
+    assert_int_equal(e->count, 2);
+    bears(e, 0, &p);
+    bears(e, 1, &into);
+    ehr_answer(e, "AA", "");
+    unmerge(e, id);
+    assert_int_equal(e->count, 2);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "they moved it"),
+                     ERROR_OK);
+    assert_int_equal(e->count, 3);
+    bears(e, 2, &p);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+/* A message that still waits goes to no chart of which a person has said that it is not his. */
+static void what_waits_under_another_number_does_not_go_out(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p, into;
+    struct arena a;
+    int64_t id;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    into = ehr_result(e, &a, "5.2");
+    merge(e, &p, &into, &id);
+    e->up = false;
+    ehr_sign(e, &p);
+    unmerge(e, id);
+    e->up = true;
+    ehr_pass(e, 60 * 60 * 1000);
+    assert_int_equal(e->count, 0);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue WHERE state = 'parked'"),
+                     1);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "send it"),
+                     ERROR_CONFLICT);
+    assert_int_equal(e->count, 0);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_DROP, "not his"), ERROR_OK);
+    assert_int_equal(e->count, 1);
+    bears(e, 0, &p);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+/* Another MRN is another chart; another name is not. */
+static void a_corrected_number_waits_for_a_person_too(void **state)
+{
+    struct ehr *e = *state;
+    const struct store_actor by = world_actor(&e->h->world);
+    struct store_specimen p;
+    struct store_patient to;
+    const struct store_patient_change change = { &to, "MRN", "typed wrongly", "name, birth date" };
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    ehr_sign(e, &p);
+    ehr_answer(e, "AA", "");
+    to = p.patient;
+    to.family = "Another-TEST";
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
+    hands_turn(e->h);
+    ehr_pass(e, 1000);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
+    to.mrn = "00990099";
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
+    hands_turn(e->h);
+    ehr_pass(e, 1000);
+    assert_int_equal(e->count, 1);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue WHERE state = 'parked'"),
+                     1);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+/* An order that no message can hold waits for a person; everybody else's go on. */
+static void an_order_that_is_too_large_holds_up_nobody(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p, other;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    WORLD_MUST(turn_begin(&e->h->core));
+    for (size_t i = 0; i < LIMIT_RESULTS; i++)
+        (void)world_result(&e->h->world, &p, "5.1", SEVERITY_NORMAL, 0);
+    hands_turn(e->h);
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 0);
+    assert_int_equal(
+        hands_number(e->h, "SELECT count(*) FROM outbox_state WHERE state = 'parked' AND sentence "
+                           "LIKE '%too large%'"),
+        1);
+    other = ehr_result(e, &a, "5.3");
+    ehr_sign(e, &other);
+    assert_int_equal(e->count, 1);
+    bears(e, 0, &other);
+    ehr_answer(e, "AA", "");
+    WORLD_MUST(turn_begin(&e->h->core));
+    (void)world_result(&e->h->world, &p, "5.2", SEVERITY_NORMAL, 0);
+    hands_turn(e->h);
+    ehr_sign(e, &p); /* that it is too large is said once */
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_message"), 2);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
 #define EHR_TEST(name) cmocka_unit_test_setup_teardown(name, ehr_open, ehr_close)
 
 int main(void)
@@ -257,6 +423,10 @@ int main(void)
                                         ehr_open_filed, ehr_close),
         EHR_TEST(what_is_refused_waits_for_a_person),
         EHR_TEST(what_cannot_be_written_says_what_lacks),
+        EHR_TEST(what_went_out_under_another_number_waits_for_a_person),
+        EHR_TEST(what_waits_under_another_number_does_not_go_out),
+        EHR_TEST(a_corrected_number_waits_for_a_person_too),
+        EHR_TEST(an_order_that_is_too_large_holds_up_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
