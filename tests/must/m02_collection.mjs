@@ -45,6 +45,33 @@ test('no label before two identifiers, and the event says which, how, who and wh
   assert.match((await maria.ask('label_verify', { accession, scanned: accession })).sentence, /No label/);
 });
 
+test('who has begun a collection goes on with it, whatever comes to the list meanwhile', async () => {
+  const lena = new Caller(site.url);
+  await lena.signIn('lena');
+  await ordered();
+  const page = await openPage(browser, site.url, { clock: true });
+  await signIn(page, 'maria');
+  await page.click('[data-screen=collect]');
+  await page.waitForSelector('.rowlist button');
+  await page.evaluate(() => { // the page passes on to other tabs what it has heard
+    window.told = new Promise((done) => {
+      new BroadcastChannel('phial-events').onmessage = ({ data }) => data.data?.topic === 'orders' && done();
+    });
+  });
+  await lena.must('order_enter', { mrn: 'C-LATER', family: 'Later-TEST', given: 'Jo', birth_date: '1988-07-06', sex: 'F', provider: 'dr.kay', test: 'HbA1c' });
+  await page.evaluate(() => window.told);
+  await page.locator('.rowlist button').first().click();
+  await page.waitForSelector('main .rail');
+  const asked = [];
+  page.on('request', (each) => asked.push(`${each.url()} ${each.postData() ?? ''}`));
+  await page.clock.fastForward(2000);
+  await page.evaluate(() => fetch('/api/who'));
+  assert.deepEqual(asked.filter((each) => each.includes('order_list')), [], 'the list does not come back over it');
+  assert.equal(await page.locator('main .rail').count(), 1);
+  await page.context().close();
+  await maria.signIn('maria');
+});
+
 test('a tube past its date, recalled or in quarantine is not filled; one within its date is, and its lot is on record', async () => {
   const lena = new Caller(site.url);
   await lena.signIn('lena');

@@ -29,7 +29,7 @@ const day = (days) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_
 
 async function result(values) {
   number += 1;
-  const who = { mrn: `T-${number}`, family: `Invented${number}-TEST`, given: 'Sam' };
+  const who = { mrn: `T-15-${100 + number}`, family: `Invented${number}-TEST`, given: 'Sam' };
   const { order, accession } = await site.collected(maria, who);
   await site.simulate(accession, values);
   const version = await until(async () => (await read(order)).version, 'the result');

@@ -63,12 +63,19 @@ function* filesIn(folder) {
   }
 }
 
+// Keys and signatures are any bytes at all: what is shorter stands among them by chance.
+const byChance = 5;
+const isText = (text) => !/[\0-\x08\x0e-\x1f]/.test(text);
+
 // `mine`: paths, or beginnings of them, that are there to hold patients' data.
 export function scanFiles(folder, mine, needles) {
   const found = [];
   for (const file of filesIn(folder))
-    if (!mine.some((each) => file === each || file.startsWith(each)))
-      found.push(...scanText(path.relative(folder, file), fs.readFileSync(file, 'latin1'), needles.map(asLatin)));
+    if (!mine.some((each) => file === each || file.startsWith(each))) {
+      const text = fs.readFileSync(file, 'latin1');
+      const told = isText(text) ? needles : needles.filter((needle) => needle.text.length >= byChance);
+      found.push(...scanText(path.relative(folder, file), text, told.map(asLatin)));
+    }
   return found;
 }
 

@@ -552,7 +552,7 @@ export function collect(context) {
     changed(event) {
       if (row || !['orders', 'specimen', 'inbox'].includes(event.topic)) return;
       clearTimeout(timer);
-      timer = setTimeout(list, 500);
+      timer = setTimeout(() => row || list(), 500); // who has begun meanwhile goes on
     },
     scan(number) {
       if (row && stepFor(row) === 'collect' && takeLot && !/^\d{12}$/.test(number)) {

@@ -353,8 +353,8 @@ export function downtime(context) {
     changed(event) {
       if (!['paper', 'held'].includes(event.topic)) return;
       clearTimeout(timer);
-      const typing = [...node.querySelectorAll('input[type=text]')].some((each) => each.value);
-      if (!busy && !typing) timer = setTimeout(refresh, 300);
+      const typing = () => [...node.querySelectorAll('input[type=text]')].some((each) => each.value);
+      timer = setTimeout(() => busy || typing() || refresh(), 300);
     },
     scan(text) {
       if (busy || !/^\d{12}$/.test(digits(text))) return false;

@@ -276,8 +276,9 @@ export function qc(context) {
       return true;
     },
     changed(event) {
+      if (!['qc', 'lots', 'held', 'inbox'].includes(event.topic)) return;
       clearTimeout(timer);
-      if (!inner && !aside.hasChildNodes() && !choosing() && ['qc', 'lots', 'held', 'inbox'].includes(event.topic)) timer = setTimeout(refresh, 500);
+      timer = setTimeout(() => inner || aside.hasChildNodes() || choosing() || refresh(), 500);
     },
     close() {
       clearTimeout(timer);

@@ -379,9 +379,9 @@ export function sendouts(context) {
     node,
     open: refresh,
     changed(event) {
-      if (!['sendouts', 'specimen'].includes(event.topic) || busy || node.contains(document.activeElement)) return;
+      if (!['sendouts', 'specimen'].includes(event.topic)) return;
       clearTimeout(timer);
-      timer = setTimeout(refresh, 500);
+      timer = setTimeout(() => busy || node.contains(document.activeElement) || refresh(), 500);
     },
     scan(text) {
       const waiting = [...node.querySelectorAll('[data-courier]')].find((each) => each.dataset.courier === text);

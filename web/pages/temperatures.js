@@ -204,8 +204,8 @@ export function temperatures(context) {
     changed(event) {
       if (!['temperatures', 'lots'].includes(event.topic)) return;
       clearTimeout(timer);
-      const typing = [...list.querySelectorAll('input[type=text]')].some((each) => each.value);
-      if (!typing) timer = setTimeout(refresh, 300);
+      const typing = () => [...list.querySelectorAll('input[type=text]')].some((each) => each.value);
+      timer = setTimeout(() => typing() || refresh(), 300);
     },
     close: () => clearTimeout(timer),
   };

@@ -357,7 +357,7 @@ export function unmatched(context) {
     changed(event) {
       if (open || !['held', 'inbox'].includes(event.topic)) return;
       clearTimeout(timer);
-      timer = setTimeout(list, 500);
+      timer = setTimeout(() => open || list(), 500);
     },
     scan(number) {
       const input = open > 0 && node.querySelector('input[name=number]');
