@@ -184,6 +184,14 @@ static enum reason header_against(const struct record *r, const char *accession,
     return sex_contradicts(r->patient_sex, p->sex) ? REASON_SEX : REASON_NONE;
 }
 
+/* A header that bears the number of a version, and nothing against it: a name alone may be anybody
+ * else's by now. */
+static bool is_of(const struct record *r, const char *accession, const struct store_patient *told)
+{
+    return *r->patient_id && match_text(r->patient_id, told->mrn) &&
+           header_against(r, accession, told) == REASON_NONE;
+}
+
 /* The header is of who the patient is, or, whole, of what the tube itself says: data that were put
  * right after its label was printed do not make it another's. Half of each is nobody's. */
 static bool header_agrees(const struct record *r, const struct match_specimen *s,
@@ -197,7 +205,7 @@ static bool header_agrees(const struct record *r, const struct match_specimen *s
     enum reason reason = header_against(r, s->accession, &stands);
 
     for (size_t i = 0; i < s->told_count && reason != REASON_NONE; i++)
-        if (header_against(r, s->accession, &s->told[i]) == REASON_NONE)
+        if (is_of(r, s->accession, &s->told[i]))
             return true;
     if (reason != REASON_NONE)
         settle(out, DISPOSITION_HELD, reason,

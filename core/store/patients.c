@@ -232,13 +232,15 @@ enum error store_patient_next_order(struct store *s, int64_t patient, int64_t af
 enum error store_patient_told(struct store *s, struct arena *a, int64_t specimen,
                               struct store_patient out[STORE_TOLD], size_t *count)
 {
-    static const char find[] =
-        PATIENT_SELECT "WHERE p.id IN (SELECT l.version FROM label_patient l WHERE l.specimen = ?1 "
-                       "UNION SELECT q.version FROM asked_patient q WHERE q.specimen = ?1) AND NOT "
-                       "EXISTS (SELECT 1 FROM patient x WHERE x.mrn = p.mrn AND " OF_ANOTHER
-                       ") AND NOT EXISTS (SELECT 1 FROM patient x WHERE x.family = p.family "
-                       "COLLATE NOCASE AND x.given = p.given COLLATE NOCASE AND " OF_ANOTHER
-                       ") ORDER BY p.id DESC";
+    static const char find[] = PATIENT_SELECT
+        "WHERE p.id IN (SELECT l.version FROM label_patient l WHERE l.specimen = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM label_patient n WHERE n.specimen = "
+        "l.specimen AND n.label > l.label) UNION SELECT q.version FROM "
+        "asked_patient q WHERE q.specimen = ?1) AND NOT EXISTS (SELECT 1 FROM "
+        "patient x WHERE x.mrn IN (p.mrn, upper(p.mrn), lower(p.mrn)) AND " OF_ANOTHER
+        ") AND NOT EXISTS (SELECT 1 FROM patient x WHERE x.family = p.family "
+        "COLLATE NOCASE AND x.given = p.given COLLATE NOCASE AND " OF_ANOTHER
+        ") ORDER BY p.id DESC";
     size_t used = 0;
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);

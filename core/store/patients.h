@@ -50,9 +50,9 @@ enum error store_patient_has_twin(struct store *s, const struct store_patient *p
 enum error store_patient_next_order(struct store *s, int64_t patient, int64_t after,
                                     int64_t *order);
 
-/* What the specimen's labels say of the patient, and what instruments were told that asked for it:
- * the versions that stood then, newest first. Not those whose number or name is another patient's
- * now: whoever says them may mean that one. */
+/* What the specimen's newest label says of the patient, and what instruments were told that asked
+ * for it: the versions that stood then, newest first. Not those whose number or name is another
+ * patient's now: whoever says them may mean that one. */
 enum { STORE_TOLD = 8 };
 enum error store_patient_told(struct store *s, struct arena *a, int64_t specimen,
                               struct store_patient out[STORE_TOLD], size_t *count);

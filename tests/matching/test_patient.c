@@ -83,6 +83,9 @@ static void a_header_of_the_old_label_is_linked(void **state)
     print_label(s.w, s.accession.digits, LABEL_PRINTED);
     correct(s.w, "00012", (struct store_patient) { .family = "Dow-TEST" }, NULL);
     s.record.patient_name = "DOE-TEST^JANE";
+    device_session(&s.device, &s.record, "a name alone", SESSION_END_NORMAL);
+    assert_int_equal(world_count(s.w, linked), 0);
+    s.record.patient_id = "00012";
     device_session(&s.device, &s.record, "as the label says", SESSION_END_NORMAL);
     assert_int_equal(world_count(s.w, linked), 1);
     s.record.patient_name = "DOW-TEST^JANE";
@@ -90,6 +93,10 @@ static void a_header_of_the_old_label_is_linked(void **state)
     assert_int_equal(world_count(s.w, linked), 2);
     s.record.patient_name = "ROE-TEST^JANE";
     device_session(&s.device, &s.record, "another", SESSION_END_NORMAL);
+    assert_int_equal(world_count(s.w, linked), 2);
+    print_label(s.w, s.accession.digits, LABEL_PRINTED);
+    s.record.patient_name = "DOE-TEST^JANE";
+    device_session(&s.device, &s.record, "as the label said", SESSION_END_NORMAL);
     assert_int_equal(world_count(s.w, linked), 2);
 }
 
@@ -100,6 +107,7 @@ static void what_no_label_says_is_held(void **state)
     scene_open(&s, state);
     print_label(s.w, s.accession.digits, LABEL_FAILED);
     correct(s.w, "00012", (struct store_patient) { .family = "Dow-TEST" }, NULL);
+    s.record.patient_id = "00012";
     s.record.patient_name = "DOE-TEST^JANE";
     device_session(&s.device, &s.record, "of no label", SESSION_END_NORMAL);
     assert_int_equal(world_count(s.w, linked), 0);
@@ -118,6 +126,7 @@ static void what_an_instrument_was_told_is_linked(void **state)
     assert_int_equal(device_end(&s.device, SESSION_END_NORMAL), ERROR_OK);
     world_turn(s.w);
     correct(s.w, "00012", (struct store_patient) { .family = "Dow-TEST" }, NULL);
+    s.record.patient_id = "00012";
     s.record.patient_name = "DOE-TEST^JANE";
     device_session(&s.device, &s.record, "as it was told", SESSION_END_NORMAL);
     assert_int_equal(world_count(s.w, linked), 1);
@@ -158,7 +167,7 @@ static void a_name_that_another_bears_is_held(void **state)
     const struct store_patient other = { 0, "00077", "DOE-TEST", "Jane Q", "1981-03-14", "F" };
 
     is_held_when_another_bears_it(state, (struct store_patient) { .family = "Dow-TEST" }, &other,
-                                  "", "DOE-TEST^JANE");
+                                  "00012", "DOE-TEST^JANE");
 }
 
 static void a_label_differs_until_it_is_printed_again(void **state)
