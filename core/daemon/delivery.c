@@ -201,6 +201,25 @@ static enum error note_sent(struct core *core, struct delivery_line *line,
     return ERROR_OK;
 }
 
+/* After a merge, the end of one or another MRN it would go into a chart that is not the order's. */
+static enum error note_moved(struct core *core, const struct store_next *next)
+{
+    const struct store_outbox_step step = { .outbox = next->id,
+                                            .state = OUTBOX_PARKED,
+                                            .code = "",
+                                            .sentence =
+                                                "It bears an MRN that the order has no more. "
+                                                "Drop it.",
+                                            .at = clock_now(&core->clock) };
+    enum error e = turn_begin(core);
+
+    if (e == ERROR_OK)
+        e = store_outbox_step_add(core->store, &step);
+    if (e == ERROR_OK)
+        turn_changed(core, "outbox", next->order);
+    return e;
+}
+
 static void wake_when_due(struct delivery *d, int64_t now, int64_t due)
 {
     uint64_t wait = due > now ? (uint64_t)(due - now) : 0;
@@ -219,7 +238,7 @@ static enum error hand_next(struct core *core, struct delivery_line *line)
     arena_init(&a, NEXT_ARENA);
     e = store_outbox_next(core->store, &a, line->config->name, now, &next, &due);
     if (e == ERROR_OK)
-        e = note_sent(core, line, &next);
+        e = next.moved ? note_moved(core, &next) : note_sent(core, line, &next);
     else if (e == ERROR_NOT_FOUND && due > now)
         wake_when_due(&core->delivery, now, due);
     arena_free(&a);

@@ -183,8 +183,7 @@ static enum error add_large(const struct job *job, int64_t *written, struct comp
     return store_outgoing_add(job->core->store, &out, written);
 }
 
-/* What is told, unless the health record was told the same of the same patient. What waits under
- * another number does not go out. */
+/* What is told, unless the health record was told the same of the same patient. */
 static enum error add_news(const struct job *job, const struct exchange_report *report,
                            int64_t *written, struct complaint *lacks)
 {
@@ -197,10 +196,6 @@ static enum error add_news(const struct job *job, const struct exchange_report *
     if (e == ERROR_OK && memcmp(content, last, sizeof last) == 0)
         return ERROR_OK;
     if (e == ERROR_OK || e == ERROR_NOT_FOUND)
-        e = store_outgoing_stop(job->core->store, job->line->config->name, job->order,
-                                "It bears an MRN that the order has no more. Drop it.",
-                                clock_now(&job->core->clock));
-    if (e == ERROR_OK)
         e = find_moved(job, report, &moved);
     return e == ERROR_OK ? add(job, report, content, &moved, written, lacks) : e;
 }

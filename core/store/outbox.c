@@ -271,30 +271,6 @@ enum error store_outgoing_mrn(struct store *s, struct arena *a, const char *endp
     return row.error;
 }
 
-enum error store_outgoing_stop(struct store *s, const char *endpoint, int64_t order,
-                               const char *sentence, int64_t at)
-{
-    static const char find[] =
-        "SELECT q.outbox FROM outbox_message m JOIN outbox_queue q ON q.outbox = m.id JOIN orders "
-        "o ON o.id = m.orders WHERE m.orders = ?2 AND m.endpoint = ?1 AND q.state IN ('new', "
-        "'retry', 'released') AND " MRN_BORNE " <> " MRN_TODAY " LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e;
-
-    while ((e = find_named(s, find, endpoint, order, &q)) == ERROR_OK) {
-        const struct store_outbox_step step = { .outbox = sqlite3_column_int64(q, 0),
-                                                .state = OUTBOX_PARKED,
-                                                .code = "",
-                                                .sentence = sentence,
-                                                .at = at };
-        (void)sqlite3_reset(q);
-        e = store_outbox_step_add(s, &step);
-        if (e != ERROR_OK)
-            break;
-    }
-    return e == ERROR_NOT_FOUND ? ERROR_OK : store_answer(s, e);
-}
-
 /* ---- The queue ---- */
 
 /* Of each patient the first that is not over, unless a person is to look at it. No order overtakes
@@ -322,8 +298,9 @@ static enum error queue_due(struct store *s, const char *endpoint, int64_t *due)
 enum error store_outbox_next(struct store *s, struct arena *a, const char *endpoint, int64_t now,
                              struct store_next *out, int64_t *due)
 {
-    static const char find[] = "SELECT m.id, q.tries, m.control_id, o.number, m.bytes " QUEUE_HEADS
-                               " AND q.due <= ?2 ORDER BY q.outbox LIMIT 1";
+    static const char find[] =
+        "SELECT m.id, q.tries, m.control_id, o.number, m.bytes, " MRN_BORNE " <> " MRN_TODAY
+        " " QUEUE_HEADS " AND q.due <= ?2 ORDER BY q.outbox LIMIT 1";
     struct store_next next = { 0 };
     struct sql_row row;
     sqlite3_stmt *q;
@@ -341,6 +318,7 @@ enum error store_outbox_next(struct store *s, struct arena *a, const char *endpo
     next.control_id = sql_row_text(&row);
     next.order = sql_row_text(&row);
     next.bytes = sql_row_blob(&row);
+    next.moved = sql_row_number(&row) != 0;
     (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = next;

@@ -69,10 +69,6 @@ enum error store_outgoing_content(struct store *s, const char *endpoint, int64_t
  * was refused or not answered may be in a chart all the same. ERROR_NOT_FOUND: there is none. */
 enum error store_outgoing_mrn(struct store *s, struct arena *a, const char *endpoint, int64_t order,
                               const char **mrn);
-/* Parks what still waits to go out of that order under another MRN than it has today, with that
- * sentence. */
-enum error store_outgoing_stop(struct store *s, const char *endpoint, int64_t order,
-                               const char *sentence, int64_t at);
 
 /* The next that may go to that endpoint now. ERROR_NOT_FOUND: there is none; `*due` is then when
  * one will be, or 0. */
@@ -80,6 +76,7 @@ struct store_next {
     int64_t id, tries;
     const char *control_id, *order;
     struct span bytes;
+    bool moved; /* it bears another MRN than the order has today */
 };
 enum error store_outbox_next(struct store *s, struct arena *a, const char *endpoint, int64_t now,
                              struct store_next *out, int64_t *due);

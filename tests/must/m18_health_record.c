@@ -344,6 +344,36 @@ static void what_waits_under_another_number_does_not_go_out(void **state)
     arena_free(&a);
 }
 
+/* Nor does one go out again whose answer never came, when the number was put right meanwhile. */
+static void what_was_lost_is_not_repeated_under_another_number(void **state)
+{
+    struct ehr *e = *state;
+    const struct store_actor by = world_actor(&e->h->world);
+    struct store_specimen p;
+    struct store_patient to;
+    const struct store_patient_change change = { &to, "MRN", "typed wrongly", "name, birth date" };
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 1);
+    to = p.patient;
+    to.mrn = "00990099";
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
+    hands_turn(e->h);
+    delivery_lost(&e->h->core, 0);
+    hands_turn(e->h);
+    ehr_pass(e, 60 * 60 * 1000);
+    ehr_pass(e, 60 * 60 * 1000);
+    assert_int_equal(e->count, 1);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue WHERE state = 'parked'"),
+                     2);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
 /* Another MRN is another chart; another name is not. */
 static void a_corrected_number_waits_for_a_person_too(void **state)
 {
@@ -425,6 +455,7 @@ int main(void)
         EHR_TEST(what_cannot_be_written_says_what_lacks),
         EHR_TEST(what_went_out_under_another_number_waits_for_a_person),
         EHR_TEST(what_waits_under_another_number_does_not_go_out),
+        EHR_TEST(what_was_lost_is_not_repeated_under_another_number),
         EHR_TEST(a_corrected_number_waits_for_a_person_too),
         EHR_TEST(an_order_that_is_too_large_holds_up_nobody),
     };
