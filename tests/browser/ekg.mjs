@@ -22,7 +22,7 @@ let site, browsers, maria, kay, mariaCalls, kayCalls;
 
 before(async () => {
   site = await carts.startEkgSite(phial);
-  browsers = await Promise.all([launch(), launch()]);
+  browsers = await Promise.all([launch({ whole: true }), launch({ whole: true })]);
   [maria, kay] = await Promise.all(browsers.map((browser) => openPage(browser, site.url)));
   await signIn(maria, 'maria');
   await signIn(kay, 'dr.kay');

@@ -1,6 +1,7 @@
 /* The clinic and its devices. */
 #include "tests/matching/world.h"
 
+#include "tests/support/kept_database.h"
 #include "tests/unit/test.h"
 
 #include "core/catalogue/catalogue.h"
@@ -109,6 +110,26 @@ static void furnish(struct world *w)
     sign_no_limits(w);
 }
 
+/* Opens the clinic: the first time it is furnished. */
+static void open_clinic(struct world *w)
+{
+    static struct kept_database kept;
+    static int64_t person;
+
+    if (!kept.bytes) {
+        open_store(w);
+        furnish(w);
+        person = w->person;
+        ingest_close(w->ingest);
+        store_close(w->store);
+        database_keep(&kept, w->path);
+    } else {
+        database_lay(&kept, w->path);
+    }
+    w->person = person;
+    open_store(w);
+}
+
 void world_open(struct world *w)
 {
     const char *base = getenv("TMPDIR");
@@ -120,8 +141,7 @@ void world_open(struct world *w)
     (void)snprintf(w->folder, sizeof w->folder, "%s/phial-matching-XXXXXX", base ? base : "/tmp");
     assert_non_null(mkdtemp(w->folder));
     assert_true(snprintf(w->path, sizeof w->path, "%.400s/phial.db", w->folder) > 0);
-    open_store(w);
-    furnish(w);
+    open_clinic(w);
 }
 
 void world_forget_packets(struct world *w)

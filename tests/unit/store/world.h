@@ -8,6 +8,7 @@
 
 #include "core/store/read.h"
 #include "core/store/store.h"
+#include "tests/support/kept_database.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,30 +77,52 @@ static WORLD_UNUSED void world_menu(struct world *w)
                                     w->now, &w->instrument));
 }
 
-/* A fresh folder and database with a site, two people, a test and an instrument. */
-static WORLD_UNUSED void world_open(struct world *w)
+static WORLD_UNUSED void world_store(struct world *w)
 {
-    const struct store_site site = { .name = "Invented Clinic",
-                                     .salt = "4711",
-                                     .zone = "America/New_York" };
-    const char *base = getenv("TMPDIR");
     struct complaint why = { "" };
 
-    memset(w, 0, sizeof *w);
-    (void)snprintf(w->folder, sizeof w->folder, "%.40s/phial-store-XXXXXX", base ? base : "/tmp");
-    if (!mkdtemp(w->folder))
-        abort();
-    (void)snprintf(w->path, sizeof w->path, "%s/phial.db", w->folder);
-    w->now = world_start;
     if (store_open(w->path, &w->store, &why) != ERROR_OK) {
         fprintf(stderr, "%s\n", why.text);
         abort();
     }
+}
+
+static WORLD_UNUSED void world_furnish(struct world *w)
+{
+    const struct store_site site = { .name = "Invented Clinic",
+                                     .salt = "4711",
+                                     .zone = "America/New_York" };
+
+    world_store(w);
     WORLD_MUST(store_begin(w->store));
     WORLD_MUST(store_site_set(w->store, &site));
     world_people(w);
     world_menu(w);
     WORLD_MUST(store_commit(w->store, NULL));
+    store_close(w->store);
+}
+
+/* A fresh folder and database with a site, two people, a test and an instrument. */
+static WORLD_UNUSED void world_open(struct world *w)
+{
+    static struct kept_database kept;
+    static struct world furnished;
+    const char *base = getenv("TMPDIR");
+
+    *w = furnished;
+    (void)snprintf(w->folder, sizeof w->folder, "%.40s/phial-store-XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(w->folder))
+        abort();
+    (void)snprintf(w->path, sizeof w->path, "%s/phial.db", w->folder);
+    w->now = world_start;
+    if (kept.bytes) {
+        database_lay(&kept, w->path);
+    } else {
+        world_furnish(w);
+        database_keep(&kept, w->path);
+        furnished = *w;
+    }
+    world_store(w);
 }
 
 static WORLD_UNUSED void world_close(struct world *w)
