@@ -342,14 +342,18 @@ static const char *requester_of(struct gathering *g)
 static const char *restated_of(struct gathering *g, json_t *signed_as)
 {
     json_t *now = json_object_get(g->data, "patient");
+    json_t *since = json_object_get(signed_as, "since");
+    const char *how = view_member(since, "how");
 
     if (!json_is_object(signed_as))
         return "";
-    return say(g,
-               "The patient's data were corrected %s by %s, after the signature: now %s, %s, MRN "
-               "%s, DOB %s, sex %s",
-               time_of(g, signed_as, "at"), view_member(signed_as, "by"),
-               view_member(now, "family"), view_member(now, "given"), view_member(now, "mrn"),
+    return say(g, "%s %s by %s, after the signature: now %s, %s, MRN %s, DOB %s, sex %s",
+               strcmp(how, "merged") == 0 ? "The patient's record was merged into another one"
+               : strcmp(how, "unmerged") == 0
+                   ? "The merge of the patient's record into another one was undone"
+                   : "The patient's data were corrected",
+               time_of(g, since, "at"), view_member(since, "by"), view_member(now, "family"),
+               view_member(now, "given"), view_member(now, "mrn"),
                date_of(g, view_member(now, "birth_date")), view_member(now, "sex"));
 }
 
@@ -373,6 +377,7 @@ static void take_head(struct gathering *g, const struct web *web)
         .birth_date = date_of(g, view_member(patient, "birth_date")),
         .sex = view_member(patient, "sex"),
         .restated = restated_of(g, signed_as),
+        .mrn_now = view_member(json_object_get(g->data, "patient"), "mrn"),
         .requester = requester_of(g),
         .order = view_member(g->data, "order"),
         .provider = view_member(g->data, "provider"),

@@ -70,15 +70,16 @@ static enum error resolve_now(struct request *r, const struct ingest_resolve *re
 static enum error resolve_later(struct request *r, const struct ingest_resolve *resolve,
                                 struct answer *answer, struct complaint *why)
 {
-    char compared[REQUEST_IDENTIFIERS_TEXT] = "";
+    char compared[REQUEST_IDENTIFIERS_TEXT] = "", rules[INGEST_RULES];
     const struct store_second second = { .kind = kind_resolve,
                                          .message = resolve->message,
                                          .resolution = request_text(r, WIRE_F_RESOLUTION),
                                          .accession = resolve->accession,
                                          .identifiers = compared,
                                          .reason = resolve->reason,
-                                         .released = resolve->may_release ? resolve->release : "" };
-    enum error e = ingest_resolve_check(r->core->ingest, resolve, why);
+                                         .released = resolve->may_release ? resolve->release : "",
+                                         .rules = rules };
+    enum error e = ingest_resolve_check(r->core->ingest, resolve, rules, why);
 
     if (e == ERROR_OK && resolve->kind == RESOLUTION_LINK)
         e = request_identifiers(r, compared, why);
@@ -113,38 +114,66 @@ enum error action_resolve(struct request *r, struct answer *answer, struct compl
 static enum error release_now(struct request *r, const struct ingest_release *release,
                               struct answer *answer, struct complaint *why)
 {
-    struct store_order_key order = { .id = 0 };
-    enum error e = ingest_release(r->core->ingest, release, &order, why);
+    struct ingest_released released;
+    enum error e = ingest_release(r->core->ingest, release, &released, why);
 
-    if (e == ERROR_OK)
-        answer->order = request_keep(r, order.number);
-    return e;
+    if (e != ERROR_OK)
+        return e;
+    if (released.order.id)
+        answer->order = request_keep(r, released.order.number);
+    else
+        answer->sentence = request_keep(r, released.further.text);
+    return ERROR_OK;
+}
+
+/* The rules that the page showed. */
+static void rules_seen(const struct request *r, char out[GATE_SET_TEXT])
+{
+    struct span rule;
+    unsigned seen = 0;
+    size_t at = 0;
+
+    while (wire_next(r->m, WIRE_F_RULE, &at, &rule))
+        seen |= gate_set_parse((const char *)rule.at);
+    gate_set_text(seen, out);
 }
 
 /* Without identifiers: they are the second person's, who compares the tube and releases it. */
 static enum error release_later(struct request *r, const struct ingest_release *release,
                                 struct answer *answer, struct complaint *why)
 {
-    const char *accession = "";
+    struct ingest_releasable found;
     struct store_second second = { .kind = kind_resolve,
                                    .message = release->message,
                                    .resolution = "link",
                                    .identifiers = "",
                                    .reason = release->reason,
                                    .released = release->reason };
-    enum error e = ingest_release_check(r->core->ingest, r->arena, release, &accession, why);
+    enum error e = ingest_release_check(r->core->ingest, release, &found, why);
 
-    second.accession = accession;
-    return e == ERROR_OK ? propose(r, answer, &second, why) : e;
+    if (e != ERROR_OK)
+        return e;
+    if (*found.further.text) {
+        answer->sentence = request_keep(r, found.further.text);
+        return ERROR_OK;
+    }
+    second.accession = found.accession;
+    second.rules = found.rules;
+    return propose(r, answer, &second, why);
 }
 
 enum error action_release(struct request *r, struct answer *answer, struct complaint *why)
 {
+    char rules[GATE_SET_TEXT];
     const struct ingest_release release = { .message = (int64_t)wire_number(r->m, WIRE_F_MESSAGE),
                                             .reason = request_text(r, WIRE_F_REASON),
-                                            .by = &r->actor };
+                                            .by = &r->actor,
+                                            .covers = rules };
     struct store_message_found found;
-    enum error e = store_message_by_id(r->core->store, r->arena, release.message, &found);
+    enum error e;
+
+    rules_seen(r, rules);
+    e = store_message_by_id(r->core->store, r->arena, release.message, &found);
 
     if (e == ERROR_OK && found.waiting && correction_needs_second(found.received_at, r->actor.at))
         return release_later(r, &release, answer, why);
@@ -244,15 +273,16 @@ static enum error carry_out(struct request *r, const struct store_second *second
                                           .workstation = r->actor.workstation,
                                           .at = r->actor.at,
                                           .zone_offset = r->actor.zone_offset };
-    const struct ingest_release release = { second->message, second->released, &r->actor,
-                                            &proposer };
+    const struct ingest_release release = { second->message, second->released, &r->actor, &proposer,
+                                            second->rules };
     struct ingest_resolve resolve = { .message = second->message,
                                       .accession = second->accession,
                                       .reason = second->reason,
                                       .release = second->released,
                                       .may_release = !text_empty(second->released),
                                       .by = &r->actor,
-                                      .released_by = &proposer };
+                                      .released_by = &proposer,
+                                      .covers = second->rules };
     const struct ingest_undo undo = { .message = second->message,
                                       .accession = second->accession,
                                       .reason_code = second->reason_code,

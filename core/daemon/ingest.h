@@ -121,29 +121,42 @@ struct ingest_resolve {
     bool may_release;    /* the person may say so */
     const struct store_actor *by;
     const struct store_actor *released_by; /* who said so, when it was another; or NULL */
+    const char *covers; /* the rules that they knew of, "lot, qc"; NULL: any that holds it */
 };
-/* Whether it could be done now, so far as the message and the specimen say: for a proposal. */
+enum { INGEST_RULES = 96 };
+/* Whether it could be done now, so far as the message and the specimen say: for a proposal. `rules`
+ * receives which ones hold it: what its release covers. */
 enum error ingest_resolve_check(struct ingest *in, const struct ingest_resolve *request,
-                                struct complaint *why);
+                                char rules[INGEST_RULES], struct complaint *why);
 /* For a LINK, `order` receives the order's number (may be NULL): for the answer to the person. */
 enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *request,
                           struct store_order_key *order, struct complaint *why);
 
 /* Files what a rule of the laboratory holds, on the specimen that it names, with the rule's
  * sentence beside the results. ERROR_CONFLICT when no rule holds it, or the specimen cannot take
- * it. */
+ * it. A release covers the rules that its person saw. They are asked again: one that came since is
+ * kept with the message and told in `further`, and nothing is released; where another confirms the
+ * release it is ERROR_CONFLICT, as is a rule that stands with the message and was not seen. */
 struct ingest_release {
     int64_t message;
     const char *reason;
     const struct store_actor *by;
     const struct store_actor *released_by; /* whose release it is, when another's; or NULL */
+    const char *covers;                    /* the rules that were seen, "lot, qc" */
+};
+struct ingest_released {
+    struct store_order_key order; /* on which it is filed; id 0: it is not */
+    struct complaint further;     /* what holds it besides; "" when nothing does */
 };
 enum error ingest_release(struct ingest *in, const struct ingest_release *request,
-                          struct store_order_key *order, struct complaint *why);
-/* Whether it could be done now: for a proposal. `accession`, in the arena, is what it names. */
-enum error ingest_release_check(struct ingest *in, struct arena *a,
-                                const struct ingest_release *request, const char **accession,
-                                struct complaint *why);
+                          struct ingest_released *out, struct complaint *why);
+/* Whether it could be done now: for a proposal. */
+struct ingest_releasable {
+    char accession[ACCESSION_SIZE], rules[INGEST_RULES]; /* what it names; what holds it */
+    struct complaint further;                            /* as above: there is nothing to propose */
+};
+enum error ingest_release_check(struct ingest *in, const struct ingest_release *request,
+                                struct ingest_releasable *out, struct complaint *why);
 
 /* A message that came under the number of a paper label, whose specimen has been entered now: filed
  * by the ordinary rules, or held for what they say. Needs an open transaction, in a step. */
@@ -190,11 +203,12 @@ enum error ingest_correct(struct ingest *in, const struct ingest_correct *reques
                           struct complaint *why);
 
 /*
- * A patient's birth date or sex was put right: what other limits now judge otherwise stands as a
- * new version, with the reason. Needs an open transaction, in a step, after the patient's new data.
+ * A patient's birth date or sex is another now, because it was put right, or the record was merged,
+ * or is by itself again: what other limits of the version that judged it judge otherwise stands as
+ * a new version, with the reason. Needs an open transaction, in a step, after what changed it.
  */
 struct ingest_rejudge {
-    const struct store_patient *was; /* before */
+    int64_t patient; /* whose orders, with those of the records that are merged into it */
     const char *reason;
     const struct store_actor *by;
 };

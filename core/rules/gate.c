@@ -1,6 +1,7 @@
 /* The table of rules. */
 #include "core/rules/gate.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct row {
@@ -44,4 +45,29 @@ enum error gate_level_parse(const char *id, enum gate_level *out)
             return ERROR_OK;
         }
     return ERROR_BAD_INPUT;
+}
+
+unsigned gate_set_parse(const char *text)
+{
+    unsigned set = 0;
+
+    while (text && *(text += strspn(text, ", ")) != '\0') {
+        size_t len = strcspn(text, ", ");
+        for (unsigned i = 0; i < GATE_COUNT; i++)
+            if (strlen(rows[i].id) == len && memcmp(rows[i].id, text, len) == 0)
+                set |= 1U << i;
+        text += len;
+    }
+    return set;
+}
+
+void gate_set_text(unsigned set, char out[GATE_SET_TEXT])
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    for (unsigned i = 0; i < GATE_COUNT && len < GATE_SET_TEXT; i++)
+        if (set & 1U << i)
+            len += (size_t)snprintf(out + len, GATE_SET_TEXT - len, "%s%s", len ? ", " : "",
+                                    rows[i].id);
 }

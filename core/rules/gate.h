@@ -17,6 +17,8 @@
 
 #include "core/base/error.h"
 
+#include <stddef.h>
+
 /* The rule, its id (stored and sent; also the reason code of what it holds), its level at first for
  * AGAINST and for UNKNOWN, what it is about. */
 #define GATE_TABLE(X)                                                                              \
@@ -49,5 +51,10 @@ const char *gate_text(enum gate rule);
 enum gate_level gate_first_level(enum gate rule, enum gate_finding finding);
 const char *gate_level_id(enum gate_level level); /* "allow", "warn", "lockout" */
 enum error gate_level_parse(const char *id, enum gate_level *out);
+
+/* Several rules: bit 1 << rule of each. As text their ids, "lot, qc"; unknown ids are left out. */
+enum { GATE_SET_TEXT = 96 };
+unsigned gate_set_parse(const char *text);
+void gate_set_text(unsigned set, char out[GATE_SET_TEXT]);
 
 #endif

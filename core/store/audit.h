@@ -4,9 +4,9 @@
  * READ_FIND (key: as READ_SEARCH; or part of a first name after a comma) gives, without any value,
  *   {"rows":[{"order","patient":PATIENT,"tests":["HbA1c"],"provider","ordered_at","ekg":0 or 1,
  *     "status","status_text" (words for anybody),"at" (since when),"sent_to" (the laboratory, or
- * ""), "due_at"}]}, newest first; status is ordered, collected, at-bench, sent, late, back,
- * returned, signed, rejected or cancelled. READ_HUDDLE (now; since: the start of the site's day)
- * gives
+ * ""),"due_at","formerly" (as READ_SEARCH)}]}, newest first; status is ordered, collected,
+ * at-bench, sent, late, back, returned, signed, rejected or cancelled. READ_HUDDLE (now; since: the
+ * start of the site's day) gives
  *   {"due":[LINE],"expiring":[LINE],"outstanding":[LINE],"overdue":[LINE]} where LINE is {"what"
  *   (short and stable),"text","count","oldest" (a time or null),"link" (a screen of the page)};
  *   a LINE with count 0 is there too.

@@ -28,7 +28,8 @@
  *   {"rows":[{"order","accession","patient":PATIENT,"provider","tests":[..],"reason","at",
  *     "by":PERSON,"recollection": the new order or ""}]}, newest first.
  * READ_PATIENTS (key: the beginning of a name or an MRN; limit): {"rows":[PATIENT + "orders",
- *   "last_order"],"merges":[{"merge","kept":PATIENT,"merged":{"mrn","family","given","birth_date",
+ *   "last_order","formerly" (as
+ * READ_SEARCH)],"merges":[{"merge","kept":PATIENT,"merged":{"mrn","family","given","birth_date",
  *   "sex"},"identifiers","reason","by":PERSON,"at","undone": null or {"reason","by":PERSON,"at"}}]}
  *   where merges are the newest.
  */
@@ -110,8 +111,8 @@ struct store_merge {
  * them takes part in a merge in a way that would make a chain. */
 enum error store_patient_merge(struct store *s, const struct store_actor *by,
                                const struct store_merge *in, int64_t *id);
-/* ERROR_NOT_FOUND: no such merge stands. */
+/* `*merged` receives whose record is by itself again. ERROR_NOT_FOUND: no such merge stands. */
 enum error store_patient_unmerge(struct store *s, const struct store_actor *by, int64_t merge,
-                                 const char *reason);
+                                 const char *reason, int64_t *merged);
 
 #endif

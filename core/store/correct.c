@@ -141,6 +141,24 @@ enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
     return row.error;
 }
 
+enum error store_result_judged(struct store *s, int64_t result, struct store_judged *out)
+{
+    /* Whoever files results tells of it in the same turn; `at` of a result is when it came. */
+    static const char find[] =
+        "WITH RECURSIVE same (id) AS (SELECT ?1 UNION ALL SELECT c.result_old FROM same s CROSS "
+        "JOIN correction c ON c.result_new = s.id WHERE c.reason_code = '" STORE_PATIENT_DATA "') "
+        "SELECT r.id, coalesce((SELECT e.at FROM event e WHERE e.message = r.message AND e.id > "
+        "r.id ORDER BY e.id LIMIT 1), r.at) FROM result r WHERE r.id = (SELECT min(id) FROM same)";
+    sqlite3_stmt *q;
+    enum error e = sql_find(&s->sql, find, result, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    *out = (struct store_judged) { sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1) };
+    (void)sqlite3_reset(q);
+    return ERROR_OK;
+}
+
 enum error store_message_is_referred(struct store *s, int64_t message, bool *out)
 {
     static const char find[] = "SELECT count(*) FROM reference_result WHERE message = ?1";
@@ -228,7 +246,8 @@ enum error store_second_add(struct store *s, const struct store_actor *by,
                                      field_text("released", in->released),
                                      field_id("person", by->person),
                                      field_number("at", by->at),
-                                     field_text("role", by->role) };
+                                     field_text("role", by->role),
+                                     field_text("rules", in->rules) };
     enum error e = FACT_ADD(s, FACT_PROPOSAL, columns, id);
 
     if (e == ERROR_OK)
@@ -241,7 +260,8 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
 {
     static const char find[] =
         "SELECT p.id, p.kind, p.message, p.resolution, p.accession, p.identifiers, p.reason_code, "
-        "p.reason, p.released, p.person, coalesce(p.role, n.role), NOT EXISTS (SELECT 1 FROM "
+        "p.reason, p.released, p.person, coalesce(p.role, n.role), coalesce(p.rules, ''), NOT "
+        "EXISTS (SELECT 1 FROM "
         "proposal_end e WHERE e.proposal = p.id) FROM proposal p JOIN person n ON n.id = p.person "
         "WHERE p.id = ?1";
     struct store_second found = { 0 };
@@ -263,6 +283,7 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
     found.released = sql_row_text(&row);
     found.person = sql_row_number(&row);
     found.role = sql_row_text(&row);
+    found.rules = sql_row_text(&row);
     found.open = sql_row_number(&row) != 0;
     (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)

@@ -94,6 +94,8 @@ enum error store_result_by_id(struct store *s, struct arena *a, int64_t id,
 enum error store_results_of_message(struct store *s, struct arena *a, int64_t message,
                                     struct store_result **out, size_t *count);
 
+#define STORE_PATIENT_DATA "patient-data" /* the reason code: other limits hold for the patient */
+
 struct store_correction {
     int64_t result_old, result_new, order;
     const char *kind, *reason_code, *reason, *requested_by;
@@ -106,6 +108,12 @@ enum error store_correction_move_add(struct store *s, int64_t correction, int64_
 /* Why the result stands in another's place; ERROR_NOT_FOUND: it does not, by anybody's word. */
 enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
                                struct store_correction *out);
+/* As which version, and when, the result was judged: the one that it came from where only the
+ * patient's data made it another. */
+struct store_judged {
+    int64_t result, at;
+};
+enum error store_result_judged(struct store *s, int64_t result, struct store_judged *out);
 /* Whether a reference laboratory measured it: nobody here revises that (493.1291(i)). */
 enum error store_message_is_referred(struct store *s, int64_t message, bool *out);
 /* The result of that message and position on that order that counts. */
@@ -128,9 +136,10 @@ struct store_second {
     const char *kind; /* resolve, undo */
     int64_t message;
     const char *resolution, *accession, *identifiers, *reason_code, *reason, *released;
-    int64_t person;   /* found: who proposed, ... */
-    const char *role; /* ... and in which role */
-    bool open;        /* found */
+    const char *rules; /* that `released` is for, as then known: "lot, qc"; or "" */
+    int64_t person;    /* found: who proposed, ... */
+    const char *role;  /* ... and in which role */
+    bool open;         /* found */
 };
 /* ERROR_CONFLICT when the message has an open proposal. */
 enum error store_second_add(struct store *s, const struct store_actor *by,

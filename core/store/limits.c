@@ -128,13 +128,14 @@ static void limit_take(struct sql_row *row, struct store_limit *limit)
     limit->specimen_type = sql_row_text(row);
 }
 
-/* Rows of the version of ?1 that is live at ?5. */
+/* Rows of the version of ?1 that is live at ?5, as far as was known before the fact ?6. */
 #define LIMIT_COLUMNS                                                                              \
     "SELECT l.id, l.loinc, sex, age_from, age_to, low, high, critical_low, critical_high, "        \
     "text_normal, unit, coalesce(specimen_type, '') FROM reference_limit l "
 #define LIMIT_IN_FORCE                                                                             \
     "l.reference_set = (SELECT v.reference_set FROM limit_signed v WHERE v.loinc = l.loinc AND "   \
-    "v.since <= ?5 ORDER BY v.since DESC, v.approval DESC LIMIT 1)"
+    "v.since <= ?5 AND v.approval < coalesce(?6, 0x7fffffffffffffff) ORDER BY v.since DESC, "      \
+    "v.approval DESC LIMIT 1)"
 #define LIMIT_LIVE LIMIT_COLUMNS "WHERE l.loinc = ?1 AND " LIMIT_IN_FORCE
 
 static enum error rows_of(struct store *s, struct arena *a, const char *find, const char *text,
@@ -201,6 +202,8 @@ enum error store_limit_look(struct store *s, struct arena *a, const struct store
     (void)sqlite3_bind_int64(q, 3, in->age);
     sql_bind_text(q, 4, in->specimen_type);
     (void)sqlite3_bind_int64(q, 5, in->at);
+    if (in->before)
+        (void)sqlite3_bind_int64(q, 6, in->before);
     e = sql_next(q);
     if (e != ERROR_OK)
         return e;

@@ -42,6 +42,7 @@ struct store_limit_wanted {
     const char *analyte, *sex, *specimen_type;
     int64_t age; /* in days, or -1 when not known: then only limits for every age count */
     int64_t at;
+    int64_t before; /* only what was signed before that fact counts; 0: all that is signed */
 };
 enum error store_limit_look(struct store *s, struct arena *a, const struct store_limit_wanted *in,
                             struct store_limit *out);

@@ -43,17 +43,16 @@ enum error store_patient_merge(struct store *s, const struct store_actor *by,
 }
 
 enum error store_patient_unmerge(struct store *s, const struct store_actor *by, int64_t merge,
-                                 const char *reason)
+                                 const char *reason, int64_t *merged)
 {
     static const char find[] = "SELECT merged FROM merge_standing WHERE id = ?1";
     const struct field columns[] = { field_number("merge", merge), field_text("reason", reason),
                                      field_id("person", by->person), field_number("at", by->at) };
-    int64_t merged = 0;
-    enum error e = sql_number(&s->sql, find, merge, &merged);
+    enum error e = sql_number(&s->sql, find, merge, merged);
 
     if (e == ERROR_OK)
         e = FACT_ADD(s, FACT_PATIENT_UNMERGE, columns, NULL);
     if (e == ERROR_OK)
-        e = store_patient_tell(s, by, EVENT_UNMERGED, merged, reason, "");
+        e = store_patient_tell(s, by, EVENT_UNMERGED, *merged, reason, "");
     return store_answer(s, e);
 }

@@ -196,12 +196,20 @@ enum error store_patient_settled(struct store *s, int64_t patient, bool *out)
     return e;
 }
 
-enum error store_patient_labels(struct store *s, int64_t patient, int64_t *count)
+enum error store_patient_labels(struct store *s, int64_t patient, struct store_patient_tubes *out)
 {
     static const char find[] =
-        "SELECT count(*) FROM orders o CROSS JOIN label_differs d ON d.orders = o.id WHERE "
-        "o.patient IN " PATIENT_RECORDS;
-    return sql_number(&s->sql, find, patient, count);
+        "SELECT count(*) FILTER (WHERE d.state <> 'sent'), count(*) FILTER (WHERE d.state = "
+        "'sent') FROM orders o CROSS JOIN label_differs d ON d.orders = o.id WHERE o.patient "
+        "IN " PATIENT_RECORDS;
+    sqlite3_stmt *q;
+    enum error e = sql_find(&s->sql, find, patient, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    *out = (struct store_patient_tubes) { sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1) };
+    (void)sqlite3_reset(q);
+    return ERROR_OK;
 }
 
 enum error store_patient_next_order(struct store *s, int64_t patient, int64_t after, int64_t *order)

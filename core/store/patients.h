@@ -12,7 +12,8 @@
  *      before, [] of the first),
  *    "labels":[{"accession","order","container","state","state_text","copy","printed_at",
  *      "label":{"mrn","family","given","birth_date","sex"}}]} (tubes whose newest label says
- *      something else than what stands, newest first; not what was disposed of),
+ *      something else than what stands, newest first; not what nobody tests any more: rejected,
+ *      disposed of, or sent out with its result back),
  *   or {}. A patient whose record was merged is the one that was kept.
  */
 #ifndef PHIAL_CORE_STORE_PATIENTS_H
@@ -41,8 +42,12 @@ enum error store_patient_correct(struct store *s, const struct store_actor *by,
 
 /* Whether a tube was collected, or a result is on file, for what stands. */
 enum error store_patient_settled(struct store *s, int64_t patient, bool *out);
-/* How many tubes that are not disposed of bear a label that says something else. */
-enum error store_patient_labels(struct store *s, int64_t patient, int64_t *count);
+/* How many tubes bear a label that says something else: of those that somebody here can label
+ * again, and of those that a reference laboratory has and owes a result of. */
+struct store_patient_tubes {
+    int64_t here, away;
+};
+enum error store_patient_labels(struct store *s, int64_t patient, struct store_patient_tubes *out);
 /* Who else could be taken for the patient: another with that family name and birth date. */
 enum error store_patient_has_twin(struct store *s, const struct store_patient *patient, bool *out);
 

@@ -40,10 +40,15 @@ static const struct owned {
     { "session",
       "at < ?1 AND id NOT IN (SELECT session FROM undecoded)",
       { "frame", "session_end", "decoded" } },
+    /* All versions of one, or none: the first alone would say again what was put right. Likewise
+     * of all records that were ever merged: what is left says who they were together. */
     { "patient",
-      "at < ?1 AND root NOT IN (SELECT patient FROM orders WHERE id NOT IN "
-      "(SELECT gone FROM temp.going))",
-      { NULL } },
+      "NOT EXISTS (WITH RECURSIVE one (root) AS (SELECT patient.root UNION SELECT iif(g.kept = "
+      "o.root, g.merged, g.kept) FROM one o CROSS JOIN patient_merge g ON g.kept = o.root OR "
+      "g.merged = o.root WHERE TRUE) SELECT 1 FROM one o CROSS JOIN patient v ON v.root = o.root "
+      "WHERE v.at >= ?1 OR v.id IN (SELECT id FROM temp.needed) OR EXISTS (SELECT 1 FROM "
+      "patient_merge g WHERE g.kept = o.root AND g.at >= ?1))",
+      { "patient", "patient_merge" } },
 };
 enum { OWNED_COUNT = sizeof owned / sizeof owned[0] };
 
@@ -210,13 +215,23 @@ static enum error join_owned(struct store *s, const struct references *refs, con
     return run(s, sqlite3_mprintf(join, o->table, o->table, o->condition), before, joined);
 }
 
-/* Who looked at an order or a specimen is known by its number. */
+/* Who looked at an order or a specimen is known by its number; at a patient by the MRN, or by the
+ * family name, that somebody typed: as far as it is nobody's who stays. */
 static enum error join_views(struct store *s)
 {
-    return sql_run(&s->sql, "INSERT OR IGNORE INTO temp.going (gone, fact) SELECT id, 'view' FROM "
-                            "view WHERE key IN (SELECT number FROM orders WHERE id IN (SELECT "
-                            "gone FROM temp.going) UNION ALL SELECT accession FROM specimen WHERE "
-                            "id IN (SELECT gone FROM temp.going))");
+    static const char join[] =
+        "INSERT OR IGNORE INTO temp.going (gone, fact) SELECT id, 'view' FROM view WHERE key IN "
+        "(SELECT number FROM orders WHERE id IN (SELECT gone FROM temp.going) UNION ALL SELECT "
+        "accession FROM specimen WHERE id IN (SELECT gone FROM temp.going));"
+        "INSERT OR IGNORE INTO temp.going (gone, fact) SELECT id, 'view' FROM view WHERE what IN "
+        "('search', 'find', 'patients', 'patient', 'trace', 'access') AND (lower(trim(key)) IN "
+        "(SELECT lower(p.mrn) FROM patient p WHERE p.id IN (SELECT gone FROM temp.going) AND NOT "
+        "EXISTS (SELECT 1 FROM patient n WHERE n.mrn = p.mrn AND n.id NOT IN (SELECT gone FROM "
+        "temp.going))) OR lower(trim(substr(key, 1, instr(key || ',', ',') - 1))) IN (SELECT "
+        "lower(p.family) FROM patient p WHERE p.id IN (SELECT gone FROM temp.going) AND NOT EXISTS "
+        "(SELECT 1 FROM patient n WHERE n.family = p.family COLLATE NOCASE AND n.id NOT IN (SELECT "
+        "gone FROM temp.going))))";
+    return sql_run(&s->sql, join);
 }
 
 /* Fills temp.going from the orders that may go. */

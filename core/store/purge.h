@@ -6,8 +6,10 @@
  * oldest first, with all that belongs to them: specimens, results, reviews, custody's events, and
  * the messages, sessions
  * and frames that nothing else needs; of EKGs also only when the patient is 28 or older (a minor's
- * tracings are kept longer). A patient of whom nothing is left goes too. People, instruments, the
- * menu, limits, accession numbers and the log of sign-ins stay.
+ * tracings are kept longer). A patient of whom nothing is left goes too, with all versions of the
+ * data, with the records that were ever merged with this one, and with the looks by that MRN or
+ * name; not while something of one of them stays, or somebody asked for the names behind it.
+ * People, instruments, the menu, limits, accession numbers and the log of sign-ins stay.
  *
  * READ_PURGES (now; since: the oldest time that retention still covers) gives {"past": orders that
  *   may go, "rows":[{"id","before","reason","orders","facts","by":PERSON,"at","approved_by":PERSON,

@@ -133,7 +133,9 @@
  *   "pin_set_at","pin_set_by": the setter's login, "" for none}]}
  * READ_REPORT (key: order number) gives what a report says (web/report.c), {} when there is no such
  *   order: {"order","ordered_at","ekg","provider": name,"patient":PATIENT,"site":{"name","address",
- *    "clia","director"},"state","printed_by","recollects" (as
+ *    "clia","director"},"signed_as": null or {"mrn","family","given","birth_date","sex","since":
+ *    {"how" (corrected, merged, unmerged),"by","at"}} (what it said of the patient when it was
+ *    signed, where that is not what stands),"state","printed_by","recollects" (as
  * READ_ORDER),"not_done":[names],"specimens":[{"accession","type",
  *      "container","site","collected_at","state","part_of","received_at","condition",
  *      "rejected": null or {"reason","at"},"disposed_at"}],
@@ -168,12 +170,13 @@
  *   (unmapped: codes without LOINC in the newest 500 messages; the newest 10 sessions), or {}.
  * READ_SEARCH (key: part of an accession, an MRN or a name; limit):
  *   {"rows":[{"patient":PATIENT,"order","tests":["HbA1c"],"accession","state","state_text",
- *     "ordered_at","collected_at"}]}, newest first; {"rows":[]} for a key shorter than 2.
- * READ_STAFF, READ_OPERATORS, READ_ACCESS, READ_ACCESS_BY, READ_EMERGENCIES: core/store/staff.h.
- * READ_CRITICALS, READ_NOTICES, READ_PROPOSALS: core/store/correct.h. READ_OUTBOX:
- * core/store/outbox.h.
- * READ_EXPORT (key: an accession, an order number, or "" for all; since, now: from and before which
- * time, 0 for no bound), by store_read_lines: one event or view a row, oldest first,
+ *     "ordered_at","collected_at","formerly"}]}, newest first; {"rows":[]} for a key shorter
+ * than 2. An MRN finds whose it is now; who bore it before only while nobody does, by "formerly":
+ * that number, else "". READ_STAFF, READ_OPERATORS, READ_ACCESS, READ_ACCESS_BY, READ_EMERGENCIES:
+ * core/store/staff.h. READ_CRITICALS, READ_NOTICES, READ_PROPOSALS: core/store/correct.h.
+ * READ_OUTBOX: core/store/outbox.h. READ_EXPORT (key: an accession, an order number, or "" for all;
+ * since, now: from and before which time, 0 for no bound), by store_read_lines: one event or view a
+ * row, oldest first,
  *   {"id","at","zone_offset","type","text","accession","order","state_from","state_to","person":
  *    PERSON,"role","workstation","instrument","location","reason","detail","message","clock_unset",
  *    "link" (64 hex digits)}.

@@ -49,6 +49,7 @@ struct lab_report_signature {
 struct lab_report {
     const char *family, *given, *mrn, *birth_date, *sex;
     const char *restated;  /* what of these was put right after it was signed; or "" */
+    const char *mrn_now;   /* by which the patient is found now, or "": at the foot when another */
     const char *requester; /* the provider's NPI, address, telephone; or "" */
     const char *order, *provider, *ordered, *status; /* status: "FINAL", "PRELIMINARY: ..." */
     const char *reported;                            /* the date of the report */

@@ -153,11 +153,13 @@ static void begin_page(struct flow *flow, struct lab_pages *p)
 static void put_foot(struct lab_pages *p)
 {
     const struct lab_report *r = p->report;
+    const bool other = !text_empty(r->mrn_now) && strcmp(r->mrn_now, r->mrn) != 0;
     double y = LAB_REPORT_HEIGHT - 16;
     GString *who = g_string_new(NULL), *page = g_string_new(NULL);
 
-    g_string_printf(who, "%s%s%s   MRN %s   order %s", r->family, text_empty(r->given) ? "" : ", ",
-                    text_of(r->given), r->mrn, text_of(r->order));
+    g_string_printf(who, "%s%s%s   MRN %s%s%s   order %s", r->family,
+                    text_empty(r->given) ? "" : ", ", text_of(r->given), r->mrn,
+                    other ? ", now " : "", other ? r->mrn_now : "", text_of(r->order));
     g_string_printf(page, "Page %u of %u", p->page, p->pages ? p->pages : 99);
     rule(&p->words, y - 4, 0.2);
     (void)words_line(&p->words, quiet, LEFT, y, ROOM - 32, who->str);

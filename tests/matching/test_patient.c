@@ -1,6 +1,7 @@
 /* A patient's data were put right: what the tube's label says is still this tube's, and what other
  * limits judge otherwise says so. */
 #include "core/catalogue/catalogue.h"
+#include "core/store/bench.h"
 #include "core/store/patients.h"
 #include "tests/matching/world.h"
 #include "tests/unit/test.h"
@@ -39,13 +40,13 @@ static void correct(struct world *w, const char *mrn, struct store_patient to, s
     const struct store_actor by = world_actor(w);
     struct store_patient was;
     const struct store_patient_change change = { &to, "name", "misspelt", "photo ID, address" };
-    const struct ingest_rejudge job = { &was, "The birth date was corrected.", &by };
+    struct ingest_rejudge job = { 0, "The birth date was corrected.", &by };
     struct ingest_rejudged out;
     struct arena a;
 
     arena_init(&a, 1 << 20);
     assert_int_equal(store_patient_by_mrn(w->store, &a, mrn, &was), ERROR_OK);
-    to.id = was.id;
+    job.patient = to.id = was.id;
     to.mrn = to.mrn ? to.mrn : was.mrn;
     to.family = to.family ? to.family : was.family;
     to.given = was.given;
@@ -60,17 +61,22 @@ static void correct(struct world *w, const char *mrn, struct store_patient to, s
     arena_free(&a);
 }
 
-static int64_t labels_that_differ(struct world *w, const char *mrn)
+static struct store_patient_tubes tubes_that_differ(struct world *w, const char *mrn)
 {
     struct store_patient patient;
+    struct store_patient_tubes tubes = { -1, -1 };
     struct arena a;
-    int64_t count = -1;
 
     arena_init(&a, 1 << 20);
     assert_int_equal(store_patient_by_mrn(w->store, &a, mrn, &patient), ERROR_OK);
-    assert_int_equal(store_patient_labels(w->store, patient.id, &count), ERROR_OK);
+    assert_int_equal(store_patient_labels(w->store, patient.id, &tubes), ERROR_OK);
     arena_free(&a);
-    return count;
+    return tubes;
+}
+
+static int64_t labels_that_differ(struct world *w, const char *mrn)
+{
+    return tubes_that_differ(w, mrn).here;
 }
 
 static const char linked[] = "SELECT count(*) FROM message WHERE disposition = 'linked'";
@@ -216,22 +222,62 @@ static void a_number_that_was_given_back_is_free_for_whose_it_is(void **state)
     arena_free(&a);
 }
 
-/* Potassium of 4.1 is normal for grown women, and critical for girls, says this laboratory. */
-static void limits_by_age(struct world *w)
+static void sign_limits(struct world *w, const char *rows)
 {
     struct complaint why = { "" };
     int64_t set, id;
 
     assert_int_equal(store_begin(w->store), ERROR_OK);
     assert_int_equal(store_reference_set_add(w->store, "site", "", w->now, &set), ERROR_OK);
-    assert_int_equal(catalogue_read_limits(w->store, set,
-                                           "2823-3,M,18,,1,2,,,,mmol/L\n"
-                                           "2823-3,F,,18,1,3,,4,,mmol/L\n"
-                                           "2823-3,F,18,,1,9,,,,mmol/L\n",
-                                           &why),
-                     ERROR_OK);
+    assert_int_equal(catalogue_read_limits(w->store, set, rows, &why), ERROR_OK);
     assert_int_equal(store_reference_approve(w->store, set, w->person, w->now, &id), ERROR_OK);
     world_turn(w);
+}
+
+/* Potassium of 4.1 is normal for grown women, and critical for girls, says this laboratory. */
+static void limits_by_age(struct world *w)
+{
+    sign_limits(w, "2823-3,M,18,,1,2,,,,mmol/L\n"
+                   "2823-3,F,,18,1,3,,4,,mmol/L\n"
+                   "2823-3,F,18,,1,9,,,,mmol/L\n");
+}
+
+/* For M1, Doe-TEST, a woman of 44: sent by the instrument, under that number. */
+static void send_potassium(struct device *d, const char *accession, const char *patient_id,
+                           const char *value)
+{
+    struct record_result result;
+    struct record record = world_record(accession, &result);
+
+    result.code = result.loinc = "2823-3", result.name = "Potassium";
+    result.value = value;
+    result.comparator = *value == '>' ? ">" : "";
+    result.number = value + (*value == '>');
+    result.unit = result.ucum = "mmol/L";
+    record.patient_id = patient_id;
+    device_session(d, &record, value, SESSION_END_NORMAL);
+}
+
+/* With a potassium on file. */
+static void open_potassium(struct world *w, struct device *d, struct accession *a)
+{
+    world_specimen(w, "M1", "Doe-TEST", bmp, 1, SPECIMEN_VERIFIED, a);
+    world_turn(w);
+    device_attach(d, w, "chem-1");
+    send_potassium(d, a->digits, "", "4.1");
+}
+
+/* The result that counts has that flag and range. */
+static void assert_judged(struct world *w, const char *flag, const char *range, int64_t version)
+{
+    char text[320];
+
+    (void)snprintf(text, sizeof text,
+                   "SELECT count(*) FROM result r WHERE site_flag = '%s' AND reference_range = "
+                   "'%s' AND version = %lld AND value = '4.1' AND NOT EXISTS (SELECT 1 FROM result "
+                   "n WHERE n.replaces = r.id)",
+                   flag, range, (long long)version);
+    assert_int_equal(world_count(w, text), 1);
 }
 
 static void other_limits_judge_what_is_on_file(void **state)
@@ -239,20 +285,11 @@ static void other_limits_judge_what_is_on_file(void **state)
     struct world *w = *state;
     struct device d;
     struct accession a;
-    struct record_result result;
-    struct record record;
     size_t rejudged = 99;
 
     limits_by_age(w);
-    world_specimen(w, "M1", "Doe-TEST", bmp, 1, SPECIMEN_VERIFIED, &a); /* F, 44 years */
-    world_turn(w);
-    device_attach(&d, w, "chem-1");
-    record = world_record(a.digits, &result);
-    result.code = result.loinc = "2823-3", result.name = "Potassium";
-    result.value = result.number = "4.1";
-    result.unit = result.ucum = "mmol/L";
-    device_session(&d, &record, "4.1", SESSION_END_NORMAL);
-    assert_int_equal(world_count(w, "SELECT count(*) FROM result WHERE site_flag = 'N'"), 1);
+    open_potassium(w, &d, &a);
+    assert_judged(w, "N", "1-9", 1);
     /* a name changes no limit */
     correct(w, "M1", (struct store_patient) { .family = "Dow-TEST" }, &rejudged);
     assert_int_equal(rejudged, 0);
@@ -271,6 +308,161 @@ static void other_limits_judge_what_is_on_file(void **state)
     assert_int_equal(world_count(w, "SELECT count(*) FROM worklist WHERE state = 'waiting' AND "
                                     "severity = 2"),
                      1);
+}
+
+/* By the director's newer limits 4.1 would be high for women of her age; nobody has judged it by
+ * them, and her name or her age put right is no reason to. */
+static void limits_that_were_signed_since_judge_nothing(void **state)
+{
+    struct world *w = *state;
+    struct device d;
+    struct accession a;
+    size_t rejudged = 99;
+
+    limits_by_age(w);
+    open_potassium(w, &d, &a);
+    sign_limits(w, "2823-3,F,,45,1,9,,,,mmol/L\n2823-3,F,45,,1,2,,,,mmol/L\n");
+    correct(w, "M1", (struct store_patient) { .birth_date = "1950-03-14" }, &rejudged);
+    assert_int_equal(rejudged, 0);
+    assert_judged(w, "N", "1-9", 1);
+    correct(w, "M1", (struct store_patient) { .birth_date = "2018-03-14" }, &rejudged);
+    assert_int_equal(rejudged, 1);
+    assert_judged(w, "HH", "1-3", 2);
+    correct(w, "M1", (struct store_patient) { .birth_date = "1950-03-14" }, &rejudged);
+    assert_int_equal(rejudged, 1); /* back by the limits that it was judged by first */
+    assert_judged(w, "N", "1-9", 3);
+}
+
+/* `>3.5` may be critical for a girl: that nobody can tell stands beside it. */
+static void what_other_limits_leave_unsure_is_said(void **state)
+{
+    struct world *w = *state;
+    struct device d;
+    struct accession a;
+
+    limits_by_age(w);
+    open_potassium(w, &d, &a);
+    send_potassium(&d, a.digits, "", ">3.5");
+    correct(w, "M1", (struct store_patient) { .birth_date = "2018-03-14" }, NULL);
+    assert_int_equal(world_count(w, "SELECT count(*) FROM result WHERE value = '>3.5' AND version "
+                                    "= 2 AND severity = 2 AND comments LIKE '%critical%'"),
+                     1);
+}
+
+/* Where no limits judged it, those that were signed since do not either. */
+static void limits_do_not_judge_what_none_had_judged(void **state)
+{
+    struct world *w = *state;
+    struct device d;
+    struct accession a;
+    size_t rejudged = 99;
+
+    open_potassium(w, &d, &a);
+    w->now += 1000;
+    limits_by_age(w);
+    correct(w, "M1", (struct store_patient) { .birth_date = "2018-03-14" }, &rejudged);
+    assert_int_equal(rejudged, 0);
+}
+
+/* It waited for a person, and was judged when it was linked. */
+static void limits_of_the_linking_judge_what_waited(void **state)
+{
+    static const char *const identifiers[] = { "name", "birth date" };
+    struct world *w = *state;
+    struct store_actor by = world_actor(w);
+    struct ingest_resolve link = { .kind = RESOLUTION_LINK,
+                                   .identifiers = identifiers,
+                                   .identifier_count = 2,
+                                   .reason = "asked at the bench",
+                                   .by = &by };
+    struct complaint why = { "" };
+    struct device d;
+    struct accession a;
+    size_t rejudged = 99;
+
+    world_specimen(w, "M1", "Doe-TEST", bmp, 1, SPECIMEN_VERIFIED, &a);
+    world_turn(w);
+    device_attach(&d, w, "chem-1");
+    send_potassium(&d, a.digits, "another", "4.1");
+    w->now += 1000;
+    limits_by_age(w);
+    w->now += 1000;
+    by.at = w->now;
+    link.message = world_count(w, "SELECT message FROM held");
+    link.accession = a.digits;
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(ingest_resolve(w->ingest, &link, NULL, &why), ERROR_OK);
+    world_turn(w);
+    assert_judged(w, "N", "1-9", 1);
+    correct(w, "M1", (struct store_patient) { .birth_date = "2018-03-14" }, &rejudged);
+    assert_int_equal(rejudged, 1);
+    assert_judged(w, "HH", "1-3", 2);
+}
+
+/* What one patient's data made of a result does not follow it to the patient whose it is. */
+static void what_is_moved_leaves_the_other_data_behind(void **state)
+{
+    struct world *w = *state;
+    const struct store_actor by = world_actor(w);
+    struct ingest_undo undo = { .reason_code = "wrong-patient",
+                                .reason = "tubes were swapped",
+                                .requested_by = "",
+                                .by = &by };
+    struct store_order_key from, to;
+    struct complaint why = { "" };
+    struct device d;
+    struct accession a, right;
+
+    limits_by_age(w);
+    open_potassium(w, &d, &a);
+    world_specimen(w, "M2", "Roe-TEST", bmp, 1, SPECIMEN_VERIFIED, &right);
+    world_turn(w);
+    correct(w, "M1", (struct store_patient) { .birth_date = "2018-03-14" }, NULL);
+    assert_judged(w, "HH", "1-3", 2);
+    undo.message = world_count(w, "SELECT max(message) FROM result");
+    undo.accession = right.digits;
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(ingest_undo(w->ingest, &undo, &from, &to, &why), ERROR_OK);
+    world_turn(w);
+    assert_judged(w, "N", "1-9", 4); /* after the withdrawn one */
+    assert_int_equal(world_count(w, "SELECT count(*) FROM correction WHERE kind = 'value'"), 1);
+}
+
+/* As the records are merged, or are two again. */
+static size_t rejudge(struct world *w, int64_t patient)
+{
+    const struct store_actor by = world_actor(w);
+    const struct ingest_rejudge job = { patient, "The record was merged.", &by };
+    struct ingest_rejudged out = { 99, false };
+
+    assert_int_equal(ingest_rejudge(w->ingest, &job, &out), ERROR_OK);
+    world_turn(w);
+    return out.results;
+}
+
+static void a_merged_record_is_judged_as_who_it_is_shown_as(void **state)
+{
+    const struct store_patient girl = { 0, "M2", "Doe-TEST", "Jane", "2018-03-14", "F" };
+    struct world *w = *state;
+    const struct store_actor by = world_actor(w);
+    struct store_merge merge = { .identifiers = "address, telephone", .reason = "twice" };
+    int64_t id, again = 0;
+    struct device d;
+    struct accession a;
+
+    limits_by_age(w);
+    open_potassium(w, &d, &a);
+    merge.merged = world_count(w, "SELECT patient FROM orders");
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(store_patient_add(w->store, &girl, w->person, w->now, &merge.kept), ERROR_OK);
+    assert_int_equal(store_patient_merge(w->store, &by, &merge, &id), ERROR_OK);
+    assert_int_equal(rejudge(w, merge.merged), 1);
+    assert_judged(w, "HH", "1-3", 2);
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(store_patient_unmerge(w->store, &by, id, "two people", &again), ERROR_OK);
+    assert_int_equal(again, merge.merged);
+    assert_int_equal(rejudge(w, again), 1);
+    assert_judged(w, "N", "1-9", 3);
 }
 
 static void each_order_has_the_event(void **state)
@@ -299,6 +491,12 @@ int main(void)
         IN_WORLD(a_label_differs_until_it_is_printed_again),
         IN_WORLD(a_number_that_was_given_back_is_free_for_whose_it_is),
         IN_WORLD(other_limits_judge_what_is_on_file),
+        IN_WORLD(limits_that_were_signed_since_judge_nothing),
+        IN_WORLD(what_other_limits_leave_unsure_is_said),
+        IN_WORLD(limits_do_not_judge_what_none_had_judged),
+        IN_WORLD(limits_of_the_linking_judge_what_waited),
+        IN_WORLD(what_is_moved_leaves_the_other_data_behind),
+        IN_WORLD(a_merged_record_is_judged_as_who_it_is_shown_as),
         IN_WORLD(each_order_has_the_event),
     };
 

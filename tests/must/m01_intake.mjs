@@ -150,7 +150,7 @@ test('an order by word of mouth is authorised in writing, and waits 30 days for 
 
 test('two records of one patient are merged, both histories kept, and taken apart again', async () => {
   const kept = person('P-61', 'Merge-TEST', 'Kim', '1966-01-02');
-  const other = person('P-62', 'Merge-TEST', 'Kimberly', '1966-01-02');
+  const other = person('P-62', 'Merge-TEST', 'Kimberly', '2015-01-02'); // by a slip
   const first = await site.collected(maria, kept);
   const second = await site.collected(maria, other);
   await site.simulate(first.accession);
@@ -161,6 +161,7 @@ test('two records of one patient are merged, both histories kept, and taken apar
     return found.results.length && found;
   }, 'the second result');
   assert.equal(before_.results[0].previous, null);
+  const forChildren = before_.results[0].reference_range;
   const merge = (caller, more = {}) => caller.ask('patient_merge', { mrn: 'P-61', merged_mrn: 'P-62', identifier: ['address', 'telephone'], reason: 'registered twice', ...more });
   assert.equal((await merge(maria)).status, 403);
   assert.match((await merge(lena, { identifier: ['address'] })).sentence, /two different identifiers/);
@@ -182,6 +183,9 @@ test('two records of one patient are merged, both histories kept, and taken apar
   await page.fill('form input[type=text]', 'registered twice');
   await page.click('text=Merge the two records');
   await page.waitForSelector('[data-merge]');
+  assert.match(await page.textContent('.say.ok'), /^Merged\..*Other limits judge some results now/, 'it stays to be read');
+  await page.click('text=Patient’s data');
+  await page.waitForSelector('#old-labels');
   assert.deepEqual(page.troubles, []);
   await page.context().close();
   await lena.signIn('lena');
@@ -190,14 +194,22 @@ test('two records of one patient are merged, both histories kept, and taken apar
   assert.deepEqual([merged.patient.mrn, merged.patient.given, merged.patient.merged], ['P-61', 'Kim', ['P-62']]);
   assert.equal(merged.results[0].previous.value, before_.results[0].value, 'the other history is seen');
   assert.deepEqual(merged.results[0].history.map((each) => each.value), [merged.results[0].previous.value], 'and in the trend');
+  assert.equal(merged.results[0].reference_range, (await view('order', first.order)).results[0].reference_range, 'by the birth date that is shown');
+  assert.notEqual(merged.results[0].reference_range, forChildren);
+  assert.equal(merged.corrections[0].reason_code, 'patient-data');
+  const { version } = await view('patient', 'P-61');
+  const change = { ...kept, new_mrn: 'P-62', version: String(version), identifier: ['address', 'telephone'], reason: 'her number' };
+  assert.match((await lena.ask('patient_correct', change)).sentence, /of the record that was merged into this one.*merge the other way round/);
   const custody = (await view('specimen', second.accession)).events;
   assert.equal(custody.find((event) => event.type === 'merged').person.login, 'lena');
   assert.match((await order(maria, other)).sentence, /merged into another/);
   assert.equal((await merge(lena, { mrn: 'P-62', merged_mrn: 'P-61' })).status, 409, 'no chains');
   const [{ merge: id, by, identifiers }] = (await view('patients', '', lena)).merges;
   assert.deepEqual([by.login, identifiers], ['lena', 'address, telephone']);
-  await lena.must('patient_unmerge', { merge: id, reason: 'two sisters after all' });
+  const undone = await lena.must('patient_unmerge', { merge: id, reason: 'two sisters after all' });
+  assert.match(undone.sentence, /Other limits judge some results now/);
   const apart = await view('order', second.order);
+  assert.equal(apart.results[0].reference_range, forChildren);
   assert.deepEqual([apart.patient.mrn, apart.patient.merged, apart.results[0].previous, apart.results[0].history], ['P-62', [], null, []]);
   assert.equal((await lena.ask('patient_unmerge', { merge: id, reason: 'x' })).status, 404);
   const verified = site.run(['custody', 'verify', '--allow-unsealed']);

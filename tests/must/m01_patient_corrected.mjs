@@ -141,6 +141,21 @@ test('a signed report keeps what it said, and says what stands since', async () 
   assert.equal((await look('order', order)).state, 'signed', 'a name judges no result otherwise');
 });
 
+test('a signed report keeps whose it was when the record is merged into another one', async () => {
+  const { order } = (await look('search', 'P-81')).rows[0];
+  await maria.must('patient_add', { ...right, mrn: 'P-90', given: 'Ida M' });
+  const merge = { mrn: 'P-90', merged_mrn: 'P-81', identifier: ['address', 'telephone'], reason: 'registered twice' };
+  assert.match((await lena.must('patient_merge', merge)).sentence, /^Merged\..*print their labels again/);
+  assert.equal((await look('order', order)).state, 'signed', 'the same birth date judges the same');
+  const text = await report(order);
+  assert.match(text, /Misspelt-TEST, Ida MRN P-81/, 'as it was signed');
+  assert.match(text, /record was merged into another one .* by Lena Invented, after the signature: now Misspelt-TEST, Ida M, MRN P-90/);
+  assert.match(text, /MRN P-81, now P-90 order/, 'and at the foot');
+  const [{ merge: id }] = (await look('patients', '', lena)).merges;
+  await lena.must('patient_unmerge', { merge: id, reason: 'two people' });
+  assert.doesNotMatch(await report(order), /P-90/);
+});
+
 test('other limits judge what is on file when the birth date was wrong', async () => {
   const { order } = (await look('search', 'P-81')).rows[0];
   const done = await correct(lena, 'P-81', { given: 'Ida Q', birth_date: '2015-05-06' });

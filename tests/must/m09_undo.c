@@ -264,10 +264,19 @@ static struct pair held_by_a_rule(struct hands *h, struct arena *a)
     return p;
 }
 
+/* By somebody who saw that the rule "operator" holds it. */
 static enum error release(struct hands *h, const struct pair *p)
 {
     return hands_ask(h, h->lead, ROLE_LAB_LEAD, WIRE_RELEASE, WIRE_F_MESSAGE, p->id, WIRE_F_REASON,
-                     "watched her do it", WIRE_FIELD_COUNT);
+                     "watched her do it", WIRE_F_RULE, "operator", WIRE_FIELD_COUNT);
+}
+
+/* And by somebody who saw the other as well. */
+static enum error release_both(struct hands *h, const struct pair *p)
+{
+    return hands_ask(h, h->lead, ROLE_LAB_LEAD, WIRE_RELEASE, WIRE_F_MESSAGE, p->id, WIRE_F_REASON,
+                     "watched her do it", WIRE_F_RULE, "operator", WIRE_F_RULE, "clock",
+                     WIRE_FIELD_COUNT);
 }
 
 static void after_a_day_two_people_release_what_a_rule_holds(void **state)
@@ -304,6 +313,116 @@ static void after_a_day_two_people_release_what_a_rule_holds(void **state)
     arena_free(&a);
 }
 
+/* The director lets a rule hold what the laboratory keeps no book about. */
+static void lock_the_unknown(struct hands *h, const char *rule)
+{
+    assert_int_equal(hands_ask(h, h->director, ROLE_DIRECTOR, WIRE_RULE_SET, WIRE_F_RULE, rule,
+                               WIRE_F_FINDING, "unknown", WIRE_F_LEVEL, "lockout", WIRE_F_REASON,
+                               "we keep that book", WIRE_F_PIN, "-", WIRE_FIELD_COUNT),
+                     ERROR_OK);
+}
+
+static int64_t overrides_of(struct hands *h, const char *rule)
+{
+    char sql[120];
+    (void)snprintf(sql, sizeof sql, "SELECT count(*) FROM gate_override WHERE rule = '%s'", rule);
+    return hands_number(h, sql);
+}
+
+static void a_rule_that_came_since_is_told_before_anything_is_released(void **state)
+{
+    struct hands *h = *state;
+    struct arena a;
+    struct pair p;
+
+    arena_init(&a, HANDS_ARENA);
+    p = held_by_a_rule(h, &a);
+    lock_the_unknown(h, "clock");
+    assert_int_equal(release(h, &p), ERROR_OK);
+    assert_non_null(strstr(h->said, "It is not released."));
+    assert_non_null(strstr(h->said, "what time its clock shows"));
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 0);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM gate_override"), 0);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM held"), 1);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM gate_warning WHERE rule = 'clock' AND "
+                                     "level = 'lockout'"),
+                     1);
+    assert_int_equal(release(h, &p), ERROR_CONFLICT);
+    assert_non_null(strstr(h->why.text, "read what it says"));
+    assert_int_equal(release_both(h, &p), ERROR_OK);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
+    assert_int_equal(overrides_of(h, "operator"), 1);
+    assert_int_equal(overrides_of(h, "clock"), 1);
+    hands_verify(h);
+    arena_free(&a);
+}
+
+static void a_second_person_releases_only_what_the_first_one_knew(void **state)
+{
+    struct hands *h = *state;
+    struct arena a;
+    struct pair p;
+    char proposal[24];
+
+    arena_init(&a, HANDS_ARENA);
+    p = held_by_a_rule(h, &a);
+    h->world.now += 24 * hour + 1;
+    assert_int_equal(release(h, &p), ERROR_OK);
+    (void)snprintf(proposal, sizeof proposal, "%s", h->key);
+    lock_the_unknown(h, "clock");
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, proposal, "confirmed"), ERROR_CONFLICT);
+    assert_non_null(strstr(h->why.text, "Another rule holds"));
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 0);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, proposal, "declined"), ERROR_OK);
+    assert_int_equal(release(h, &p), ERROR_OK);
+    assert_non_null(strstr(h->said, "It is not released."));
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM proposal_open"), 0);
+    assert_int_equal(release_both(h, &p), ERROR_OK);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, h->key, "confirmed"), ERROR_OK);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
+    assert_int_equal(overrides_of(h, "clock"), 1);
+    hands_verify(h);
+    arena_free(&a);
+}
+
+static enum error link_released(struct hands *h, const struct pair *p)
+{
+    return hands_ask(h, h->lead, ROLE_LAB_LEAD, WIRE_RESOLVE, WIRE_F_MESSAGE, p->id,
+                     WIRE_F_RESOLUTION, "link", WIRE_F_ACCESSION, p->specimen.accession,
+                     WIRE_F_REASON, "tube found", WIRE_F_IDENTIFIER, "name", WIRE_F_IDENTIFIER,
+                     "MRN", WIRE_F_RELEASE, "watched her do it", WIRE_FIELD_COUNT);
+}
+
+/* Linked by hand with a reason for the release, to be confirmed by another. */
+static void a_proposed_link_releases_only_what_was_known(void **state)
+{
+    struct hands *h = *state;
+    struct arena a;
+    struct pair p;
+    char proposal[24];
+
+    arena_init(&a, HANDS_ARENA);
+    p = message_for(h, &a, DISPOSITION_HELD);
+    h->world.now += 24 * hour + 1;
+    lock_the_unknown(h, "qc");
+    assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_DENIED);
+    assert_non_null(strstr(h->why.text, "reason for the release"));
+    assert_int_equal(link_released(h, &p), ERROR_OK);
+    (void)snprintf(proposal, sizeof proposal, "%s", h->key);
+    lock_the_unknown(h, "clock");
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, proposal, "confirmed"), ERROR_CONFLICT);
+    assert_non_null(strstr(h->why.text, "what time its clock shows"));
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 0);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, proposal, "declined"), ERROR_OK);
+    assert_int_equal(link_released(h, &p), ERROR_OK);
+    assert_int_equal(end(h, h->director, ROLE_DIRECTOR, h->key, "confirmed"), ERROR_OK);
+    assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
+    assert_int_equal(overrides_of(h, "qc"), 1);
+    assert_int_equal(overrides_of(h, "clock"), 1);
+    hands_verify(h);
+    arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +439,12 @@ int main(void)
                                         hands_open, hands_close),
         cmocka_unit_test_setup_teardown(after_a_day_two_people_release_what_a_rule_holds,
                                         hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(a_rule_that_came_since_is_told_before_anything_is_released,
+                                        hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(a_second_person_releases_only_what_the_first_one_knew,
+                                        hands_open, hands_close),
+        cmocka_unit_test_setup_teardown(a_proposed_link_releases_only_what_was_known, hands_open,
+                                        hands_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -264,7 +264,7 @@ static void unmerge(struct ehr *e, int64_t id)
     const struct store_actor by = world_actor(&e->h->world);
 
     WORLD_MUST(turn_begin(&e->h->core));
-    WORLD_MUST(store_patient_unmerge(e->h->world.store, &by, id, "two people after all"));
+    WORLD_MUST(store_patient_unmerge(e->h->world.store, &by, id, "two people after all", &id));
     hands_turn(e->h);
     ehr_pass(e, 1000);
 }

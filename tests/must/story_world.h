@@ -173,7 +173,7 @@ static void story_held(struct world *w, struct arena *a)
     const struct store_specimen specimen = story_tube(w, a, "RELEASE");
     const struct store_gate_warning warning = { world_message(w, specimen.accession, "6",
                                                               DISPOSITION_HELD),
-                                                "lot",
+                                                "qc",
                                                 "against",
                                                 "lockout",
                                                 "Invented.",

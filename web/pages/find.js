@@ -27,7 +27,7 @@ function line(row) {
       {},
       h('b', {}, format.fullName(row.patient), ' ', widgets.twinMark(row.patient)),
       h('br'),
-      h('small', {}, `born ${format.birthDate(row.patient.birth_date)} · MRN ${row.patient.mrn}`),
+      h('small', {}, `born ${format.birthDate(row.patient.birth_date)} · ${format.mrn(row.patient, row)}`),
     ),
     h(
       'span',

@@ -55,6 +55,9 @@ export function sentName(text) {
 
 export const fullName = (patient) => [patient.family, patient.given].filter(Boolean).join(', ');
 
+// By which number, in a list that `row` was found in: it may have been looked for by an earlier one.
+export const mrn = (patient, row = patient) => `MRN ${patient.mrn}${row.formerly ? `, formerly ${row.formerly}` : ''}`;
+
 // 260314000423 as 260314 00042 3.
 export function accession(text) {
   if (!/^\d{12}$/.test(text ?? '')) return text ?? '';

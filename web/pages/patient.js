@@ -53,7 +53,7 @@ function labelsCard(context, data, refresh) {
       h('th', { scope: 'row', class: 'mono' }, format.accession(row.accession)),
       h('td', {}, [row.container, row.state_text].filter(Boolean).join(', ')),
       h('td', {}, labelText(row.label, data.patient)),
-      h('td', {}, context.may('collect') && atHand.includes(row.state) ? again(row) : h('span', { class: 'quiet' }, 'not at hand')),
+      h('td', {}, context.may('collect') && atHand.includes(row.state) ? again(row) : h('span', { class: 'quiet' }, row.state === 'sent' ? 'tell the laboratory that has it' : 'not at hand')),
     );
   return h(
     'section',

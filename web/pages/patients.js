@@ -38,7 +38,7 @@ export function patients(context) {
     return h(
       'button',
       { type: 'button', 'aria-pressed': String(at >= 0), 'data-mrn': patient.mrn, onclick: pick },
-      h('span', {}, h('span', { class: 'name' }, format.fullName(patient)), h('small', {}, `${format.birthDate(patient.birth_date)} · ${patient.sex} · MRN ${patient.mrn}`)),
+      h('span', {}, h('span', { class: 'name' }, format.fullName(patient)), h('small', {}, `${format.birthDate(patient.birth_date)} · ${patient.sex} · ${format.mrn(patient)}`)),
       h('span', {}, patient.orders === 1 ? '1 order' : `${patient.orders} orders`),
       h('span', { class: at >= 0 ? 'state due' : 'state' }, at >= 0 ? 'chosen' : 'choose'),
     );
@@ -58,10 +58,7 @@ export function patients(context) {
         if (identifier.length < 2) return message.refuse('Compare two that do not come from this list, such as the address and the telephone, and tick them.');
         const answer = await ask('patient_merge', { mrn: kept.mrn, merged_mrn: merged.mrn, identifier, reason: reason.value.trim() });
         message.tell(answer);
-        if (answer.ok) {
-          chosen = [];
-          setTimeout(look, 900);
-        }
+        if (answer.ok) await done(message.node, kept);
         return null;
       },
       h('header', {}, h('h2', {}, 'Is it one patient?')),
@@ -76,7 +73,7 @@ export function patients(context) {
         ),
       ),
       differs.length ? h('p', { class: 'state due' }, `They differ in: ${differs.map(([name]) => name.toLowerCase()).join(', ')}`) : null,
-      h('p', {}, 'Both histories are kept. What is filed under the second is shown with the first, and the merge can be undone.'),
+      h('p', {}, 'Both histories are kept. What is filed under the second is shown with the first and judged by its birth date and sex; the merge can be undone.'),
       tick('identifier', 'Which identifiers did you compare, and found to be the same person’s?', [
         ['name and birth date', 'Name and birth date'],
         ['address', 'Address'],
@@ -89,6 +86,14 @@ export function patients(context) {
     );
   }
 
+  // What there is to do next, and the way to it, stand there until something else is done.
+  async function done(told, patient) {
+    chosen = [];
+    await look(told, [patient]);
+    told.tabIndex = -1;
+    told.focus(); // what had the focus is gone
+  }
+
   function mergeLine(merge) {
     const reason = h('input', { type: 'text', maxlength: 300, required: true, autocomplete: 'off', 'aria-label': 'Why they are two patients after all' });
     const message = say();
@@ -97,7 +102,7 @@ export function patients(context) {
       async () => {
         const answer = await ask('patient_unmerge', { merge: merge.merge, reason: reason.value.trim() });
         message.tell(answer);
-        if (answer.ok) look();
+        if (answer.ok) await done(message.node, merge.merged);
       },
       reason,
       h('button', { class: 'btn' }, 'Undo'),
@@ -113,17 +118,19 @@ export function patients(context) {
     );
   }
 
-  async function look() {
+  async function look(told = null, after = []) {
     const answer = await view('patients', { key: typed.value.trim(), limit: 50 });
     if (!answer.ok) {
       show(found, widgets.empty('Nothing can be shown.', answer.sentence));
       return;
     }
     const list = answer.data.rows;
+    const links = chosen.length ? chosen : after;
     show(found, list.length ? h('div', { class: 'rowlist' }, list.map(choice)) : widgets.empty('Search for the patient.', 'Choose the record to keep first, then the other one.'));
     show(
       body,
-      chosen.length ? h('div', { class: 'row' }, chosen.map((each) => h('span', { class: 'row' }, patientLink(context, each, ['patients']), h('span', { class: 'small quiet' }, `of ${format.fullName(each)}, MRN ${each.mrn}`)))) : null,
+      told,
+      links.length ? h('div', { class: 'row' }, links.map((each) => h('span', { class: 'row' }, patientLink(context, each, ['patients']), h('span', { class: 'small quiet' }, `of ${format.fullName(each)}, MRN ${each.mrn}`)))) : null,
       chosen.length === 2 ? compare() : null,
       answer.data.merges.length ? h('section', { class: 'card stack' }, h('header', {}, h('h2', {}, 'Merges')), h('ul', { class: 'lines' }, answer.data.merges.map(mergeLine))) : null,
     );

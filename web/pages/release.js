@@ -11,8 +11,9 @@ function sentences(row) {
   return h('ul', { class: 'lines' }, (row.warnings ?? []).filter(isHeld).map((warning) => h('li', {}, warning.sentence)));
 }
 
-// The card of a message that a rule holds; `done` when it is released.
-export function releaseCard(context, row, done) {
+// The card of a message that a rule holds; `done` when it is released or proposed, `again` with what the answer says when
+// another rule holds it since, and `told`, what was said so.
+export function releaseCard(context, row, done, again, told = '') {
   const title = h('h2', {}, 'Held by a rule of the laboratory');
   if (!context.may('override'))
     return h(
@@ -24,13 +25,17 @@ export function releaseCard(context, row, done) {
     );
   const late = Date.now() - row.received_at > dayMs;
   const message = say();
+  if (told) message.refuse(told);
   const reason = h('input', { type: 'text', name: 'release', maxlength: 400, required: true, autocomplete: 'off' });
   return form(
     { class: 'card stack', 'aria-label': 'Release a held result' },
     async () => {
-      const answer = await ask('release', { message: row.message, reason: reason.value.trim() });
+      const rule = (row.warnings ?? []).filter(isHeld).map((warning) => warning.rule);
+      const answer = await ask('release', { message: row.message, reason: reason.value.trim(), rule });
+      if (answer.ok && !answer.order && !answer.key) return again(answer.sentence);
       message.tell(answer, answer.sentence || 'Released. The warning stays beside the result.');
       if (answer.ok) setTimeout(done, 600);
+      return answer;
     },
     title,
     sentences(row),

@@ -128,7 +128,7 @@ export function specimens(context) {
         'span',
         {},
         h('span', { class: 'name' }, format.fullName(row.patient)),
-        h('small', {}, `${format.birthDate(row.patient.birth_date)} · MRN ${row.patient.mrn}`),
+        h('small', {}, `${format.birthDate(row.patient.birth_date)} · ${format.mrn(row.patient, row)}`),
       ),
       h(
         'span',

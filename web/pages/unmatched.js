@@ -302,7 +302,7 @@ export function unmatched(context) {
     return h('details', { class: 'raw' }, h('summary', {}, 'It is something else'), resolveForm(row));
   }
 
-  async function pick(message) {
+  async function pick(message, told = '') {
     open = message;
     const answer = await view('message', { key: String(message) });
     if (open !== message) return;
@@ -340,7 +340,7 @@ export function unmatched(context) {
         'div',
         { class: 'halves' },
         sentCard(row),
-        isLocked(row) ? h('div', { class: 'stack' }, releaseCard(context, row, list), resolver ? otherwise(row) : null) : resolver
+        isLocked(row) ? h('div', { class: 'stack' }, releaseCard(context, row, list, (said) => pick(row.message, said), told), resolver ? otherwise(row) : null) : resolver
           ? resolveForm(row)
           : h(
               'section',

@@ -239,7 +239,7 @@ static enum error find_right(struct ingest *in, struct undo *u, const struct ing
         e = ingest_gates_ask(in, &u->c, gates);
     }
     if (e == ERROR_OK && ingest_gates_lock(gates)) {
-        ingest_gates_sentence(gates, &held);
+        ingest_gates_sentence(gates, GATES_ALL, &held);
         e = complain(why, ERROR_DENIED,
                      "A rule of the laboratory holds this result there. %.300s Withdraw it without "
                      "a specimen, and measure the right one again.",
@@ -283,12 +283,16 @@ static enum error carry(struct ingest *in, struct undo *u, const struct ingest_u
 {
     char reason[400];
     struct store_correction before;
+    struct store_judged typed;
     struct store_result filed, next;
     struct ingest_correct c = { .value = was->value, .unit = was->unit, .by = r->by };
     enum correction_kind kind = CORRECTION_KIND_COUNT;
     int64_t id;
-    enum error e = store_correction_of(in->store, &u->c.arena, was->id, &before);
+    /* What their own data made of it stays with the old patient. */
+    enum error e = store_result_judged(in->store, was->id, &typed);
 
+    if (e == ERROR_OK)
+        e = store_correction_of(in->store, &u->c.arena, typed.result, &before);
     if (e == ERROR_NOT_FOUND)
         return ERROR_OK;
     if (e == ERROR_OK)
@@ -339,7 +343,7 @@ static enum error file_there(struct ingest *in, struct undo *u, const struct ing
             e = store_correction_move_add(in->store, corrections[i], result);
     }
     if (e == ERROR_OK)
-        e = ingest_gates_keep(in, gates, u->message.id);
+        e = ingest_gates_keep(in, gates, GATES_ALL, u->message.id);
     if (e == ERROR_OK)
         e = add_event(in, r->by, EVENT_RESULT_LINKED, &there, r->reason, "from another order");
     return e;

@@ -77,7 +77,7 @@ enum error ingest_entry_judge(struct ingest *in, const struct ingest_entry *entr
     if (e == ERROR_OK && c.has_specimen)
         e = ingest_gates_ask(in, &c, &gates);
     if (e == ERROR_OK && c.has_specimen)
-        ingest_gates_sentence(&gates, lock);
+        ingest_gates_sentence(&gates, GATES_ALL, lock);
     arena_free(&c.arena);
     return e;
 }

@@ -59,18 +59,29 @@ const struct gate_verdict *ingest_gates_lock(const struct ingest_gates *gates)
     return NULL;
 }
 
-void ingest_gates_sentence(const struct ingest_gates *gates, struct complaint *out)
+unsigned ingest_gates_locks(const struct ingest_gates *gates)
+{
+    unsigned rules = 0;
+
+    for (unsigned i = 0; i < GATE_COUNT; i++)
+        if (gates->level[i] == GATE_LOCKOUT)
+            rules |= 1U << i;
+    return rules;
+}
+
+void ingest_gates_sentence(const struct ingest_gates *gates, unsigned rules, struct complaint *out)
 {
     size_t len = 0;
 
     out->text[0] = '\0';
     for (unsigned i = 0; i < GATE_COUNT && len < sizeof out->text; i++)
-        if (gates->level[i] == GATE_LOCKOUT)
+        if (gates->level[i] == GATE_LOCKOUT && rules & 1U << i)
             len += (size_t)snprintf(out->text + len, sizeof out->text - len, "%s%s", len ? " " : "",
                                     gates->found[i].sentence.text);
 }
 
-enum error ingest_gates_keep(struct ingest *in, const struct ingest_gates *gates, int64_t message)
+enum error ingest_gates_keep(struct ingest *in, const struct ingest_gates *gates, unsigned rules,
+                             int64_t message)
 {
     enum error e = ERROR_OK;
 
@@ -83,7 +94,7 @@ enum error ingest_gates_keep(struct ingest *in, const struct ingest_gates *gates
                                                     .sentence = v->sentence.text,
                                                     .at = clock_now(in->clock) };
         int64_t id;
-        if (gates->level[i] != GATE_ALLOW)
+        if (gates->level[i] != GATE_ALLOW && rules & 1U << i)
             e = store_gate_warning_add(in->store, &warning, &id);
     }
     return e;

@@ -28,10 +28,14 @@ gate_check gate_check_limits, gate_check_waiver, gate_check_lot, gate_check_stor
 enum error ingest_gates_ask(struct ingest *in, struct ingest_case *c, struct ingest_gates *out);
 /* The first verdict that holds the record, or NULL. */
 const struct gate_verdict *ingest_gates_lock(const struct ingest_gates *gates);
-/* The sentences of all that hold it, joined. */
-void ingest_gates_sentence(const struct ingest_gates *gates, struct complaint *out);
-/* Keeps what they said, warnings and lockouts alike, with the message. */
-enum error ingest_gates_keep(struct ingest *in, const struct ingest_gates *gates, int64_t message);
+/* All rules that hold it. */
+unsigned ingest_gates_locks(const struct ingest_gates *gates);
+#define GATES_ALL (~0U)
+/* The sentences of those of `rules` that hold it, joined. */
+void ingest_gates_sentence(const struct ingest_gates *gates, unsigned rules, struct complaint *out);
+/* Keeps what those of `rules` said, warnings and lockouts alike, with the message. */
+enum error ingest_gates_keep(struct ingest *in, const struct ingest_gates *gates, unsigned rules,
+                             int64_t message);
 
 /* ---- For checkers ---- */
 

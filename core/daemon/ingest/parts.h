@@ -175,7 +175,8 @@ struct ingest_filing {
     const struct repeat_decision *repeat;        /* NULL: all are new (linked by a person) */
     const int64_t *run_messages; /* of the same run, whose results may be corrected */
     size_t run_message_count;
-    bool moved; /* the message's results stood on another order */
+    bool moved;                        /* the message's results stood on another order */
+    const struct store_judged *judged; /* by the limits of then; NULL: by those that are live now */
 };
 enum error ingest_file_results(struct ingest *in, struct arena *a, const struct ingest_filing *f);
 /* The live limit of an analyte for the filing's patient; `*out` NULL when there is none. */

@@ -377,7 +377,7 @@ static enum error pass_gates(struct ingest *in, struct ingest_case *c, struct ve
     if (e != ERROR_OK || !v->lock)
         return e;
     v->match.disposition = DISPOSITION_HELD;
-    ingest_gates_sentence(&v->gates, &v->match.sentence);
+    ingest_gates_sentence(&v->gates, GATES_ALL, &v->match.sentence);
     return ERROR_OK;
 }
 
@@ -430,7 +430,7 @@ static enum error file_record(struct ingest *in, struct ingest_child *child, str
         return ERROR_OK;
     if (e == ERROR_OK) {
         v->message = message;
-        e = ingest_gates_keep(in, &v->gates, message);
+        e = ingest_gates_keep(in, &v->gates, GATES_ALL, message);
     }
     if (e == ERROR_OK)
         e = follow_up(in, child, c, v, message);
@@ -553,7 +553,7 @@ enum error ingest_look_again(struct ingest *in, int64_t message, const struct st
     if (e == ERROR_OK && !c.has_specimen)
         e = ERROR_BUG;
     if (e == ERROR_OK)
-        e = ingest_gates_keep(in, &v.gates, message);
+        e = ingest_gates_keep(in, &v.gates, GATES_ALL, message);
     if (e == ERROR_OK)
         e = *filed ? file_waiting(in, &c, &v, by) : keep_waiting(in, &c, &v);
     if (e == ERROR_OK)

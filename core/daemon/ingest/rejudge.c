@@ -1,14 +1,16 @@
 /*
- * Results of a patient whose birth date or sex was wrong: by other limits they may be high, low or
- * critical. The values stay; where the right data choose other limits and those say something else,
- * a new version says it in the old one's place, and the order is to be reviewed again
- * (42 CFR 493.1291(k)).
+ * Results of a patient whose birth date or sex is another now: by other limits they may be high,
+ * low or critical. The values stay; where the data choose other limits and those say something
+ * else, a new version says it in the old one's place, and the order is to be reviewed again (42 CFR
+ * 493.1291(k)).
  */
 #include "core/daemon/ingest/parts.h"
 #include "core/rules/correction.h"
 #include "core/rules/judge.h"
 #include "core/store/correct.h"
 #include "core/store/patients.h"
+
+#include <stdio.h>
 
 /* What the instrument had flagged, one by one again. */
 static enum error split_flags(struct arena *a, const char *text, struct text_list *out)
@@ -47,26 +49,19 @@ static enum error stored_value(struct arena *a, const struct store_result *r,
     return split_flags(a, r->device_flags, &out->flags);
 }
 
-/* `*other`: which limits judge it depends on what was wrong. */
-static enum error find_limits(struct ingest *in, struct arena *a, const struct store_result *r,
-                              struct store_specimen *specimen, const struct store_patient *was,
-                              struct store_limit *limit, const struct store_limit **found,
-                              bool *other)
+/* The limit for whom the patient is now, of the version that was live when it was judged: one that
+ * was signed since is not held against what it has not judged. */
+static enum error find_limit(struct ingest *in, struct arena *a, const struct store_result *r,
+                             const struct store_specimen *specimen, struct store_limit *limit,
+                             const struct store_limit **found)
 {
-    const struct store_patient is = specimen->patient;
-    const struct ingest_filing filing = { .specimen = specimen, .received_at = r->at };
-    const struct store_limit *before = NULL;
-    struct store_limit old;
-    enum error e;
+    struct store_judged then;
+    const struct ingest_filing filing = { .specimen = specimen,
+                                          .received_at = r->at,
+                                          .judged = &then };
+    enum error e = store_result_judged(in->store, r->id, &then);
 
-    specimen->patient.birth_date = was->birth_date;
-    specimen->patient.sex = was->sex;
-    e = ingest_find_limit(in, a, &filing, r->loinc, r->code, &old, &before);
-    specimen->patient = is;
-    if (e == ERROR_OK)
-        e = ingest_find_limit(in, a, &filing, r->loinc, r->code, limit, found);
-    *other = (before ? before->id : 0) != (*found ? (*found)->id : 0);
-    return e;
+    return e == ERROR_OK ? ingest_find_limit(in, a, &filing, r->loinc, r->code, limit, found) : e;
 }
 
 static bool says_other(const struct store_result *r, const struct judgement *j)
@@ -75,11 +70,25 @@ static bool says_other(const struct store_result *r, const struct judgement *j)
            r->severity != j->severity || strcmp(r->reference_range, j->range) != 0;
 }
 
+/* What the limits leave unsure stands beside the value, as when it was filed. */
+static const char *add_remark(struct arena *a, const char *comments, const char *remark)
+{
+    size_t size = strlen(comments) + strlen(remark) + 2;
+    char *both;
+
+    if (!*remark || strstr(comments, remark))
+        return comments;
+    both = arena_take(a, size);
+    if (both)
+        (void)snprintf(both, size, "%s%s%s", comments, *comments ? "\n" : "", remark);
+    return both;
+}
+
 static enum error judge_again(struct ingest *in, struct arena *a, const struct ingest_rejudge *job,
                               const struct store_result *old, struct ingest_rejudged *out)
 {
     const struct ingest_correct why = {
-        .reason_code = "patient-data", .reason = job->reason, .requested_by = "", .by = job->by
+        .reason_code = STORE_PATIENT_DATA, .reason = job->reason, .requested_by = "", .by = job->by
     };
     struct judgement *j = arena_take(a, sizeof *j);
     const struct store_limit *found = NULL;
@@ -87,16 +96,16 @@ static enum error judge_again(struct ingest *in, struct arena *a, const struct i
     struct store_specimen specimen;
     struct store_limit limit;
     struct store_result next = *old;
-    bool other = false;
     int64_t correction;
     enum error e =
         j ? store_specimen_by_id(in->store, a, old->specimen, &specimen) : ERROR_NO_MEMORY;
 
     if (e == ERROR_OK)
-        e = find_limits(in, a, old, &specimen, job->was, &limit, &found, &other);
-    if (e == ERROR_OK && other)
-        e = stored_value(a, old, &value);
-    if (e != ERROR_OK || !other)
+        e = find_limit(in, a, old, &specimen, &limit, &found);
+    if (e != ERROR_OK || (found ? found->id : 0) == old->reference_limit)
+        return e;
+    e = stored_value(a, old, &value);
+    if (e != ERROR_OK)
         return e;
     judge_result(&value, found, j);
     if (!says_other(old, j))
@@ -110,6 +119,9 @@ static enum error judge_again(struct ingest *in, struct arena *a, const struct i
     next.severity = j->severity;
     next.reference_range = j->range;
     next.reference_limit = found ? found->id : 0;
+    next.comments = add_remark(a, old->comments, found ? j->complaint : "");
+    if (!next.comments)
+        return ERROR_NO_MEMORY;
     out->results++;
     out->critical = out->critical || j->severity == SEVERITY_CRITICAL;
     return ingest_replace(in, old, &next, CORRECTION_VALUE, &why, &correction);
@@ -150,13 +162,13 @@ enum error ingest_rejudge(struct ingest *in, const struct ingest_rejudge *job,
                           struct ingest_rejudged *out)
 {
     int64_t order = 0;
-    enum error e = store_patient_next_order(in->store, job->was->id, 0, &order);
+    enum error e = store_patient_next_order(in->store, job->patient, 0, &order);
 
     *out = (struct ingest_rejudged) { 0, false };
     while (e == ERROR_OK && order) {
         e = judge_order(in, job, order, out);
         if (e == ERROR_OK)
-            e = store_patient_next_order(in->store, job->was->id, order, &order);
+            e = store_patient_next_order(in->store, job->patient, order, &order);
     }
     if (e == ERROR_OK && out->results)
         e = ingest_after_change(in, "inbox", "");

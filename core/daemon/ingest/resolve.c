@@ -150,24 +150,54 @@ static enum error link_message(struct ingest *in, struct ingest_case *c,
     return e;
 }
 
-/* The laboratory's rules hold for what a person links as well. */
+/* Asks the laboratory's rules, which hold for what a person links as well; what they hold needs the
+ * word of somebody who may release it. */
+static enum error ask_gates(struct ingest *in, struct ingest_case *c,
+                            const struct ingest_resolve *r, struct ingest_gates *out,
+                            struct complaint *why)
+{
+    struct complaint held;
+    enum error e;
+
+    ingest_case_times(in, c, c->received_at);
+    e = ingest_gates_ask(in, c, out);
+    if (e != ERROR_OK || !ingest_gates_lock(out) || (r->may_release && !is_blank(r->release)))
+        return e;
+    ingest_gates_sentence(out, GATES_ALL, &held);
+    return complain(why, ERROR_DENIED,
+                    "A rule of the laboratory holds this result. %.300s Whoever may release it "
+                    "links it with the reason for the release.",
+                    held.text);
+}
+
+static const char proposed_anew[] =
+    "Another rule holds the result since this was proposed. Decline it; whoever may release it "
+    "proposes it anew.";
+
+/* A release that another person confirms is of the rules that were known when it was given. */
+static enum error check_covers(const struct ingest_gates *gates, const char *covers,
+                               struct complaint *why)
+{
+    unsigned further = ingest_gates_locks(gates) & ~gate_set_parse(covers);
+    struct complaint held;
+
+    if (!further)
+        return ERROR_OK;
+    ingest_gates_sentence(gates, further, &held);
+    return complain(why, ERROR_CONFLICT, "%.300s %s", held.text, proposed_anew);
+}
+
 static enum error pass_gates(struct ingest *in, struct ingest_case *c,
                              const struct ingest_resolve *r, struct complaint *why)
 {
     struct ingest_gates gates;
-    struct complaint held;
     int64_t id;
-    enum error e = ingest_gates_ask(in, c, &gates);
+    enum error e = ask_gates(in, c, r, &gates, why);
 
-    if (e == ERROR_OK && ingest_gates_lock(&gates) && (!r->may_release || is_blank(r->release))) {
-        ingest_gates_sentence(&gates, &held);
-        return complain(why, ERROR_DENIED,
-                        "A rule of the laboratory holds this result. %.300s Whoever may release "
-                        "it links it with the reason for the release.",
-                        held.text);
-    }
+    if (e == ERROR_OK && r->covers)
+        e = check_covers(&gates, r->covers, why);
     if (e == ERROR_OK)
-        e = ingest_gates_keep(in, &gates, r->message);
+        e = ingest_gates_keep(in, &gates, GATES_ALL, r->message);
     for (unsigned i = 0; i < GATE_COUNT && e == ERROR_OK; i++)
         if (gates.level[i] == GATE_LOCKOUT)
             e = store_gate_override_add(in->store, r->released_by ? r->released_by : r->by,
@@ -204,20 +234,29 @@ static void join_identifiers(const struct ingest_resolve *r, char *out, size_t s
 }
 
 enum error ingest_resolve_check(struct ingest *in, const struct ingest_resolve *request,
-                                struct complaint *why)
+                                char rules[INGEST_RULES], struct complaint *why)
 {
     struct ingest_case c = { .session = NULL };
     struct store_message_found message;
+    struct ingest_gates gates;
     enum error e = check_request(request, why);
 
+    rules[0] = '\0';
     if (e != ERROR_OK)
         return e;
     arena_init(&c.arena, LIMIT_INGEST_ARENA);
     e = find_held(in, &c.arena, request->message, &message, why);
     if (e == ERROR_OK)
         e = reread_record(&c.arena, message.record_json, &c.record);
-    if (e == ERROR_OK && request->kind == RESOLUTION_LINK)
+    c.instrument = message.instrument;
+    c.received_at = message.received_at;
+    if (e == ERROR_OK && request->kind == RESOLUTION_LINK) {
         e = ingest_link_target(in, &c, request->accession, why);
+        if (e == ERROR_OK)
+            e = ask_gates(in, &c, request, &gates, why);
+        if (e == ERROR_OK)
+            gate_set_text(ingest_gates_locks(&gates), rules);
+    }
     arena_free(&c.arena);
     return e;
 }
@@ -246,10 +285,9 @@ enum error ingest_resolve(struct ingest *in, const struct ingest_resolve *reques
     c.instrument = message.instrument;
     if (link)
         e = ingest_link_target(in, &c, request->accession, why);
-    if (e == ERROR_OK && link) {
-        ingest_case_times(in, &c, message.received_at);
+    c.received_at = message.received_at;
+    if (e == ERROR_OK && link)
         e = pass_gates(in, &c, request, why);
-    }
     if (e == ERROR_OK)
         e = add_resolution(in, &c, request, identifiers, why);
     if (e == ERROR_OK && link)
@@ -265,106 +303,158 @@ out:
     return e;
 }
 
-/* What a rule holds: the next of its rules from `*at` on, or NULL. */
-static const char *next_lock(const struct store_gate_warning *said, size_t count, size_t *at)
-{
-    while (*at < count)
-        if (strcmp(said[(*at)++].level, gate_level_id(GATE_LOCKOUT)) == 0)
-            return said[*at - 1].rule;
-    return NULL;
-}
-
-/* A held message that a rule holds, and the specimen that it names. */
+/* A held message that rules hold, and the specimen that it names. */
 struct release {
     struct ingest_case c;
     struct store_message_found message;
-    struct store_gate_warning *said;
-    size_t count;
+    unsigned known, further; /* the rules that held it when it came, and those that came since */
+    struct ingest_gates gates;
 };
+
+/* The rules that are said to hold a message. */
+static enum error known_locks(struct ingest *in, struct arena *a, int64_t message, unsigned *out)
+{
+    struct store_gate_warning *said = NULL;
+    size_t count = 0;
+    enum error e = store_gate_warnings(in->store, a, message, &said, &count);
+
+    *out = 0;
+    for (size_t i = 0; i < count && e == ERROR_OK; i++)
+        if (strcmp(said[i].level, gate_level_id(GATE_LOCKOUT)) == 0)
+            *out |= gate_set_parse(said[i].rule);
+    return e;
+}
 
 /* ERROR_CONFLICT: no rule holds it, or the specimen cannot take it. */
 static enum error release_open(struct ingest *in, struct release *u, const struct ingest_release *r,
                                struct complaint *why)
 {
     struct arena *a = &u->c.arena;
-    size_t at = 0;
     enum error e;
 
     if (is_blank(r->reason))
         return complain(why, ERROR_BAD_INPUT, "Say why it is released: the reason is kept.");
     e = find_held(in, a, r->message, &u->message, why);
     if (e == ERROR_OK)
-        e = store_gate_warnings(in->store, a, r->message, &u->said, &u->count);
-    if (e == ERROR_OK && !next_lock(u->said, u->count, &at))
+        e = known_locks(in, a, r->message, &u->known);
+    if (e == ERROR_OK && !u->known)
         e = complain(why, ERROR_CONFLICT,
                      "No rule holds this message: it waits for another reason. Resolve it on the "
                      "list of what is unmatched.");
     if (e == ERROR_OK)
         e = reread_record(a, u->message.record_json, &u->c.record);
     u->c.instrument = u->message.instrument;
-    return e == ERROR_OK ? ingest_link_target(in, &u->c, u->message.specimen, why) : e;
+    if (e == ERROR_OK)
+        e = ingest_link_target(in, &u->c, u->message.specimen, why);
+    if (e != ERROR_OK)
+        return e;
+    ingest_case_times(in, &u->c, u->message.received_at);
+    e = ingest_gates_ask(in, &u->c, &u->gates);
+    u->further = ingest_gates_locks(&u->gates) & ~u->known;
+    return e;
+}
+
+/* What holds it besides is kept with it, and told to who would release it. */
+static enum error hold_further(struct ingest *in, const struct release *u, struct complaint *out)
+{
+    struct complaint held;
+    enum error e = ingest_gates_keep(in, &u->gates, u->further, u->message.id);
+
+    ingest_gates_sentence(&u->gates, u->further, &held);
+    if (e == ERROR_OK)
+        e = ingest_after_change(in, "held", "");
+    return e == ERROR_OK ? complain(out, ERROR_OK,
+                                    "It is not released. Since it came another rule holds it as "
+                                    "well: %.300s Release it again if it may be filed all the "
+                                    "same.",
+                                    held.text)
+                         : e;
 }
 
 /* One override for each rule that holds it. */
 static enum error add_overrides(struct ingest *in, const struct release *u,
-                                const struct ingest_release *r, char *rules, size_t size)
+                                const struct ingest_release *r)
 {
-    size_t at = 0, len = 0;
-    const char *rule;
     enum error e = ERROR_OK;
     int64_t id;
 
-    rules[0] = '\0';
-    while (e == ERROR_OK && (rule = next_lock(u->said, u->count, &at)) != NULL) {
-        e = store_gate_override_add(in->store, r->released_by ? r->released_by : r->by, r->message,
-                                    rule, r->reason, &id);
-        if (len < size)
-            len += (size_t)snprintf(rules + len, size - len, "%s%s", len ? ", " : "", rule);
-    }
+    for (unsigned i = 0; i < GATE_COUNT && e == ERROR_OK; i++)
+        if (u->known & 1U << i)
+            e = store_gate_override_add(in->store, r->released_by ? r->released_by : r->by,
+                                        r->message, gate_id((enum gate)i), r->reason, &id);
     return e;
 }
 
-enum error ingest_release(struct ingest *in, const struct ingest_release *request,
-                          struct store_order_key *order, struct complaint *why)
+static enum error release_filed(struct ingest *in, struct release *u,
+                                const struct ingest_release *request, struct complaint *why)
 {
-    struct release u = { .count = 0 };
-    char rules[128], detail[160];
     const struct ingest_resolve link = { .message = request->message,
                                          .kind = RESOLUTION_LINK,
                                          .reason = request->reason,
                                          .by = request->by };
+    char rules[GATE_SET_TEXT], detail[GATE_SET_TEXT + 16];
+    enum error e = add_overrides(in, u, request);
+
+    gate_set_text(u->known, rules);
+    (void)snprintf(detail, sizeof detail, "released: %s", rules);
+    if (e == ERROR_OK)
+        e = add_resolution(in, &u->c, &link, detail, why);
+    return e == ERROR_OK ? link_message(in, &u->c, &link, &u->message, detail) : e;
+}
+
+/* It covers what its person saw, no more. */
+static enum error check_seen(const struct release *u, const struct ingest_release *r,
+                             struct complaint *why)
+{
+    bool unseen = (u->known & ~gate_set_parse(r->covers)) != 0;
+
+    if (r->released_by)
+        return unseen ? complain(why, ERROR_CONFLICT, "%s", proposed_anew)
+                      : check_covers(&u->gates, r->covers, why);
+    return unseen ? complain(why, ERROR_CONFLICT,
+                             "Another rule holds it as well. Reload the page, read what it says, "
+                             "and release it again.")
+                  : ERROR_OK;
+}
+
+enum error ingest_release(struct ingest *in, const struct ingest_release *request,
+                          struct ingest_released *out, struct complaint *why)
+{
+    struct release u = { .known = 0 };
     enum error e;
 
+    *out = (struct ingest_released) { .order = { .id = 0 } };
     arena_init(&u.c.arena, LIMIT_INGEST_ARENA);
     e = release_open(in, &u, request, why);
     if (e == ERROR_OK)
-        e = add_overrides(in, &u, request, rules, sizeof rules);
-    if (e == ERROR_OK) {
-        (void)snprintf(detail, sizeof detail, "released: %s", rules);
-        e = add_resolution(in, &u.c, &link, detail, why);
-    }
-    if (e == ERROR_OK)
-        e = link_message(in, &u.c, &link, &u.message, detail);
-    if (e == ERROR_OK) {
-        order->id = u.c.specimen.order;
-        (void)text_copy(order->number, sizeof order->number, u.c.specimen.order_number);
+        e = check_seen(&u, request, why);
+    if (e == ERROR_OK && u.further) {
+        e = hold_further(in, &u, &out->further);
+    } else if (e == ERROR_OK) {
+        e = release_filed(in, &u, request, why);
+        out->order.id = u.c.specimen.order;
+        (void)text_copy(out->order.number, sizeof out->order.number, u.c.specimen.order_number);
     }
     arena_free(&u.c.arena);
     return e;
 }
 
-enum error ingest_release_check(struct ingest *in, struct arena *a,
-                                const struct ingest_release *request, const char **accession,
-                                struct complaint *why)
+enum error ingest_release_check(struct ingest *in, const struct ingest_release *request,
+                                struct ingest_releasable *out, struct complaint *why)
 {
-    struct release u = { .count = 0 };
+    struct release u = { .known = 0 };
     enum error e;
 
+    *out = (struct ingest_releasable) { .accession = "" };
     arena_init(&u.c.arena, LIMIT_INGEST_ARENA);
     e = release_open(in, &u, request, why);
+    if (e == ERROR_OK)
+        e = check_seen(&u, request, why);
+    if (e == ERROR_OK && u.further)
+        e = hold_further(in, &u, &out->further);
     if (e == ERROR_OK) {
-        *accession = arena_text(a, span_text(u.message.specimen));
-        e = *accession ? ERROR_OK : ERROR_NO_MEMORY;
+        (void)text_copy(out->accession, sizeof out->accession, u.message.specimen);
+        gate_set_text(u.known, out->rules);
     }
     arena_free(&u.c.arena);
     return e;

@@ -90,7 +90,8 @@ enum error ingest_find_limit(struct ingest *in, struct arena *a, const struct in
         .sex = patient->sex,
         .specimen_type = f->specimen->type,
         .age = judge_age_days(patient->birth_date, taken, zone),
-        .at = clock_now(in->clock),
+        .at = f->judged ? f->judged->at : clock_now(in->clock),
+        .before = f->judged ? f->judged->result : 0,
     };
     enum error e;
 

@@ -8,7 +8,7 @@ WITH needle AS MATERIALIZED (
     UNION
     SELECT o.id FROM needle n JOIN orders o ON o.number = upper(n.text)
     UNION
-    SELECT o.id FROM needle n JOIN patient t ON t.mrn = n.text JOIN orders o ON o.patient = t.root
+    SELECT o.id FROM needle n JOIN v_mrn t ON t.mrn = n.text JOIN orders o ON o.patient = t.root
     UNION
     SELECT o.id FROM needle n JOIN patient t ON t.birth_date = n.text
         JOIN orders o ON o.patient = t.root
@@ -46,6 +46,9 @@ WITH needle AS MATERIALIZED (
 SELECT object('=rows', coalesce((SELECT list(json) FROM (
     SELECT object('order', o.number,
         '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
+        'formerly', coalesce((SELECT m.mrn FROM needle n CROSS JOIN v_mrn m
+            ON m.root = o.patient AND m.former AND m.mrn >= n.text
+            AND m.mrn < n.text || x'f48fbfbf' LIMIT 1), ''),
         '=tests', (SELECT n.json FROM v_test_names n WHERE n.orders = o.id),
         'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
         'provider', coalesce((SELECT n.name FROM person n WHERE n.login = o.provider

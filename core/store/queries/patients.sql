@@ -4,7 +4,7 @@ WITH needle AS MATERIALIZED (
         replace(replace(replace(trim(:key), '\', '\\'), '%', '\%'), '_', '\_') AS safe
     WHERE length(trim(:key)) >= 2
 ), found AS (
-    SELECT t.root FROM needle n JOIN patient t
+    SELECT t.root FROM needle n JOIN v_mrn t
         ON t.mrn >= n.text AND t.mrn < n.text || x'f48fbfbf'
     UNION
     SELECT t.root FROM needle n JOIN patient t ON t.family LIKE n.safe || '%' ESCAPE '\'
@@ -12,6 +12,9 @@ WITH needle AS MATERIALIZED (
 SELECT object(
     '=rows', coalesce((SELECT list(json) FROM (
         SELECT json_set(p.json,
+            '$.formerly', coalesce((SELECT m.mrn FROM needle n CROSS JOIN v_mrn m
+                ON m.root = p.id AND m.former AND m.mrn >= n.text
+                AND m.mrn < n.text || x'f48fbfbf' LIMIT 1), ''),
             '$.orders', (SELECT count(*) FROM orders o WHERE o.patient = p.id),
             '$.last_order', (SELECT max(o.at) FROM orders o WHERE o.patient = p.id)) AS json
         FROM found f JOIN v_patient p ON p.id = f.root

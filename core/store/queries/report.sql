@@ -10,14 +10,26 @@ SELECT object(
     '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
     '=signed_as', (SELECT object('mrn', p.mrn, 'family', p.family, 'given', p.given,
             'birth_date', p.birth_date, 'sex', p.sex,
-            'by', (SELECT n.name FROM person n WHERE n.id = t.person), 'at', t.at)
+            '=since', (SELECT object('how', c.how, 'at', c.at,
+                    'by', (SELECT n.name FROM person n WHERE n.id = c.person))
+                FROM (SELECT v.id, 'corrected' AS how, v.person, v.at FROM patient v
+                        WHERE v.root IN (o.patient, t.root) AND v.id > s.id
+                    UNION ALL SELECT g.id, 'merged', g.person, g.at FROM patient_merge g
+                        WHERE g.merged = o.patient AND g.id > s.id
+                    UNION ALL SELECT u.id, 'unmerged', u.person, u.at FROM patient_merge g
+                        CROSS JOIN patient_unmerge u ON u.merge = g.id
+                        WHERE g.merged = o.patient AND u.id > s.id) c
+                ORDER BY c.id DESC LIMIT 1))
         FROM (SELECT max(v.id) AS id FROM review v WHERE v.orders = o.id AND v.kind = 'signed'
             AND v.version = w.version AND w.state = 'signed') s
         JOIN patient t ON t.id = (SELECT max(n.id) FROM patient n WHERE n.root = coalesce(
             (SELECT g.kept FROM merge_standing g WHERE g.merged = o.patient), o.patient))
-        JOIN patient p ON p.id = (SELECT max(n.id) FROM patient n WHERE n.root = t.root
-            AND n.id < s.id)
-        WHERE p.id <> t.id),
+        JOIN patient p ON p.id = (SELECT max(n.id) FROM patient n WHERE n.id < s.id
+            AND n.root = coalesce((SELECT g.kept FROM patient_merge g WHERE g.merged = o.patient
+                AND g.id < s.id AND NOT EXISTS (SELECT 1 FROM patient_unmerge u
+                    WHERE u.merge = g.id AND u.id < s.id)), o.patient))
+        WHERE (p.mrn, p.family, p.given, p.birth_date, p.sex)
+            <> (t.mrn, t.family, t.given, t.birth_date, t.sex)),
     '=site', (SELECT object('name', s.name, 'address', coalesce(s.address, ''),
         'clia', coalesce(s.clia, ''), 'director', coalesce(s.director, ''))
         FROM site s ORDER BY s.id DESC LIMIT 1),

@@ -12,7 +12,7 @@ WITH needle AS MATERIALIZED (
         JOIN orders o ON o.id = p.orders
     WHERE n.plain NOT GLOB '*[^0-9]*' AND length(n.plain) BETWEEN 4 AND 12
     UNION
-    SELECT o.id FROM needle n JOIN patient t ON t.mrn >= n.text AND t.mrn < n.text || x'f48fbfbf'
+    SELECT o.id FROM needle n JOIN v_mrn t ON t.mrn >= n.text AND t.mrn < n.text || x'f48fbfbf'
         JOIN orders o ON o.patient = t.root
     UNION
     SELECT o.id FROM needle n JOIN orders o ON o.number = upper(n.text)
@@ -28,6 +28,9 @@ WITH needle AS MATERIALIZED (
 SELECT object('=rows', coalesce((SELECT list(json) FROM (
     SELECT object(
         '=patient', (SELECT p.json FROM v_patient p WHERE p.id = o.patient),
+        'formerly', coalesce((SELECT m.mrn FROM needle n CROSS JOIN v_mrn m
+            ON m.root = o.patient AND m.former AND m.mrn >= n.text
+            AND m.mrn < n.text || x'f48fbfbf' LIMIT 1), ''),
         'order', o.number, 'ekg', (SELECT e.ekg FROM v_ekg e WHERE e.orders = o.id),
         '=tests', (SELECT t.json FROM v_test_names t WHERE t.orders = o.id),
         'accession', coalesce(p.accession, ''), 'state', coalesce(c.state, 'none'),

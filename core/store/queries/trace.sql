@@ -9,7 +9,7 @@ WITH needle AS MATERIALIZED (
     SELECT r.id, 'order' FROM needle n JOIN orders o ON o.number = upper(n.text)
         JOIN result r ON r.orders = o.id
     UNION ALL
-    SELECT r.id, 'patient' FROM needle n JOIN patient t ON t.mrn = n.text
+    SELECT r.id, 'patient' FROM needle n JOIN v_mrn t ON t.mrn = n.text
         JOIN result r ON r.patient = t.root
     UNION ALL
     SELECT r.id, 'lot' FROM needle n JOIN result r ON r.lot = n.text COLLATE NOCASE AND r.lot <> ''

@@ -22,6 +22,16 @@ FROM patient r JOIN patient p ON p.id = (SELECT max(v.id) FROM patient v WHERE v
     coalesce((SELECT g.kept FROM merge_standing g WHERE g.merged = r.id), r.id))
 WHERE r.root = r.id;
 
+-- Whose records a number finds: whose it is now. Who bore it before (`former`: and bears another one
+-- now) is found by it only as long as it is nobody's.
+CREATE TEMP VIEW v_mrn (mrn, root, former) AS
+SELECT p.mrn, p.root, p.mrn <> (SELECT s.mrn FROM patient s WHERE s.root = p.root
+    ORDER BY s.id DESC LIMIT 1)
+FROM patient p
+WHERE NOT EXISTS (SELECT 1 FROM patient n WHERE n.root = p.root AND n.id > p.id)
+    OR NOT EXISTS (SELECT 1 FROM patient x WHERE x.mrn = p.mrn AND x.root <> p.root
+        AND NOT EXISTS (SELECT 1 FROM patient n WHERE n.root = x.root AND n.id > x.id));
+
 CREATE TEMP VIEW v_person AS
 SELECT id, name, object('login', login, 'name', name, 'role', role) AS json FROM person;
 

@@ -50,7 +50,7 @@ static void the_menu_ships_whole(void **state)
     struct room r;
     struct complaint why = { "" };
     struct store_test test;
-    const struct store_limit_wanted wanted = { "2823-3", "F", "", 16000, 2 };
+    const struct store_limit_wanted wanted = { "2823-3", "F", "", 16000, 2, 0 };
     static const char *const codes[] = { "HbA1c", "CRP", "CMP", "UA",  "CBC",
                                          "LEAD",  "FIT", "HCG", "EKG", "COVID-NAAT" };
     const struct store_person person = {

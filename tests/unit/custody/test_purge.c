@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include "core/custody/custody.h"
+#include "core/store/bench.h"
 #include "core/store/purge.h"
 #include "core/store/review.h"
 #include "tests/unit/store/ekg_world.h"
@@ -48,13 +49,11 @@ static void sign(struct office *o, const char *number)
     WORLD_MUST(store_review_add(o->w.store, &by, &review, &id));
 }
 
-static void look(struct office *o, const char *key)
+static void look(struct office *o, const char *what, const char *key)
 {
-    const struct store_view view = { .person = o->w.provider,
-                                     .workstation = "desk",
-                                     .what = "specimen",
-                                     .key = key,
-                                     .at = o->w.now };
+    const struct store_view view = {
+        .person = o->w.provider, .workstation = "desk", .what = what, .key = key, .at = o->w.now
+    };
     WORLD_MUST(store_view_add(o->w.store, &view, &o->seen));
 }
 
@@ -78,7 +77,7 @@ static int open_office(void **state)
     WORLD_MUST(store_person_add(o.w.store, &lead, o.w.now, &o.lead));
     o.old = world_specimen(&o.w, &o.arena);
     (void)world_result(&o.w, &o.old, "5.4", SEVERITY_NORMAL, 0);
-    look(&o, o.old.accession);
+    look(&o, "specimen", o.old.accession);
     WORLD_MUST(store_commit(o.w.store, NULL));
     WORLD_MUST(store_begin(o.w.store));
     sign(&o, o.old.order_number);
@@ -238,7 +237,7 @@ static void an_older_proposal_is_void_after_another_approval(void **state)
     WORLD_MUST(store_begin(o->w.store));
     o->old = world_specimen(&o->w, &o->arena);
     (void)world_result(&o->w, &o->old, "5.4", SEVERITY_NORMAL, 0);
-    look(o, o->old.accession);
+    look(o, "specimen", o->old.accession);
     WORLD_MUST(store_commit(o->w.store, NULL));
     WORLD_MUST(store_begin(o->w.store));
     sign(o, o->old.order_number);
@@ -339,6 +338,111 @@ static void the_age_is_by_the_birth_date_on_record_now(void **state)
                      1);
 }
 
+/* Another version of the patient's data, as of then. */
+static void version(struct office *o, int64_t patient, const char *mrn, const char *family)
+{
+    const struct store_patient to = { patient, mrn, family, "Ida", "1981-03-14", "F" };
+
+    WORLD_MUST(store_patient_add(o->w.store, &to, o->w.assistant, o->w.now, NULL));
+}
+
+static void merge(struct office *o, int64_t kept, int64_t merged)
+{
+    const struct store_actor by = world_actor(&o->w);
+    const struct store_merge in = { kept, merged, "address, telephone", "registered twice" };
+    int64_t id;
+
+    WORLD_MUST(store_patient_merge(o->w.store, &by, &in, &id));
+}
+
+/* A record that stays because another one is shown as of it keeps all its versions: the first alone
+ * would say again what was put right. */
+static void a_record_that_stays_keeps_what_was_put_right(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge;
+
+    o->w.now -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    version(o, o->old.patient_id, "00900001", "Right-TEST");
+    merge(o, o->old.patient_id, o->recent.patient_id);
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    o->w.now += 11 * year;
+    purge = propose(o, o->lead);
+    assert_int_equal(purge.orders, 1);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(count(o, "SELECT count(*) FROM patient WHERE family = 'Right-TEST'"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM patient"), 3);
+    assert_int_equal(count(o, "SELECT count(*) FROM merge_standing"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+}
+
+static void merged_records_of_which_nothing_is_left_go_together(void **state)
+{
+    struct office *o = *state;
+    const struct store_patient twin = { 0, "M-2", "Twin-TEST", "Ida", "1981-03-14", "F" };
+    struct store_purge purge;
+    int64_t merged;
+
+    o->w.now -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    WORLD_MUST(store_patient_add(o->w.store, &twin, o->w.assistant, o->w.now, &merged));
+    version(o, merged, "M-2", "Right-TEST");
+    merge(o, o->old.patient_id, merged);
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    seal(o);
+    o->w.now += 11 * year;
+    purge = propose(o, o->lead);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(count(o, "SELECT count(*) FROM patient"), 1);
+    assert_int_equal(count(o, "SELECT count(*) FROM patient_merge"), 0);
+    assert_int_equal(count(o, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    seal(o);
+    assert_int_equal(verify(o).finding, CUSTODY_WHOLE);
+}
+
+/* All versions go together, also when it was put right after the order's time. */
+static void what_was_put_right_lately_keeps_the_record(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge;
+
+    WORLD_MUST(store_begin(o->w.store));
+    version(o, o->recent.patient_id, "00900002", "Right-TEST");
+    version(o, o->old.patient_id, "00900001", "Right-TEST");
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    purge = propose(o, o->lead);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(count(o, "SELECT count(*) FROM patient"), 4);
+}
+
+/* A look by the patient's number says who the patient was; not when it is another's number now. */
+static void looks_by_the_number_go_with_the_patient(void **state)
+{
+    struct office *o = *state;
+    struct store_purge purge;
+
+    o->w.now -= 11 * year;
+    WORLD_MUST(store_begin(o->w.store));
+    version(o, o->old.patient_id, "A-7", "Nr1-TEST");
+    version(o, o->old.patient_id, "A-8", "Nr1-TEST");
+    version(o, o->old.patient_id, "A-9", "Nr1-TEST");
+    o->w.now += 11 * year;
+    version(o, o->recent.patient_id, "A-8", "Nr2-TEST");
+    look(o, "patient", "A-7");
+    look(o, "trace", "a-9 ");
+    look(o, "find", "nr1-Test, I");
+    look(o, "search", "Nr2-TEST");
+    look(o, "patient", "A-8");
+    look(o, "access", "00900002");
+    WORLD_MUST(store_commit(o->w.store, NULL));
+    purge = propose(o, o->lead);
+    assert_int_equal(approve(o, o->w.provider, &purge), ERROR_OK);
+    assert_int_equal(count(o, "SELECT count(*) FROM view"), 3);
+    assert_int_equal(
+        count(o, "SELECT count(*) FROM view WHERE key IN ('A-8', '00900002', 'Nr2-TEST')"), 3);
+}
+
 static void nothing_old_is_nothing_to_propose(void **state)
 {
     struct office *o = *state;
@@ -428,6 +532,10 @@ int main(void)
         PURGE_TEST(an_order_with_an_open_task_stays),
         PURGE_TEST(an_order_that_a_kept_tracing_names_stays_with_it),
         PURGE_TEST(the_age_is_by_the_birth_date_on_record_now),
+        PURGE_TEST(a_record_that_stays_keeps_what_was_put_right),
+        PURGE_TEST(merged_records_of_which_nothing_is_left_go_together),
+        PURGE_TEST(what_was_put_right_lately_keeps_the_record),
+        PURGE_TEST(looks_by_the_number_go_with_the_patient),
         PURGE_TEST(nothing_old_is_nothing_to_propose),
         PURGE_TEST(a_row_goes_only_with_its_own_tombstone),
         PURGE_TEST(a_changed_tombstone_is_found),

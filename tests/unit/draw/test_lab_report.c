@@ -162,12 +162,31 @@ static void a_long_report_has_a_head_on_each_page(void **state)
     free(text);
 }
 
+/* Each page says at its foot whose it is, and by which number that is found now. */
+static void the_foot_says_the_number_of_now(void **state)
+{
+    struct paper p;
+    char *text;
+
+    (void)state;
+    fill(&p, 1);
+    p.report.mrn_now = "00123456";
+    text = drawn(&p.report);
+    assert_null(strstr(text, ", now "));
+    free(text);
+    p.report.mrn_now = "00999999";
+    text = drawn(&p.report);
+    assert_int_equal(count_of(text, "MRN 00123456, now 00999999"), 1);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_element_is_missed_by_name),
         cmocka_unit_test(a_reference_laboratory_needs_its_address),
         cmocka_unit_test(a_long_report_has_a_head_on_each_page),
+        cmocka_unit_test(the_foot_says_the_number_of_now),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

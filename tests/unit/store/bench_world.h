@@ -42,7 +42,7 @@ static WORLD_UNUSED void bench_world_merge(struct world *w, const struct store_a
 
     WORLD_MUST(store_patient_add(w->store, &twin, by->person, w->now, &merge.merged));
     WORLD_MUST(store_patient_merge(w->store, by, &merge, &id));
-    WORLD_MUST(store_patient_unmerge(w->store, by, id, "two people"));
+    WORLD_MUST(store_patient_unmerge(w->store, by, id, "two people", &id));
 }
 
 /* In an open transaction. */

@@ -4,9 +4,7 @@
 #include "core/store/correct.h"
 #include "core/store/gate.h"
 #include "core/store/paper.h"
-#include "tests/unit/store/world.h"
-
-#include <jansson.h>
+#include "tests/unit/store/world_json.h"
 
 struct clinic {
     struct world w;
@@ -49,13 +47,7 @@ static int tear_down(void **state)
 
 static json_t *read_as(struct clinic *c, enum store_query query, const struct store_params *params)
 {
-    char *text = world_read(&c->w, query, params);
-    json_decref(c->shown);
-    c->shown = json_loads(text, 0, NULL);
-    if (!c->shown)
-        fail_msg("not JSON: %s", text);
-    free(text);
-    return c->shown;
+    return world_json(&c->w, query, params, &c->shown);
 }
 
 static json_t *read_key(struct clinic *c, enum store_query query, const char *key)

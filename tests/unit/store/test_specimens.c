@@ -323,7 +323,7 @@ static void earlier_messages_of_an_instrument_are_found(void **state)
 static const char *low_of(struct world *w, struct arena *a, const char *sex, int64_t age,
                           const char *specimen, int64_t at)
 {
-    const struct store_limit_wanted wanted = { "2823-3", sex, specimen, age, at };
+    const struct store_limit_wanted wanted = { "2823-3", sex, specimen, age, at, 0 };
     struct store_limit limit;
     enum error e = store_limit_look(w->store, a, &wanted, &limit);
 

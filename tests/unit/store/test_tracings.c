@@ -3,10 +3,9 @@
 #include "tests/unit/test.h"
 
 #include "tests/unit/store/ekg_world.h"
+#include "tests/unit/store/world_json.h"
 
 #include "core/store/chain.h"
-
-#include <jansson.h>
 
 struct ward {
     struct world w;
@@ -57,16 +56,9 @@ static void commit(struct ward *c)
 static json_t *read_key(struct ward *c, enum store_query query, const char *key)
 {
     const struct store_params params = { .key = key, .now = c->w.now };
-    char *text;
 
     commit(c);
-    text = world_read(&c->w, query, &params);
-    json_decref(c->shown);
-    c->shown = json_loads(text, 0, NULL);
-    if (!c->shown)
-        fail_msg("not JSON: %s", text);
-    free(text);
-    return c->shown;
+    return world_json(&c->w, query, &params, &c->shown);
 }
 
 /* The text at a path such as "rows.0.patient.family"; a number as its digits, null as "null". */
