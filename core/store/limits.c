@@ -138,11 +138,34 @@ static void limit_take(struct sql_row *row, struct store_limit *limit)
     "v.approval DESC LIMIT 1)"
 #define LIMIT_LIVE LIMIT_COLUMNS "WHERE l.loinc = ?1 AND " LIMIT_IN_FORCE
 
-static enum error rows_of(struct store *s, struct arena *a, const char *find, const char *text,
-                          int64_t at, size_t max, struct store_limit *out, size_t *count)
+/* Rows in the arena, of which there may always be another. */
+struct limit_rows {
+    struct store_limit *at;
+    size_t count, room;
+};
+
+static struct store_limit *next_row(struct arena *a, struct limit_rows *rows)
 {
-    struct sql_row row = { 0 };
-    size_t used = *count;
+    enum { FIRST_ROOM = 16 };
+
+    if (rows->count == rows->room) {
+        size_t room = rows->room ? rows->room * 2 : FIRST_ROOM;
+        struct store_limit *more = arena_take(a, sizeof *more * room);
+        if (!more)
+            return NULL;
+        if (rows->count)
+            memcpy(more, rows->at, sizeof *more * rows->count);
+        rows->at = more;
+        rows->room = room;
+    }
+    return &rows->at[rows->count++];
+}
+
+static enum error rows_of(struct store *s, struct arena *a, const char *find, const char *text,
+                          int64_t at, struct limit_rows *rows)
+{
+    struct store_limit *limit;
+    struct sql_row row;
     sqlite3_stmt *q;
     enum error e = sql_prepare(&s->sql, find, &q);
 
@@ -150,34 +173,43 @@ static enum error rows_of(struct store *s, struct arena *a, const char *find, co
         return e;
     sql_bind_text(q, 1, text);
     (void)sqlite3_bind_int64(q, 5, at);
-    while (row.error == ERROR_OK && used < max && (e = sql_next(q)) == ERROR_OK) {
+    while ((e = sql_next(q)) == ERROR_OK) {
+        limit = next_row(a, rows);
         row = sql_row_of(q, a);
-        limit_take(&row, &out[used++]);
+        if (limit)
+            limit_take(&row, limit);
+        if (!limit || row.error != ERROR_OK) {
+            (void)sqlite3_reset(q);
+            return limit ? row.error : ERROR_NO_MEMORY;
+        }
     }
     (void)sqlite3_reset(q);
-    if (row.error != ERROR_OK || (e != ERROR_OK && e != ERROR_NOT_FOUND))
-        return row.error != ERROR_OK ? row.error : e;
-    *count = used;
-    return ERROR_OK;
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }
 
-enum error store_limit_rows(struct store *s, struct arena *a, const char *loinc, const char *code,
-                            int64_t at, size_t max, struct store_limit *out, size_t *count)
+#define LIMIT_CRITICAL " AND (critical_low <> '' OR critical_high <> '') ORDER BY l.id"
+
+enum error store_limit_criticals(struct store *s, struct arena *a, const char *loinc,
+                                 const char *code, int64_t at, struct store_limit **out,
+                                 size_t *count)
 {
-    static const char by_key[] = LIMIT_LIVE " ORDER BY l.id";
+    static const char by_key[] = LIMIT_LIVE LIMIT_CRITICAL;
     static const char by_code[] =
         LIMIT_COLUMNS "WHERE l.loinc IN (SELECT t.loinc FROM test_analyte t WHERE t.code = ?1 AND "
-                      "t.code <> '' AND t.loinc <> '') AND " LIMIT_IN_FORCE " ORDER BY l.id";
+                      "t.code <> '' AND t.loinc <> '') AND " LIMIT_IN_FORCE LIMIT_CRITICAL;
+    struct limit_rows rows = { .count = 0 };
     char key[STORE_ANALYTE_KEY];
-    size_t used = 0;
+    bool live = false;
     enum error e;
 
     store_analyte_key(loinc, code, key);
-    e = rows_of(s, a, by_key, key, at, max, out, &used);
-    if (e == ERROR_OK && (used == 0 || !*loinc))
-        e = rows_of(s, a, by_code, code, at, max, out, &used);
-    if (e == ERROR_OK)
-        *count = used;
+    e = store_limit_live(s, key, at, &live);
+    if (e == ERROR_OK && live)
+        e = rows_of(s, a, by_key, key, at, &rows);
+    if (e == ERROR_OK && (!live || !*loinc))
+        e = rows_of(s, a, by_code, code, at, &rows);
+    *out = rows.at;
+    *count = rows.count;
     return e;
 }
 

@@ -47,11 +47,12 @@ struct store_limit_wanted {
 enum error store_limit_look(struct store *s, struct arena *a, const struct store_limit_wanted *in,
                             struct store_limit *out);
 
-/* Every row of the live version of what such a result may be, whoever it is for; at most `max`: of
- * the analyte with that LOINC; without one, or when none is live for it, of each analyte of the
- * menu that has that code. */
-enum error store_limit_rows(struct store *s, struct arena *a, const char *loinc, const char *code,
-                            int64_t at, size_t max, struct store_limit *out, size_t *count);
+/* Every row with a critical limit of the live version of what such a result may be, whoever it is
+ * for: of the analyte with that LOINC; without one, or when none is live for it, of each analyte of
+ * the menu that has that code. */
+enum error store_limit_criticals(struct store *s, struct arena *a, const char *loinc,
+                                 const char *code, int64_t at, struct store_limit **out,
+                                 size_t *count);
 
 /* Whether a version of the analyte is live. */
 enum error store_limit_live(struct store *s, const char *analyte, int64_t at, bool *live);

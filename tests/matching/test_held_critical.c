@@ -107,6 +107,31 @@ static void the_limits_of_anybody_count(void **state)
     assert_int_equal(waiting(w), 1);
 }
 
+/* One limit for each year of life, and the last one says that it is critical. */
+static void every_row_of_the_limits_counts(void **state)
+{
+    enum { YEARS = 150 };
+    struct world *w = *state;
+    struct complaint why = { "" };
+    struct device d;
+    char lines[YEARS * 48];
+    size_t len = 0;
+    int64_t set, id;
+
+    for (int year = 0; year < YEARS; year++)
+        len += (size_t)snprintf(lines + len, sizeof lines - len, "2823-3,,%d,%d,3,5,2,%d,,mmol/L\n",
+                                year, year + 1, year == YEARS - 1 ? 6 : 9);
+    assert_int_equal(store_begin(w->store), ERROR_OK);
+    assert_int_equal(store_reference_set_add(w->store, "site", "", w->now, &set), ERROR_OK);
+    if (catalogue_read_limits(w->store, set, lines, &why) != ERROR_OK)
+        fail_msg("%s", why.text);
+    assert_int_equal(store_reference_approve(w->store, set, w->person, w->now, &id), ERROR_OK);
+    world_turn(w);
+    device_attach(&d, w, "chem-1");
+    send(&d, "", "", "6.5", "");
+    assert_int_equal(waiting(w), 1);
+}
+
 /* An analyzer that sends its own codes: the menu says what may be meant, and the most severe
  * counts. */
 static void a_code_without_loinc_is_whatever_the_menu_calls_so(void **state)
@@ -198,6 +223,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_WORLD(whosever_it_is_the_bench_is_told),
         IN_WORLD(the_limits_of_anybody_count),
+        IN_WORLD(every_row_of_the_limits_counts),
         IN_WORLD(a_code_without_loinc_is_whatever_the_menu_calls_so),
         IN_WORLD(with_its_place_the_clock_goes_on),
     };

@@ -12,20 +12,16 @@
 #include "core/store/correct.h"
 #include "core/store/limits.h"
 
-enum { LIMIT_ROWS = 64 };
-
 /* The most severe that a row of the live limits makes of it. */
 static enum error judge_anybody(struct ingest *in, struct arena *a,
                                 const struct record_result *result, struct judgement *out)
 {
-    struct store_limit *rows = arena_take(a, sizeof *rows * LIMIT_ROWS);
+    struct store_limit *rows;
     struct judgement each;
-    size_t count = 0;
-    enum error e = rows ? ERROR_OK : ERROR_NO_MEMORY;
+    size_t count;
+    enum error e = store_limit_criticals(in->store, a, result->loinc, result->code,
+                                         clock_now(in->clock), &rows, &count);
 
-    if (e == ERROR_OK)
-        e = store_limit_rows(in->store, a, result->loinc, result->code, clock_now(in->clock),
-                             LIMIT_ROWS, rows, &count);
     judge_result(result, NULL, out);
     for (size_t i = 0; i < count && e == ERROR_OK; i++) {
         judge_result(result, &rows[i], &each);
