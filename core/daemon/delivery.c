@@ -143,7 +143,7 @@ static enum error write_order(struct core *core, const struct store_touched *tou
     for (size_t i = 0; i < d->count && e == ERROR_OK; i++) {
         struct complaint lacks = { "" };
         int64_t written = 0;
-        if (touched->cause <= d->lines[i].from)
+        if (touched->newest <= d->lines[i].from) /* all that was before it was connected */
             continue;
         e = delivery_write(core, &d->lines[i], touched->order, touched->cause, &written, &lacks);
         if (e == ERROR_OK && written)

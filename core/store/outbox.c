@@ -150,7 +150,8 @@ enum error store_orders_touched(struct store *s, int64_t after, size_t max,
                                 struct store_touched *out, size_t *count)
 {
     static const char find[] =
-        "SELECT t.orders, min(t.id) FROM (SELECT orders, id FROM result WHERE id > ?1 UNION ALL "
+        "SELECT t.orders, min(t.id), max(t.id) FROM (SELECT orders, id FROM result WHERE id > ?1 "
+        "UNION ALL "
         "SELECT orders, id FROM review WHERE id > ?1 UNION ALL SELECT orders, id FROM "
         "order_cancel WHERE id > ?1 UNION ALL SELECT parent, id FROM recollection WHERE id > ?1 "
         "UNION ALL SELECT orders, id FROM tracing_choice WHERE id > ?1 UNION ALL SELECT p.orders, "
@@ -168,7 +169,8 @@ enum error store_orders_touched(struct store *s, int64_t after, size_t max,
     (void)sqlite3_bind_int64(q, 2, (int64_t)max);
     while ((e = sql_next(q)) == ERROR_OK && used < max) {
         out[used].order = sqlite3_column_int64(q, 0);
-        out[used++].cause = sqlite3_column_int64(q, 1);
+        out[used].cause = sqlite3_column_int64(q, 1);
+        out[used++].newest = sqlite3_column_int64(q, 2);
     }
     (void)sqlite3_reset(q);
     if (e != ERROR_NOT_FOUND && e != ERROR_OK)

@@ -22,8 +22,7 @@ struct ehr {
 static bool ehr_ready(void *context, size_t line)
 {
     const struct ehr *e = context;
-    assert_int_equal(line, 0);
-    return e->up;
+    return line == 0 && e->up; /* the others are never there */
 }
 
 static enum error ehr_send(void *context, size_t line, const char *control, struct span bytes)

@@ -167,9 +167,9 @@ static enum error decide(struct ehr *e, int64_t person, enum role role, enum wir
                          const char *reason)
 {
     char outbox[24];
-    (void)snprintf(
-        outbox, sizeof outbox, "%lld",
-        (long long)hands_number(e->h, "SELECT outbox FROM outbox_queue WHERE state = 'parked'"));
+    (void)snprintf(outbox, sizeof outbox, "%lld",
+                   (long long)hands_number(
+                       e->h, "SELECT outbox FROM outbox_queue ORDER BY state <> 'parked'"));
     return hands_ask(e->h, person, role, type, WIRE_F_OUTBOX, outbox, WIRE_F_REASON, reason,
                      WIRE_FIELD_COUNT);
 }
@@ -442,6 +442,64 @@ static void an_order_that_is_too_large_holds_up_nobody(void **state)
 
 #define EHR_TEST(name) cmocka_unit_test_setup_teardown(name, ehr_open, ehr_close)
 
+/* Another health record is put into the configuration, before or in the place of the first. */
+static void connect_again(struct ehr *e, const char *first, const char *second)
+{
+    struct core *core = &e->h->core;
+    struct config_exchange *lines = core->config.exchanges;
+    struct complaint why = { "" };
+
+    delivery_stop(core);
+    hands_turn(e->h);
+    delivery_free(core);
+    lines[1] = lines[0];
+    lines[0].name = first;
+    lines[1].name = second;
+    core->config.exchange_count = second ? 2 : 1;
+    if (delivery_open(core, &why) != ERROR_OK)
+        fail_msg("%s", why.text);
+}
+
+static void who_is_connected_later_gets_what_is_signed_then(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    connect_again(e, "Other", "EHR"); /* whose first look finds the result and the signature */
+    ehr_sign(e, &p);
+    assert_int_equal(e->count, 1);
+    ehr_said(e, 0, "OBX", 1, 5, "5.1");
+    assert_int_equal(hands_number(e->h, "SELECT count(DISTINCT endpoint) FROM outbox_message"), 2);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
+static void what_waits_for_a_health_record_that_is_gone_can_be_dropped(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    e->up = false;
+    p = ehr_result(e, &a, "5.1");
+    ehr_sign(e, &p);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 1);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_DROP, "by hand"),
+                     ERROR_CONFLICT); /* it may go yet */
+    connect_again(e, "Other", NULL);
+    ehr_pass(e, 1000);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "send it"),
+                     ERROR_CONFLICT);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_DROP, "by hand"), ERROR_OK);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +516,8 @@ int main(void)
         EHR_TEST(what_was_lost_is_not_repeated_under_another_number),
         EHR_TEST(a_corrected_number_waits_for_a_person_too),
         EHR_TEST(an_order_that_is_too_large_holds_up_nobody),
+        EHR_TEST(who_is_connected_later_gets_what_is_signed_then),
+        EHR_TEST(what_waits_for_a_health_record_that_is_gone_can_be_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

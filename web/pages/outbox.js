@@ -31,7 +31,8 @@ function who(context, message) {
   return [widgets.banner(message.patient, [['Tests', message.tests.join(', ')]], true), h('div', { class: 'row' }, order)];
 }
 
-function refused(context, message, done) {
+// What waits for a person; `gone`: its health record is no longer connected, and it can only be dropped.
+function refused(context, message, gone, done) {
   const reason = h('input', { type: 'text', maxlength: 200, autocomplete: 'off', required: true });
   const told = say();
   const act = (name) => async () => {
@@ -50,12 +51,18 @@ function refused(context, message, done) {
     h('p', {}, h('span', { class: kind }, words)),
     context.may('resolve')
       ? [
-          h('p', { class: 'quiet small' }, 'Later messages of this patient wait behind it. Mend what it complains of there or here, then send it again; or drop it and take the result over by hand.'),
+          h(
+            'p',
+            { class: 'quiet small' },
+            gone
+              ? `${message.endpoint} is no longer connected. Drop it and see that the result gets there by hand; or let your administrator connect it again.`
+              : 'Later messages of this patient wait behind it. Mend what it complains of there or here, then send it again; or drop it and take the result over by hand.',
+          ),
           field('Reason', reason, true),
           told.node,
-          h('div', { class: 'row' }, button(again, act('outbox_release'), 'primary'), button('Drop it', act('outbox_drop'), 'danger')),
+          h('div', { class: 'row' }, gone ? null : button(again, act('outbox_release'), 'primary'), button('Drop it', act('outbox_drop'), 'danger')),
         ]
-      : h('p', { class: 'quiet' }, 'The lab lead or the director sends it again or drops it.'),
+      : h('p', { class: 'quiet' }, gone ? 'The lab lead or the director drops it.' : 'The lab lead or the director sends it again or drops it.'),
   );
 }
 
@@ -108,13 +115,15 @@ export function outbox(context) {
       );
       return;
     }
+    const gone = new Set(endpoints.filter((each) => !each.active).map((each) => each.name));
+    const stuck = waiting.filter((message) => gone.has(message.endpoint));
     show(
       node,
       h('h1', {}, 'Health record'),
       news.node,
       h('div', { class: 'tiles' }, endpoints.map((each) => endpointCard(context, each))),
-      parked.map((message) => refused(context, message, mended)),
-      list('On the way', waiting, 'Nothing waits.'),
+      [...parked, ...stuck].map((message) => refused(context, message, gone.has(message.endpoint), mended)),
+      list('On the way', waiting.filter((message) => !stuck.includes(message)), 'Nothing waits.'),
       list('Taken or dropped', over, 'Nothing was sent yet.'),
     );
   }

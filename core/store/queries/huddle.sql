@@ -92,7 +92,7 @@ WITH today AS MATERIALIZED (
     UNION ALL
     SELECT 'overdue', 9, 'outbox', 'Results that a health record should have by now', count(*),
         min(m.at), 'outbox' FROM outbox_queue q JOIN outbox_message m ON m.id = q.outbox
-    JOIN outbox_endpoint e ON e.name = q.endpoint AND e.active = 1
+    JOIN outbox_endpoint e ON e.name = q.endpoint
         AND e.id = (SELECT max(n.id) FROM outbox_endpoint n WHERE n.name = e.name)
     WHERE q.state <> 'parked' AND :now - m.at > e.alarm * 60000
     UNION ALL
