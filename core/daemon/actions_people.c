@@ -105,6 +105,7 @@ enum error action_user_pin(struct request *r, struct answer *answer, struct comp
         return e;
     if (person.id != r->who->person)
         signins_end_person(r->core->signins, person.id);
+    turn_changed(r->core, "people", login);
     answer->key = login;
     return ERROR_OK;
 }

@@ -64,6 +64,11 @@ static enum error check_exchanges(const struct config *config, struct complaint 
     return ERROR_OK;
 }
 
+static void say_count(size_t count, const char *what)
+{
+    (void)printf("%zu %s%s, ", count, what, count == 1 ? "" : "s");
+}
+
 /* What a person should know of printers that are set up well. */
 static void remark_printers(const struct config *config)
 {
@@ -106,9 +111,11 @@ int command_check(int argc, char **argv)
     if (e == ERROR_OK)
         e = check_exchanges(&config, &why);
     if (e == ERROR_OK) {
-        (void)printf("The configuration of %s is right: %zu instruments, %zu printers, the page "
-                     "on %s.\n",
-                     data, config.instrument_count, config.printer_count, config.listen);
+        (void)printf("The configuration of %s is right: ", data);
+        say_count(config.instrument_count, "instrument");
+        say_count(config.printer_count, "printer");
+        say_count(config.exchange_count, "health record");
+        (void)printf("the page on %s.\n", config.listen);
         remark_printers(&config);
         remark_instruments(&config);
     } else {

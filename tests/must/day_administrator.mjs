@@ -55,6 +55,7 @@ async function setPin(hands, login, pin) {
   await hands.write('New PIN', pin);
   await hands.push('main .btn', 'Set the PIN');
   await hands.told('The new PIN is set');
+  assert.match(await hands.page.textContent('.facts'), /PIN set\s*just now/);
   people[login].pin = pin;
 }
 

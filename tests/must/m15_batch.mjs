@@ -117,7 +117,7 @@ test('rule 4: a value that its limits could not judge has a range beside it, and
 });
 
 test('rule 4: what was signed is not signed again', async () => {
-  const answer = await batch(await seen('one', 'three'));
+  const answer = await batch(await seen('three', 'one'));
   assert.match(answer.sentence, /signed order .* as it stands/);
   assert.equal(await stateOf('three'), 'waiting');
 });

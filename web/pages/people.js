@@ -108,7 +108,7 @@ function changeForm(person, done) {
   return node;
 }
 
-function pinForm(person) {
+function pinForm(person, whenSet) {
   const message = say();
   const pin = newPin();
   return form(
@@ -117,6 +117,7 @@ function pinForm(person) {
       const answer = await ask('user_pin', { login: person.login, new_pin: pin.value });
       pin.value = '';
       message.tell(answer, 'The new PIN is set; whoever was signed in by that name is signed out.');
+      if (answer.ok) whenSet.textContent = 'just now';
     },
     field('New PIN', pin),
     message.node,
@@ -178,9 +179,11 @@ function part(title, body, open = false) {
 }
 
 function personCard(person, done, close) {
+  const by = person.pin_set_by ? ` by ${person.pin_set_by}` : '';
+  const whenSet = h('span', {}, person.pin_set_at ? `${format.moment(person.pin_set_at)}${by}` : 'not on record');
   const facts = [
     ['Since', format.day(person.since)],
-    ['PIN set', person.pin_set_at ? `${format.moment(person.pin_set_at)}${person.pin_set_by ? ` by ${person.pin_set_by}` : ''}` : 'never'],
+    ['PIN set', whenSet],
     ['Refused sign-ins, 30 days', String(person.failed)],
   ];
   return h(
@@ -190,7 +193,7 @@ function personCard(person, done, close) {
     h('dl', { class: 'facts' }, facts.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value)))),
     part('Roles and name', changeForm(person, done), true),
     part('Badge', badgeForm(person, done)),
-    part('New PIN', pinForm(person)),
+    part('New PIN', pinForm(person, whenSet)),
   );
 }
 
