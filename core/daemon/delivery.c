@@ -135,6 +135,16 @@ void delivery_free(struct core *core)
 
 /* ---- Writing ---- */
 
+/* What was over before the health record was connected is none of its messages, also when only the
+ * patient's data are others since. */
+static enum error is_for(struct core *core, const struct delivery_line *line,
+                         const struct store_touched *touched, bool *out)
+{
+    *out = touched->newest > line->from;
+    return *out ? ERROR_OK
+                : store_outbox_knows(core->store, line->config->name, touched->order, out);
+}
+
 static enum error write_order(struct core *core, const struct store_touched *touched)
 {
     struct delivery *d = &core->delivery;
@@ -143,9 +153,11 @@ static enum error write_order(struct core *core, const struct store_touched *tou
     for (size_t i = 0; i < d->count && e == ERROR_OK; i++) {
         struct complaint lacks = { "" };
         int64_t written = 0;
-        if (touched->newest <= d->lines[i].from) /* all that was before it was connected */
-            continue;
-        e = delivery_write(core, &d->lines[i], touched->order, touched->cause, &written, &lacks);
+        bool wanted = false;
+        e = is_for(core, &d->lines[i], touched, &wanted);
+        if (e == ERROR_OK && wanted)
+            e = delivery_write(core, &d->lines[i], touched->order, touched->cause, &written,
+                               &lacks);
         if (e == ERROR_OK && written)
             turn_changed(core, "outbox", NULL);
     }

@@ -150,15 +150,14 @@ enum error store_orders_touched(struct store *s, int64_t after, size_t max,
                                 struct store_touched *out, size_t *count)
 {
     static const char find[] =
-        "SELECT t.orders, min(t.id), max(t.id) FROM (SELECT orders, id FROM result WHERE id > ?1 "
-        "UNION ALL "
-        "SELECT orders, id FROM review WHERE id > ?1 UNION ALL SELECT orders, id FROM "
-        "order_cancel WHERE id > ?1 UNION ALL SELECT parent, id FROM recollection WHERE id > ?1 "
-        "UNION ALL SELECT orders, id FROM tracing_choice WHERE id > ?1 UNION ALL SELECT p.orders, "
-        "t.id FROM tracing_tie t JOIN tracing_tie p ON p.tracing = t.tracing AND p.id <= t.id "
-        "WHERE t.id > ?1 AND p.orders IS NOT NULL UNION ALL SELECT orders, id FROM event WHERE id "
-        "> ?1 AND type IN ('merged', 'unmerged', 'patient-corrected')) t GROUP BY t.orders ORDER "
-        "BY 2 LIMIT ?2";
+        "SELECT t.orders, min(t.id), max(t.id * t.own) FROM (SELECT orders, id, 1 AS own FROM "
+        "result WHERE id > ?1 UNION ALL SELECT orders, id, 1 FROM review WHERE id > ?1 UNION ALL "
+        "SELECT orders, id, 1 FROM order_cancel WHERE id > ?1 UNION ALL SELECT parent, id, 1 FROM "
+        "recollection WHERE id > ?1 UNION ALL SELECT orders, id, 1 FROM tracing_choice WHERE id > "
+        "?1 UNION ALL SELECT p.orders, t.id, 1 FROM tracing_tie t JOIN tracing_tie p ON p.tracing "
+        "= t.tracing AND p.id <= t.id WHERE t.id > ?1 AND p.orders IS NOT NULL UNION ALL SELECT "
+        "orders, id, 0 FROM event WHERE id > ?1 AND type IN ('merged', 'unmerged', "
+        "'patient-corrected')) t GROUP BY t.orders ORDER BY 2 LIMIT ?2";
     sqlite3_stmt *q;
     size_t used = 0;
     enum error e = sql_prepare(&s->sql, find, &q);
@@ -176,6 +175,20 @@ enum error store_orders_touched(struct store *s, int64_t after, size_t max,
     if (e != ERROR_NOT_FOUND && e != ERROR_OK)
         return e;
     *count = used;
+    return ERROR_OK;
+}
+
+enum error store_outbox_knows(struct store *s, const char *endpoint, int64_t order, bool *out)
+{
+    static const char find[] =
+        "SELECT EXISTS (SELECT 1 FROM outbox_message WHERE orders = ?2 AND endpoint = ?1)";
+    sqlite3_stmt *q;
+    enum error e = find_named(s, find, endpoint, order, &q);
+
+    if (e != ERROR_OK)
+        return e;
+    *out = sqlite3_column_int(q, 0) != 0;
+    (void)sqlite3_reset(q);
     return ERROR_OK;
 }
 

@@ -41,13 +41,17 @@ enum error store_endpoints_retire(struct store *s, const char *const *names, siz
 enum error store_endpoint_reach(struct store *s, const char *name, int64_t *from, int64_t *done);
 
 /* Orders of which a fact behind `after` speaks (a result, a review, a cancellation, a tracing, a
- * patient's other number), each with its first and its newest such fact, in the order of the
- * first; at most `max`. */
+ * patient's other number), each with its first such fact, in the order of these; at most `max`.
+ * `newest` is the last that says something new of the order itself: 0 when only the patient's data
+ * are others. */
 struct store_touched {
     int64_t order, cause, newest;
 };
 enum error store_orders_touched(struct store *s, int64_t after, size_t max,
                                 struct store_touched *out, size_t *count);
+
+/* Whether a message of the order was ever written for that health record. */
+enum error store_outbox_knows(struct store *s, const char *endpoint, int64_t order, bool *out);
 
 struct store_outgoing {
     const char *endpoint;

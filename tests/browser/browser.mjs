@@ -60,9 +60,18 @@ export async function openScreen(page, group, screen) {
   await page.click(`#tabs [data-screen=${screen}]`);
 }
 
-// What a scanner types, as fast as one types it: the identifier of the symbology, the number, Enter.
+// What a scanner types, as fast as one types it: the identifier of the symbology, the number, Enter. Its keys bear the time
+// of the keyboard, as the kernel's do, however late a busy machine brings them.
 export async function scan(page, number, prefix = ']C1') {
-  await Promise.all([...prefix, ...number, 'Enter'].map((key) => page.keyboard.press(key)));
+  const keyboard = await page.context().newCDPSession(page);
+  const began = Date.now() / 1000;
+  const strokes = [...prefix, ...number, 'Enter'].flatMap((key, i) => {
+    const enter = key === 'Enter';
+    const stroke = { key, windowsVirtualKeyCode: enter ? 13 : key.toUpperCase().charCodeAt(0), timestamp: began + i / 200 };
+    return [{ ...stroke, type: 'keyDown', text: enter ? '\r' : key }, { ...stroke, type: 'keyUp' }];
+  });
+  await Promise.all(strokes.map((stroke) => keyboard.send('Input.dispatchKeyEvent', stroke)));
+  await keyboard.detach();
 }
 
 export async function assertFits(page, where) {

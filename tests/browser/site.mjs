@@ -28,6 +28,12 @@ export function freePort() {
   });
 }
 
+// The day at the site, so many days ahead: by the calendar, since not every day has 24 hours.
+export function siteDay(ahead = 0) {
+  const today = new Date().toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
+  return new Date(Date.parse(today) + ahead * 86400000).toISOString().slice(0, 10);
+}
+
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Waits until `look` gives something that is true, and gives it back.

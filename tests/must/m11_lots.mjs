@@ -2,13 +2,12 @@
 // recalled is held; whoever may releases it with a reason, and both stay beside it; the director sets how far it reaches.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
 
 people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
 
 const gtin = '00380740000110';
 // The site's day, so many days ahead.
-const day = (ahead) => new Date(Date.now() + ahead * 86400000).toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
 const yymmdd = (ahead) => day(ahead).slice(2).replaceAll('-', '');
 let site, maria, lena, dora, item, control;
 let patients = 0;

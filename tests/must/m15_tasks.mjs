@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { launch, openPage, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
 
 const { pin } = people['dr.kay'];
 let site, browser, maria, kay, page, number = 0;
@@ -25,7 +25,6 @@ after(async () => {
 });
 
 const read = async (order) => (await kay.must('view', { what: 'order', key: order })).data;
-const day = (days) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'America/New_York' }).format(new Date(Date.now() + days * 86400000));
 
 async function result(values) {
   number += 1;

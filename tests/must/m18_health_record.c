@@ -344,14 +344,23 @@ static void what_waits_under_another_number_does_not_go_out(void **state)
     arena_free(&a);
 }
 
+/* The patient's data are these. */
+static void correct_patient(struct ehr *e, const struct store_patient *to)
+{
+    const struct store_actor by = world_actor(&e->h->world);
+    const struct store_patient_change change = { to, "name", "typed wrongly", "name, birth date" };
+
+    WORLD_MUST(turn_begin(&e->h->core));
+    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
+    hands_turn(e->h);
+}
+
 /* Nor does one go out again whose answer never came, when the number was put right meanwhile. */
 static void what_was_lost_is_not_repeated_under_another_number(void **state)
 {
     struct ehr *e = *state;
-    const struct store_actor by = world_actor(&e->h->world);
     struct store_specimen p;
     struct store_patient to;
-    const struct store_patient_change change = { &to, "MRN", "typed wrongly", "name, birth date" };
     struct arena a;
 
     arena_init(&a, HANDS_ARENA);
@@ -360,9 +369,7 @@ static void what_was_lost_is_not_repeated_under_another_number(void **state)
     assert_int_equal(e->count, 1);
     to = p.patient;
     to.mrn = "00990099";
-    WORLD_MUST(turn_begin(&e->h->core));
-    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
-    hands_turn(e->h);
+    correct_patient(e, &to);
     delivery_lost(&e->h->core, 0);
     hands_turn(e->h);
     ehr_pass(e, 60 * 60 * 1000);
@@ -378,10 +385,8 @@ static void what_was_lost_is_not_repeated_under_another_number(void **state)
 static void a_corrected_number_waits_for_a_person_too(void **state)
 {
     struct ehr *e = *state;
-    const struct store_actor by = world_actor(&e->h->world);
     struct store_specimen p;
     struct store_patient to;
-    const struct store_patient_change change = { &to, "MRN", "typed wrongly", "name, birth date" };
     struct arena a;
 
     arena_init(&a, HANDS_ARENA);
@@ -390,15 +395,11 @@ static void a_corrected_number_waits_for_a_person_too(void **state)
     ehr_answer(e, "AA", "");
     to = p.patient;
     to.family = "Another-TEST";
-    WORLD_MUST(turn_begin(&e->h->core));
-    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
-    hands_turn(e->h);
+    correct_patient(e, &to);
     ehr_pass(e, 1000);
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
     to.mrn = "00990099";
-    WORLD_MUST(turn_begin(&e->h->core));
-    WORLD_MUST(store_patient_correct(e->h->world.store, &by, &change));
-    hands_turn(e->h);
+    correct_patient(e, &to);
     ehr_pass(e, 1000);
     assert_int_equal(e->count, 1);
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue WHERE state = 'parked'"),
@@ -477,6 +478,31 @@ static void who_is_connected_later_gets_what_is_signed_then(void **state)
     arena_free(&a);
 }
 
+/* A new name is no reason to send what was over before. */
+static void who_is_connected_later_gets_no_old_reports_of_a_corrected_patient(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+    struct store_patient to;
+    struct arena a;
+
+    arena_init(&a, HANDS_ARENA);
+    p = ehr_result(e, &a, "5.1");
+    ehr_sign(e, &p);
+    ehr_take_all(e);
+    assert_int_equal(e->count, 1);
+    connect_again(e, "Other", "EHR");
+    to = p.patient;
+    to.family = "Renamed-TEST";
+    correct_patient(e, &to);
+    ehr_pass(e, 1000);
+    assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_message WHERE endpoint = "
+                                        "'Other'"),
+                     0);
+    hands_verify(e->h);
+    arena_free(&a);
+}
+
 static void what_waits_for_a_health_record_that_is_gone_can_be_dropped(void **state)
 {
     struct ehr *e = *state;
@@ -517,6 +543,7 @@ int main(void)
         EHR_TEST(a_corrected_number_waits_for_a_person_too),
         EHR_TEST(an_order_that_is_too_large_holds_up_nobody),
         EHR_TEST(who_is_connected_later_gets_what_is_signed_then),
+        EHR_TEST(who_is_connected_later_gets_no_old_reports_of_a_corrected_patient),
         EHR_TEST(what_waits_for_a_health_record_that_is_gone_can_be_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

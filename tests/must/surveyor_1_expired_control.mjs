@@ -5,13 +5,12 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
 
 const gtin = '00380740000110';
 // Whoever works past the page is not the one in front of it: a person has one session.
 people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
 people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
-const day = (ahead) => new Date(Date.now() + ahead * 86400000).toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
 const code = (number, ahead) => `01${gtin}17${day(ahead).slice(2).replaceAll('-', '')}10${number}`;
 let site, browser, maria, lena, control, level;
 

@@ -4,12 +4,11 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { Caller, people, Site, siteDay as day } from '../browser/site.mjs';
 
 // Whoever works past the page is not the one in front of it: a person has one session.
 people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
 people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
-const day = (ahead) => new Date(Date.now() + ahead * 86400000).toLocaleDateString('en-CA', { timeZone: 'America/New_York' });
 let site, browser, maria, lena, kay, dora;
 let patients = 0;
 

@@ -3,7 +3,7 @@ import { field, h } from './dom.js';
 import * as format from './format.js';
 
 // The day `days` from now, as the site's calendar has it.
-export const dayFromNow = (days) => format.isoDay(Date.now() + days * 86400000);
+export const dayFromNow = (days) => format.addDays(format.isoDay(Date.now()), days);
 
 export function personSelect(people, attributes, chosen = '') {
   const select = h(

@@ -26,6 +26,11 @@ export function isoDay(ms) {
   return `${year}-${month}-${date}`;
 }
 
+// So many days after an ISO day, by the calendar: not every day has 24 hours.
+export function addDays(day, days) {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
+}
+
 // 1958-07-19 as 07/19/1958.
 export function birthDate(text) {
   const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? '');

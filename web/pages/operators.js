@@ -14,7 +14,6 @@ const methodName = (id) => (methods.find(([method]) => method === id)?.[1] ?? id
 const soonDays = 30;
 
 const today = () => format.isoDay(Date.now());
-const addDays = (day, days) => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);
 
 // In words, with a colour that only repeats them.
 function standing(certificate) {
@@ -23,7 +22,7 @@ function standing(certificate) {
   const now = today();
   const until = format.birthDate(certificate.valid_until);
   if (certificate.valid_until < now) return h('span', { class: 'state bad' }, `ended ${until}`);
-  if (certificate.valid_until < addDays(now, soonDays)) return h('span', { class: 'state due' }, `ends ${until}`);
+  if (certificate.valid_until < format.addDays(now, soonDays)) return h('span', { class: 'state due' }, `ends ${until}`);
   return h('span', { class: 'state ok' }, `until ${until}`);
 }
 
@@ -132,7 +131,7 @@ function certifyForm(certificate, people, done, close) {
   const message = say();
   const who = peopleChoice(people, certificate.login);
   const trained = h('input', { type: 'date', required: true, name: 'trained', value: today() });
-  const until = h('input', { type: 'date', required: true, name: 'until', value: addDays(today(), 365) });
+  const until = h('input', { type: 'date', required: true, name: 'until', value: format.addDays(today(), 365) });
   const evidence = h('input', { type: 'text', maxlength: 300, required: true, name: 'evidence', autocomplete: 'off', value: certificate.evidence ?? '' });
   const pin = pinInput({ required: true, name: 'pin' });
   return h(
