@@ -38,10 +38,11 @@ function wrong(right, other, seed) {
   };
   const at = random(12);
   const digits = [...right];
+  const changed = (digit) => digits.map((each, i) => (i in digit ? digit[i] : each)).join('');
   const ways = [
     () => other,
-    () => digits.with(at, String((Number(digits[at]) + 1 + random(9)) % 10)).join(''),
-    () => digits.with(at, digits[(at + 1) % 12]).with((at + 1) % 12, digits[at]).join(''),
+    () => changed({ [at]: String((Number(digits[at]) + 1 + random(9)) % 10) }),
+    () => changed({ [at]: digits[(at + 1) % 12], [(at + 1) % 12]: digits[at] }),
     () => right.slice(0, at),
     () => right + random(10),
     () => `0${right}`,
