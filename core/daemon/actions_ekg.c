@@ -168,8 +168,13 @@ static enum error check_waiting(const struct store_tracing_found *t, struct comp
 static enum error compare(struct request *r, const struct store_tracing_found *t,
                           const struct store_order_found *order, const char **differs)
 {
-    struct ingest_told told = { t->patient_id,  t->patient_name, t->patient_birth_date,
-                                t->patient_sex, t->recorded_at,  t->at,
+    struct ingest_told told = { t->patient_id,
+                                t->patient_name,
+                                t->patient_birth_date,
+                                t->patient_sex,
+                                t->recorded_at,
+                                t->instrument,
+                                t->at,
                                 false };
     struct store_procedure against;
     struct ingest_judgement j;

@@ -89,11 +89,13 @@ bool ingest_decoding(const struct ingest *in, uint32_t decoder);
 enum error ingest_decode(struct ingest *in, uint32_t decoder);
 
 /* Whether an EKG's file is that of an order: whose it says it is, and when it was recorded: not a
- * day before `order->at`, when the order was opened at the cart or entered. `differs` is what does
- * not agree, "name, time of recording"; "" without agreement: the file does not say enough. */
+ * day before `order->at`, when the order was opened at the cart or entered, and, when the file
+ * names nobody, not while another order was open at that cart. `differs` is what does not agree,
+ * "name, time of recording"; "" without agreement: the file does not say enough. */
 enum { INGEST_DIFFERS = 96 };
 struct ingest_told {
     const char *id, *name, *birth_date, *sex, *recorded_at;
+    int64_t cart; /* any id of it */
     int64_t received_at;
     bool live; /* a cart recorded it at our word, for the order: its bytes name nobody by nature */
 };

@@ -81,6 +81,28 @@ enum error store_procedure_open(struct store *s, struct arena *a, int64_t instru
     return procedure_one(q, a, out);
 }
 
+enum error store_procedure_at(struct store *s, int64_t instrument, int64_t at, int64_t *order)
+{
+    static const char find[] =
+        "SELECT p.orders FROM procedure p WHERE p.id = (SELECT max(n.id) FROM procedure n WHERE "
+        "n.instrument_root = (SELECT root FROM instrument WHERE id = ?1) AND n.at <= ?3) "
+        "AND p.at > ?2";
+    sqlite3_stmt *q;
+    enum error e = sql_prepare(&s->sql, find, &q);
+
+    *order = 0;
+    if (e != ERROR_OK)
+        return e;
+    (void)sqlite3_bind_int64(q, 1, instrument);
+    (void)sqlite3_bind_int64(q, 2, at - STORE_PROCEDURE_TIME);
+    (void)sqlite3_bind_int64(q, 3, at);
+    e = sql_next(q);
+    if (e == ERROR_OK)
+        *order = sqlite3_column_int64(q, 0);
+    (void)sqlite3_reset(q);
+    return e == ERROR_NOT_FOUND ? ERROR_OK : e;
+}
+
 enum error store_procedure_done(struct store *s, int64_t order, int64_t since, bool *done)
 {
     static const char find[] =

@@ -22,6 +22,10 @@ struct store_procedure {
 enum error store_procedure_open(struct store *s, struct arena *a, int64_t instrument, int64_t at,
                                 struct store_procedure *out);
 
+/* The order that was opened last at the cart before that time, within STORE_PROCEDURE_TIME, signed
+ * since or not; 0: nobody was at it. */
+enum error store_procedure_at(struct store *s, int64_t instrument, int64_t at, int64_t *order);
+
 /* Whether a tracing has come for the order since that time: tied to it, or proposed and of nobody
  * else by what the file says. */
 enum error store_procedure_done(struct store *s, int64_t order, int64_t since, bool *done);

@@ -10,6 +10,8 @@ const [, , phial, maker] = process.argv;
 const iris = { mrn: '00900142', family: 'MARLOWE-TEST', given: 'Iris J' };
 const irisFile = { id: '00900142', family: 'MARLOWE-TEST', given: 'IRIS', middle: 'J', birth: '1958-07-19', sex: 'F' };
 const sister = { id: '', family: 'MARLOWE-TEST', given: 'OLIVE', birth: '', sex: 'F' };
+const olive = { mrn: '00900143', family: 'MARLOWE-TEST', given: 'Olive' };
+const nobody = { id: '', family: '', given: '', birth: '', sex: '' };
 const identifier = ['name', 'birth date'];
 const pin = people['dr.kay'].pin;
 
@@ -109,5 +111,29 @@ test('a relative of the same name is not shown as agreeing', async () => {
   await maria.click('.rowlist.ekgs > button >> text=OLIVE');
   await maria.waitForSelector('.compare');
   assert.match(await maria.textContent('.compare tbody tr >> nth=0'), /Name.*differs/);
+  assert.deepEqual(maria.troubles, []);
+});
+
+test('what names nobody and was recorded before the order was opened is nobody’s until somebody chooses', async () => {
+  await mariaCalls.must('ekg_close', { instrument: carts.cart });
+  const early = await carts.ekgOrder(mariaCalls, iris);
+  await mariaCalls.must('ekg_open', { order: early, instrument: carts.cart });
+  const recorded = carts.cartTime(0);
+  await until(() => carts.cartTime(0) > recorded, 'the next second');
+  const late = await carts.ekgOrder(mariaCalls, olive);
+  await mariaCalls.must('ekg_open', { order: late, instrument: carts.cart, instead: early });
+  await until(() => carts.cartTime(0) > recorded, 'the next second');
+  const row = await sent('five.xml', { ...nobody, seed: 5, recorded });
+  assert.equal(row.proposed.order, late);
+  assert.equal(row.differs, 'time of recording');
+  const before = row.candidates.find((each) => each.order === early);
+  assert.deepEqual(before?.why, ['cart'], 'the one before is offered');
+  await maria.click('[data-screen=ekg]');
+  await maria.click('.rowlist.ekgs > button >> text=nobody');
+  await maria.waitForSelector('.compare');
+  assert.equal(await maria.locator('input[name=candidate]:checked').count(), 0, 'nobody is chosen for her');
+  assert.match(await maria.textContent('main'), /time of recording/);
+  const refused = await mariaCalls.ask('ekg_tie', { tracing: row.tracing, order: late, identifier });
+  assert.match(refused.sentence, /does not agree with this order: time of recording/);
   assert.deepEqual(maria.troubles, []);
 });

@@ -149,6 +149,33 @@ static void a_file_of_another_day_differs_however_it_is_written(void **state)
     assert_string_equal(ekg_told(r.w, differs_of), "");
 }
 
+/* What names nobody and was recorded while Jane's was open is not proposed as John's without doubt,
+ * who came to the cart after her. */
+static void what_was_recorded_for_the_one_before_differs(void **state)
+{
+    struct room r;
+    struct ekg_header unnamed = as_nobody;
+
+    room_open(&r, state); /* 02:20:00 by the site's clock, and the cart's */
+    r.w->now += 10 * 60000;
+    ekg_open(r.w, "cart-1", r.john.id);
+    r.w->now += 60000;
+    unnamed.recorded_at = "2026-03-12T03:25:00"; /* a clock that is ahead */
+    send_as(&r, "ahead", &unnamed);
+    assert_string_equal(ekg_told(r.w, reason_of), "ekg-unnamed");
+    unnamed.recorded_at = "2026-03-12T02:29:59";
+    send_as(&r, "sent late", &unnamed);
+    assert_string_equal(ekg_told(r.w, reason_of), "ekg-differs");
+    assert_string_equal(ekg_told(r.w, differs_of), "time of recording");
+    assert_string_equal(ekg_told(r.w, proposed_of), r.john.number);
+    unnamed.recorded_at = "2026-03-12T02:30"; /* perhaps after John had come */
+    send_as(&r, "of that minute", &unnamed);
+    assert_string_equal(ekg_told(r.w, reason_of), "ekg-unnamed");
+    unnamed.recorded_at = "2026-03-12T01:40:00"; /* nobody was at the cart */
+    send_as(&r, "of a clock that is behind", &unnamed);
+    assert_string_equal(ekg_told(r.w, reason_of), "ekg-unnamed");
+}
+
 /* A live cart's recording says nobody's name: it is of whoever was on the table as it began. */
 static void a_live_recording_is_of_the_order_that_was_open_as_it_began(void **state)
 {
@@ -489,6 +516,7 @@ int main(void)
         IN_WORLD(an_order_is_open_at_one_cart_only),
         IN_WORLD(a_file_of_an_earlier_visit_differs),
         IN_WORLD(a_file_of_another_day_differs_however_it_is_written),
+        IN_WORLD(what_was_recorded_for_the_one_before_differs),
         IN_WORLD(a_live_recording_is_of_the_order_that_was_open_as_it_began),
         IN_WORLD(a_stick_finds_the_only_order_that_fits),
         IN_WORLD(the_same_file_is_asked_about_once),

@@ -94,6 +94,7 @@ function compareTable(row, candidates, chosen) {
             'small',
             {},
             isProposed(each) ? 'open at that cart' : `order ${each.order}`,
+            !isProposed(each) && each.why?.includes('cart') ? ', open there before' : '',
             each.ordered_at ? `, ordered ${format.when(each.ordered_at)}` : '',
             each.provider_name ? `, ${each.provider_name}` : '',
           ),

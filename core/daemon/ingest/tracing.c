@@ -177,6 +177,7 @@ static enum error judge(struct ingest *in, struct file_case *c, const struct sto
                                       c->ecg.patient_birth_date,
                                       c->ecg.patient_sex,
                                       c->ecg.recorded_at,
+                                      c->session.instrument,
                                       c->received_at,
                                       c->live };
 

@@ -206,7 +206,8 @@ FROM orders o;
 
 -- A tracing, or a file that nobody could read, as it waits for an order.
 CREATE TEMP VIEW v_waiting AS
-SELECT m.id AS message, x.id AS tracing, x.proposed, m.patient_id, m.patient_name,
+SELECT m.id AS message, x.id AS tracing, x.proposed, i.root AS cart, m.received_at,
+    m.patient_id, m.patient_name,
     replace(m.patient_birth_date, '-', '') AS birth,
     object('tracing', x.id, 'message', m.id, 'instrument', i.name,
         'format', coalesce(x.format, ''), 'recorded_at', m.sent_at, 'received_at', m.received_at,
@@ -219,7 +220,8 @@ FROM message m JOIN session s ON s.id = m.session JOIN instrument i ON i.id = s.
 LEFT JOIN tracing x ON x.message = m.id
 WHERE m.kind = 'ecg';
 
--- What of an order's patient agrees with what a waiting file says: a suggestion to a person.
+-- What of an order's patient agrees with what a waiting file says, or, when it names nobody, that
+-- the order was opened at its cart on that day: a suggestion to a person.
 CREATE TEMP VIEW v_candidate AS
 SELECT w.message, o.id AS orders,
     (w.patient_id <> '' AND ltrim(w.patient_id, '0') = ltrim(p.mrn, '0')) AS by_mrn,
@@ -227,7 +229,10 @@ SELECT w.message, o.id AS orders,
         AND instr(lower(w.patient_name), lower(p.family)) > 0) AS by_name,
     instr(lower(w.patient_name), lower(substr(p.given || ' ', 1, instr(p.given || ' ', ' ') - 1)))
         > 0 AS by_given,
-    (length(w.birth) >= 8 AND substr(w.birth, 1, 8) = replace(p.birth_date, '-', '')) AS by_birth
+    (length(w.birth) >= 8 AND substr(w.birth, 1, 8) = replace(p.birth_date, '-', '')) AS by_birth,
+    (w.patient_id = '' AND w.patient_name = '' AND EXISTS (SELECT 1 FROM procedure r
+        WHERE r.orders = u.orders AND r.instrument_root = w.cart
+            AND r.at BETWEEN w.received_at - 12 * 60 * 60 * 1000 AND w.received_at)) AS by_cart
 FROM v_waiting w CROSS JOIN (
     SELECT d.orders FROM to_do d CROSS JOIN v_ekg e ON e.orders = d.orders WHERE e.ekg
     UNION ALL
@@ -251,9 +256,10 @@ SELECT w.message,
             'ordered_at', o.at,
             '=why', (SELECT json_group_array(word) FROM (SELECT 'mrn' AS word WHERE c.by_mrn
                 UNION ALL SELECT 'name' WHERE c.by_name AND c.by_given
-                UNION ALL SELECT 'birth_date' WHERE c.by_birth))) AS json
+                UNION ALL SELECT 'birth_date' WHERE c.by_birth
+                UNION ALL SELECT 'cart' WHERE c.by_cart))) AS json
         FROM v_candidate c JOIN orders o ON o.id = c.orders
-        WHERE c.message = w.message AND (c.by_mrn OR c.by_name OR c.by_birth)
+        WHERE c.message = w.message AND (c.by_mrn OR c.by_name OR c.by_birth OR c.by_cart)
         ORDER BY c.by_mrn * 2 + c.by_name + c.by_birth DESC, o.id DESC LIMIT 8)), '[]') AS json
 FROM v_waiting w;
 
