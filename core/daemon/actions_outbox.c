@@ -80,6 +80,16 @@ static enum error write_anew(struct request *r, const struct store_outbox_found 
     return e == ERROR_OK ? e : request_failed(e, why);
 }
 
+static const char *what_becomes(struct request *r, const struct store_outbox_found *found,
+                                bool written)
+{
+    if (!line_of(r->core, found->endpoint))
+        return "It waits until that health record is connected again.";
+    if (found->written || written)
+        return "It is sent again.";
+    return "There is nothing left to send: a later message of this order says what stands.";
+}
+
 enum error action_outbox_release(struct request *r, struct answer *answer, struct complaint *why)
 {
     struct store_outbox_found found;
@@ -106,10 +116,7 @@ enum error action_outbox_release(struct request *r, struct answer *answer, struc
     if (e != ERROR_OK)
         return e;
     answer->order = found.number;
-    answer->sentence = found.written || written
-                           ? "It is sent again."
-                           : "There is nothing left to send: a later message of this order says "
-                             "what stands.";
+    answer->sentence = what_becomes(r, &found, written != 0);
     turn_changed(r->core, "outbox", found.number);
     return ERROR_OK;
 }

@@ -239,6 +239,15 @@ static bool decodes(const struct child *c)
     return c->kind == CHILD_DECODER || c->kind == CHILD_EKG || c->kind == CHILD_PACKER;
 }
 
+/* Who said why the link went down and ended has said it. */
+static void tell_ended(struct child *c)
+{
+    if (c->misbehaved)
+        set_link(c, LINK_STATE_DOWN, "The driver stopped and is started again.");
+    else if (c->link != LINK_STATE_DOWN)
+        set_link(c, LINK_STATE_DOWN, "");
+}
+
 static void on_exit_status(uv_process_t *process, int64_t status, int signal)
 {
     struct child *c = process->data;
@@ -252,8 +261,7 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
     drop_channel(c);
     c->ready = false;
     if (c->kind != CHILD_WEB && !decodes(c) && !c->of->stopping)
-        set_link(c, LINK_STATE_DOWN,
-                 c->misbehaved ? "The driver stopped and is started again." : "");
+        tell_ended(c);
     c->of->events.ended(c->of->events.context, c);
     uv_close((uv_handle_t *)process, on_process_closed);
 }

@@ -245,8 +245,6 @@ static void put_message(struct writing *w)
         put_request(w, p, (unsigned)i + 1);
         put_order_notes(w, p, i == 0);
         writing_results(w, p, &number);
-        if (i + 1 == w->report->panel_count)
-            writing_documents(w, &number);
         put_specimen(w, p);
     }
 }

@@ -18,8 +18,7 @@ enum {
     ENDPOINT_ARENA = 64 * 1024,
     ENDPOINT_FILE = 32 * 1024,
     ENDPOINT_LINE = 198, /* inih cuts longer ones in two without a word */
-    ENDPOINT_VALUE = 65536,
-    ENDPOINT_PDF = 8 * 1024 * 1024
+    ENDPOINT_VALUE = 65536
 };
 
 static const struct exchange_version versions[] = {
@@ -194,36 +193,6 @@ static enum error read_patient_class(struct exchange_endpoint *p, const char *va
     return keep(p, value, &p->patient_class);
 }
 
-/* ---- [pdf] ---- */
-
-static enum error read_mode(struct exchange_endpoint *p, const char *value, struct complaint *why)
-{
-    p->pdf = strcmp(value, "ED") == 0;
-    if (!p->pdf && strcmp(value, "none") != 0)
-        return complain(why, ERROR_BAD_INPUT, "a PDF goes as ED or not at all (none), not \"%s\"",
-                        value);
-    return ERROR_OK;
-}
-
-static enum error read_form(struct exchange_endpoint *p, const char *value, struct complaint *why)
-{
-    size_t components = 1;
-
-    for (const char *c = value; *c; c++)
-        components += *c == '^';
-    if (components != 4)
-        return complain(why, ERROR_BAD_INPUT,
-                        "a form has four components before the data, such as ^AP^PDF^Base64, not "
-                        "\"%s\"",
-                        value);
-    return keep(p, value, &p->pdf_form);
-}
-
-static enum error read_most(struct exchange_endpoint *p, const char *value, struct complaint *why)
-{
-    return read_size(value, 1000, ENDPOINT_PDF, &p->pdf_most, why);
-}
-
 /* ---- The tables ---- */
 
 struct key {
@@ -244,14 +213,11 @@ static const struct key message_keys[] = { { "version", read_version },
                                            { "longest note", read_longest_note },
                                            { "patient class", read_patient_class },
                                            { NULL, NULL } };
-static const struct key pdf_keys[] = {
-    { "mode", read_mode }, { "form", read_form }, { "most", read_most }, { NULL, NULL }
-};
 
 static const struct {
     const char *name;
     const struct key *keys;
-} sections[] = { { "endpoint", endpoint_keys }, { "message", message_keys }, { "pdf", pdf_keys } };
+} sections[] = { { "endpoint", endpoint_keys }, { "message", message_keys } };
 
 static enum error read_key(struct exchange_endpoint *p, const struct key *keys, const char *name,
                            const char *value, struct complaint *why)
@@ -341,8 +307,6 @@ static enum error check_whole(const char *file, const struct exchange_endpoint *
     if (text_empty(p->id) || !p->version || !(p->local_codes || p->loinc_codes))
         return complain(why, ERROR_BAD_INPUT,
                         "%s: it needs [endpoint] id, [message] version and codes.", file);
-    if (p->pdf && text_empty(p->pdf_form))
-        return complain(why, ERROR_BAD_INPUT, "%s: [pdf] mode = ED needs form.", file);
     return ERROR_OK;
 }
 
@@ -354,11 +318,10 @@ static struct exchange_endpoint *endpoint_new(void)
         return NULL;
     arena_init(&p->arena, ENDPOINT_ARENA);
     p->id = p->title = p->profile = p->charset = p->accept = p->application = "";
-    p->patient_class = p->pdf_form = "";
+    p->patient_class = "";
     p->bytes = HL7_CHARSET_UTF8;
     p->ascii = true;
     p->longest_value = p->longest_note = 200;
-    p->pdf_most = ENDPOINT_PDF;
     return p;
 }
 
@@ -449,12 +412,6 @@ enum exchange_ack exchange_endpoint_ack(const struct exchange_endpoint *endpoint
         return EXCHANGE_ACK_ORIGINAL;
     return application && !text_empty(endpoint->application) ? EXCHANGE_ACK_BOTH
                                                              : EXCHANGE_ACK_ENHANCED;
-}
-
-bool exchange_endpoint_wants_pdf(const struct exchange_endpoint *endpoint, size_t *most)
-{
-    *most = endpoint->pdf_most;
-    return endpoint->pdf;
 }
 
 const char *exchange_code_of(const struct exchange_codes *codes, const char *text)

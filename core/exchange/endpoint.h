@@ -39,9 +39,6 @@ struct exchange_endpoint {
     const char *patient_class;        /* PV1-2; "": no PV1 */
     bool local_codes, loinc_codes, loinc_first;
     size_t longest_value, longest_note;
-    bool pdf;
-    size_t pdf_most;
-    const char *pdf_form; /* what stands before the data in OBX-5, components joined by `^` */
     struct exchange_codes specimens, words, orderers; /* orderers: login and NPI */
 };
 
@@ -94,8 +91,7 @@ const char *writing_address(struct writing *w, const char *address);
 /* NTE segments of lines of text, none longer than the endpoint takes; `*number` counts them. */
 void writing_notes(struct writing *w, const char *lines, unsigned *number);
 
-/* observation.c: the OBX segments of a panel with their notes; of documents. `*number` counts. */
+/* observation.c: the OBX segments of a panel with their notes. `*number` counts. */
 void writing_results(struct writing *w, const struct exchange_panel *panel, unsigned *number);
-void writing_documents(struct writing *w, unsigned *number);
 
 #endif

@@ -31,8 +31,6 @@ enum error exchange_endpoint_read(const char *file, struct span text,
 void exchange_endpoint_free(struct exchange_endpoint *endpoint);
 const char *exchange_endpoint_id(const struct exchange_endpoint *endpoint);
 enum exchange_ack exchange_endpoint_ack(const struct exchange_endpoint *endpoint);
-/* Whether reports for it carry PDFs, and how large one may be. */
-bool exchange_endpoint_wants_pdf(const struct exchange_endpoint *endpoint, size_t *most);
 /* The ids of the built-in ones, ended by NULL. */
 const char *const *exchange_endpoint_names(void);
 

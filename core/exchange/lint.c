@@ -83,12 +83,11 @@ static enum error lacks(const struct lint *l, const char *what)
 static bool holds(const struct lint *l, const struct rule *rule, const struct message_record *r)
 {
     bool ekg = strcmp(at(r, 24, 1), "EC") == 0;
-    bool document = strcmp(at(r, 2, 1), "ED") == 0;
 
     if (!is(r, rule->segment) || (rule->when & WITH_SPM && !l->to->version->specimens) ||
         (rule->when & WITHOUT_SPM && l->to->version->specimens))
         return false;
-    if (rule->when & WITH_LABS && (!l->to->version->laboratories || document))
+    if (rule->when & WITH_LABS && !l->to->version->laboratories)
         return false;
     if (rule->when & WITH_RESULT && strcmp(at(r, 25, 1), "X") == 0)
         return false;
@@ -158,7 +157,7 @@ static bool is_numeric(const char *text)
 
 static enum error check_value(const struct lint *l, const struct message_record *r)
 {
-    static const char *const types[] = { "NM", "SN", "ST", "TX", "CE", "CWE", "ED", NULL };
+    static const char *const types[] = { "NM", "SN", "ST", "TX", "CE", "CWE", NULL };
     static const char *const signs[] = { "<", ">", "<=", ">=", "=", "<>", NULL };
     const char *type = at(r, 2, 1), *value = at(r, 5, 0);
 
@@ -172,10 +171,7 @@ static enum error check_value(const struct lint *l, const struct message_record 
     if (strcmp(type, "SN") == 0 && (!one_of(at(r, 5, 1), signs) || !is_numeric(at(r, 5, 2))))
         return complain(l->why, ERROR_BAD_INPUT,
                         "A result of the type SN is no comparison (OBX-5).");
-    if (strcmp(type, "ED") == 0 && (!*at(r, 5, 5) || strcmp(at(r, 5, 4), "Base64") != 0))
-        return lacks(l, "the document itself (OBX-5)");
-    if (strcmp(type, "ED") != 0 && strlen(at(r, 5, 0)) > l->to->longest_value &&
-        strcmp(type, "TX") != 0)
+    if (strlen(at(r, 5, 0)) > l->to->longest_value && strcmp(type, "TX") != 0)
         return complain(l->why, ERROR_TOO_BIG,
                         "A result is longer than the %zu characters that this health record takes; "
                         "nothing is cut off. Enter it there by hand, or have its limit raised "

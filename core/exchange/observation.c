@@ -3,8 +3,6 @@
 
 #include "core/base/text.h"
 
-#include <sodium.h>
-
 /* ---- The value ---- */
 
 /* What HL7 calls a number: a sign, digits, a point. */
@@ -262,42 +260,5 @@ void writing_results(struct writing *w, const struct exchange_panel *panel, unsi
 
         put_result(w, panel, i, &shown, ++*number);
         put_notes(w, panel, i, &shown);
-    }
-}
-
-/* ---- Documents ---- */
-
-static const char *base64(struct writing *w, struct span bytes)
-{
-    size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
-    char *text = arena_take(&w->arena, size);
-
-    if (!text) {
-        if (w->error == ERROR_OK)
-            w->error = ERROR_NO_MEMORY;
-        return "";
-    }
-    return sodium_bin2base64(text, size, bytes.at, bytes.len, sodium_base64_VARIANT_ORIGINAL);
-}
-
-static void put_document(struct writing *w, const struct exchange_document *d, unsigned number)
-{
-    char status[2] = { exchange_status_letter(exchange_report_status(w->report)), '\0' };
-    const char *form[] = { writing_given(w, w->to->pdf_form), base64(w, d->bytes) };
-    const char *fields[12] = { "OBX", writing_say(w, "%u", number),
-                               "ED",  COMPONENTS(w, "PDF", d->title, "L"),
-                               "",    writing_join(w, HL7_NEXT_COMPONENT, form, 2) };
-
-    fields[11] = status;
-    writing_segment(w, fields, FIELD_COUNT(fields));
-}
-
-void writing_documents(struct writing *w, unsigned *number)
-{
-    for (size_t i = 0; w->to->pdf && i < w->report->document_count; i++) {
-        const struct exchange_document *d = &w->report->documents[i];
-
-        if (d->bytes.len <= w->to->pdf_most)
-            put_document(w, d, ++*number);
     }
 }

@@ -79,12 +79,6 @@ struct exchange_call {
     int64_t at;
 };
 
-/* A PDF that goes with the report. */
-struct exchange_document {
-    const char *title; /* "Laboratory report", "EKG" */
-    struct span bytes;
-};
-
 struct exchange_report {
     const char *mrn, *family, *given, *birth_date, *sex;
     const char *order, *placer; /* ours; the health record's own, given back exactly */
@@ -98,8 +92,6 @@ struct exchange_report {
     size_t call_count;
     const struct exchange_panel *panels;
     size_t panel_count;
-    const struct exchange_document *documents;
-    size_t document_count;
 };
 
 /* 'P', 'F', 'X', 'C', 'W'. */

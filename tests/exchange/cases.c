@@ -105,7 +105,6 @@ static void begin(struct exchange_case *c)
     c->results[0].flag = "H";
     c->report.panels = c->panels;
     c->report.panel_count = 1;
-    c->report.documents = c->documents;
     c->report.calls = c->calls;
 }
 
@@ -241,11 +240,9 @@ static void two(struct exchange_case *c)
     c->report.panel_count = 2;
 }
 
-/* An overread with its measurements and the picture as PDF. */
+/* An overread with its measurements. */
 static void ekg(struct exchange_case *c)
 {
-    static const char pdf[] = "%PDF-1.4 an invented picture";
-
     begin(c);
     c->panels[0] = panel("EKG", "11524-6", "12-lead EKG", "");
     c->panels[0].ekg = true;
@@ -266,8 +263,6 @@ static void ekg(struct exchange_case *c)
         c->results[i].operator_name = "";
         c->results[i].observed_at = "2026-03-14T09:42:11";
     }
-    c->documents[0] = (struct exchange_document) { "EKG", span_of(pdf, sizeof pdf - 1) };
-    c->report.document_count = 1;
 }
 
 /* The instrument's own code is a LOINC; nobody knows the orderer's NPI. */

@@ -10,7 +10,6 @@ struct exchange_case {
     struct exchange_panel panels[3];
     struct exchange_result results[12];
     struct exchange_call calls[1];
-    struct exchange_document documents[1];
 };
 
 /* The names of the cases, ended by NULL; what each is for stands at the top of its golden message.

@@ -185,13 +185,12 @@ static WORLD_UNUSED void ehr_sign(struct ehr *e, const struct store_specimen *p)
 }
 
 /* A specimen with a result, of a patient of its own. */
-static WORLD_UNUSED struct store_specimen ehr_result(struct ehr *e, struct arena *a,
-                                                     const char *value)
+static WORLD_UNUSED struct store_specimen ehr_result(struct ehr *e, const char *value)
 {
     struct store_specimen p;
 
     WORLD_MUST(turn_begin(&e->h->core));
-    p = world_specimen(&e->h->world, a);
+    p = world_specimen(&e->h->world, &e->h->arena);
     (void)world_result(&e->h->world, &p, value, SEVERITY_NORMAL, 0);
     hands_turn(e->h);
     return p;

@@ -16,7 +16,12 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 
-enum { HANDS_ARENA = 1024 * 1024, HANDS_FIELDS = 24, HANDS_KNOWN = 64 };
+enum {
+    HANDS_ARENA = 1024 * 1024,
+    HANDS_KEPT = 8 * HANDS_ARENA,
+    HANDS_FIELDS = 24,
+    HANDS_KNOWN = 64
+};
 
 struct hands_known {
     int64_t person;
@@ -25,6 +30,7 @@ struct hands_known {
 
 struct hands {
     struct world world;
+    struct arena arena; /* what a test keeps to its end */
     struct core core;
     uv_loop_t loop;
     struct ingest_port port;
@@ -199,6 +205,7 @@ static WORLD_UNUSED int hands_open(void **state)
     struct complaint why = { "" };
 
     world_open(&h->world);
+    arena_init(&h->arena, HANDS_KEPT);
     (void)setenv("TZ", "America/New_York", 1);
     tzset();
     assert_int_equal(uv_loop_init(&h->loop), 0);
@@ -256,6 +263,7 @@ static WORLD_UNUSED int hands_close(void **state)
     (void)uv_loop_close(&h->loop);
     ingest_close(h->core.ingest);
     custody_close(h->core.custody);
+    arena_free(&h->arena);
     world_close(&h->world);
     free(h);
     return 0;

@@ -38,32 +38,29 @@ static void is_of(const struct ehr *e, size_t message, const struct store_specim
     assert_string_equal(mrn, p->patient.mrn);
 }
 
-static struct store_specimen tube(struct ehr *e, struct arena *a)
+static struct store_specimen tube(struct ehr *e)
 {
     struct store_specimen p;
 
     WORLD_MUST(turn_begin(&e->h->core));
-    p = world_specimen(&e->h->world, a);
+    p = world_specimen(&e->h->world, &e->h->arena);
     hands_turn(e->h);
     return p;
 }
 
 /* A result of one patient, a tube of another. */
-static void two_patients(struct ehr *e, struct arena *a, struct store_specimen *from,
-                         struct store_specimen *to)
+static void two_patients(struct ehr *e, struct store_specimen *from, struct store_specimen *to)
 {
-    arena_init(a, HANDS_ARENA);
-    *from = ehr_result(e, a, "7.4");
-    *to = tube(e, a);
+    *from = ehr_result(e, "7.4");
+    *to = tube(e);
 }
 
 static void an_undone_link_is_wrong_here_and_final_there(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen from, to;
-    struct arena a;
 
-    two_patients(e, &a, &from, &to);
+    two_patients(e, &from, &to);
     ehr_sign(e, &from);
     ehr_pass(e, 0);
     ehr_said(e, 0, "OBX", 1, 11, "F");
@@ -89,7 +86,6 @@ static void an_undone_link_is_wrong_here_and_final_there(void **state)
     ehr_pass(e, 0);
     assert_int_equal(e->count, 3);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* What never left is not taken back: the wrong chart hears nothing at all. */
@@ -97,9 +93,8 @@ static void what_never_left_is_not_taken_back(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen from, to;
-    struct arena a;
 
-    two_patients(e, &a, &from, &to);
+    two_patients(e, &from, &to);
     move_result(e, &from, &to);
     assert_int_equal(e->count, 0);
     ehr_sign(e, &to);
@@ -107,7 +102,6 @@ static void what_never_left_is_not_taken_back(void **state)
     assert_int_equal(e->count, 1);
     is_of(e, 0, &to);
     ehr_said(e, 0, "OBX", 1, 11, "F");
-    arena_free(&a);
 }
 
 int main(void)

@@ -23,12 +23,12 @@ struct pair {
     char id[24]; /* of the message */
 };
 
-static struct pair message_for(struct hands *h, struct arena *a, enum disposition disposition)
+static struct pair message_for(struct hands *h, enum disposition disposition)
 {
     struct pair p;
 
     WORLD_MUST(turn_begin(&h->core));
-    p.specimen = world_specimen(&h->world, a);
+    p.specimen = world_specimen(&h->world, &h->arena);
     p.message =
         world_message(&h->world, disposition == DISPOSITION_HELD ? "999" : "", "7", disposition);
     (void)text_of(p.id, p.message);
@@ -56,28 +56,23 @@ static enum error end(struct hands *h, int64_t person, enum role role, const cha
 static void within_a_day_one_person_decides(void **state)
 {
     struct hands *h = *state;
-    struct arena a;
     struct pair p;
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     h->world.now += 24 * hour;
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
     assert_string_equal(h->order, p.specimen.order_number);
     assert_int_equal(hands_number(h, "SELECT count(*) FROM proposal"), 0);
     assert_int_equal(hands_number(h, "SELECT count(*) FROM held"), 0);
-    arena_free(&a);
 }
 
 static void after_a_day_two_people_decide(void **state)
 {
     struct hands *h = *state;
     char proposal[24];
-    struct arena a;
     struct pair p;
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     h->world.now += 24 * hour + 1;
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
     (void)snprintf(proposal, sizeof proposal, "%s", h->key);
@@ -96,18 +91,15 @@ static void after_a_day_two_people_decide(void **state)
     assert_int_equal(hands_number(h, "SELECT count(*) FROM held"), 0);
     assert_int_equal(end(h, h->director, ROLE_DIRECTOR, proposal, "confirmed"), ERROR_CONFLICT);
     hands_verify(h);
-    arena_free(&a);
 }
 
 static void what_was_declined_waits_on(void **state)
 {
     struct hands *h = *state;
     char proposal[24];
-    struct arena a;
     struct pair p;
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     h->world.now += 30 * hour;
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
     (void)snprintf(proposal, sizeof proposal, "%s", h->key);
@@ -117,7 +109,6 @@ static void what_was_declined_waits_on(void **state)
     assert_int_equal(end(h, h->director, ROLE_DIRECTOR, h->key, "confirmed"), ERROR_OK);
     assert_int_equal(hands_number(h, "SELECT count(*) FROM held"), 0);
     assert_int_equal(hands_number(h, "SELECT kind = 'not-ours' FROM resolution"), 1);
-    arena_free(&a);
 }
 
 static enum error undo(struct hands *h, const struct pair *p, const char *accession)
@@ -134,12 +125,10 @@ static void an_undone_link_leaves_w_where_it_stood(void **state)
     struct hands *h = *state;
     char sql[200];
     struct pair p, other;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     h->world.now += 1;
-    other = message_for(h, &a, DISPOSITION_QC);
+    other = message_for(h, DISPOSITION_QC);
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
     assert_int_equal(undo(h, &p, p.specimen.accession), ERROR_CONFLICT);
     assert_int_equal(undo(h, &p, other.specimen.accession), ERROR_OK);
@@ -161,17 +150,14 @@ static void an_undone_link_leaves_w_where_it_stood(void **state)
     assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 5);
     assert_int_equal(hands_number(h, "SELECT count(*) FROM correction_move"), 2);
     hands_verify(h);
-    arena_free(&a);
 }
 
 static void what_belongs_to_nobody_is_withdrawn_without_a_place(void **state)
 {
     struct hands *h = *state;
-    struct arena a;
     struct pair p;
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
     assert_int_equal(undo(h, &p, ""), ERROR_OK);
     assert_int_equal(end(h, h->world.assistant, ROLE_MEDICAL_ASSISTANT, h->key, "confirmed"),
@@ -181,7 +167,6 @@ static void what_belongs_to_nobody_is_withdrawn_without_a_place(void **state)
                                      "EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id)"),
                      0);
     hands_verify(h);
-    arena_free(&a);
 }
 
 /* A result that people corrected, or cancelled, before it was found to be another patient's: the
@@ -190,14 +175,12 @@ static void moved_values(struct hands *h, const char *kind, const char *value, c
 {
     char sql[400], version[STORE_VERSION_SIZE];
     struct pair p, other;
-    struct arena a;
     int64_t result;
     char id[24];
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     h->world.now += 1;
-    other = message_for(h, &a, DISPOSITION_QC);
+    other = message_for(h, DISPOSITION_QC);
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_OK);
     result = hands_number(h, "SELECT max(id) FROM result");
     WORLD_MUST(store_order_version(h->world.store, p.specimen.order, version));
@@ -230,7 +213,6 @@ static void moved_values(struct hands *h, const char *kind, const char *value, c
                    (long long)p.specimen.order, status, value);
     assert_int_equal(hands_number(h, sql), 1);
     hands_verify(h);
-    arena_free(&a);
 }
 
 static void what_was_corrected_stays_corrected_where_it_goes(void **state)
@@ -244,7 +226,7 @@ static void what_was_cancelled_stays_cancelled_where_it_goes(void **state)
 }
 
 /* A message that names its specimen and that a rule of the laboratory holds. */
-static struct pair held_by_a_rule(struct hands *h, struct arena *a)
+static struct pair held_by_a_rule(struct hands *h)
 {
     struct store_gate_warning said = { .rule = "operator",
                                        .finding = "against",
@@ -254,7 +236,7 @@ static struct pair held_by_a_rule(struct hands *h, struct arena *a)
     int64_t id;
 
     WORLD_MUST(turn_begin(&h->core));
-    p.specimen = world_specimen(&h->world, a);
+    p.specimen = world_specimen(&h->world, &h->arena);
     p.message = world_message(&h->world, p.specimen.accession, "7", DISPOSITION_HELD);
     said.message = p.message;
     said.at = h->world.now;
@@ -282,14 +264,12 @@ static enum error release_both(struct hands *h, const struct pair *p)
 static void after_a_day_two_people_release_what_a_rule_holds(void **state)
 {
     struct hands *h = *state;
-    struct arena a;
     struct pair p, other;
     char proposal[24], sql[200];
 
-    arena_init(&a, HANDS_ARENA);
-    p = held_by_a_rule(h, &a);
+    p = held_by_a_rule(h);
     h->world.now += 1;
-    other = held_by_a_rule(h, &a);
+    other = held_by_a_rule(h);
     h->world.now += 24 * hour - 1;
     assert_int_equal(release(h, &other), ERROR_OK);
     assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
@@ -310,7 +290,6 @@ static void after_a_day_two_people_release_what_a_rule_holds(void **state)
                    (long long)h->lead);
     assert_int_equal(hands_number(h, sql), 2);
     hands_verify(h);
-    arena_free(&a);
 }
 
 /* The director lets a rule hold what the laboratory keeps no book about. */
@@ -332,11 +311,9 @@ static int64_t overrides_of(struct hands *h, const char *rule)
 static void a_rule_that_came_since_is_told_before_anything_is_released(void **state)
 {
     struct hands *h = *state;
-    struct arena a;
     struct pair p;
 
-    arena_init(&a, HANDS_ARENA);
-    p = held_by_a_rule(h, &a);
+    p = held_by_a_rule(h);
     lock_the_unknown(h, "clock");
     assert_int_equal(release(h, &p), ERROR_OK);
     assert_non_null(strstr(h->said, "It is not released."));
@@ -354,18 +331,15 @@ static void a_rule_that_came_since_is_told_before_anything_is_released(void **st
     assert_int_equal(overrides_of(h, "operator"), 1);
     assert_int_equal(overrides_of(h, "clock"), 1);
     hands_verify(h);
-    arena_free(&a);
 }
 
 static void a_second_person_releases_only_what_the_first_one_knew(void **state)
 {
     struct hands *h = *state;
-    struct arena a;
     struct pair p;
     char proposal[24];
 
-    arena_init(&a, HANDS_ARENA);
-    p = held_by_a_rule(h, &a);
+    p = held_by_a_rule(h);
     h->world.now += 24 * hour + 1;
     assert_int_equal(release(h, &p), ERROR_OK);
     (void)snprintf(proposal, sizeof proposal, "%s", h->key);
@@ -382,7 +356,6 @@ static void a_second_person_releases_only_what_the_first_one_knew(void **state)
     assert_int_equal(hands_number(h, "SELECT count(*) FROM result"), 1);
     assert_int_equal(overrides_of(h, "clock"), 1);
     hands_verify(h);
-    arena_free(&a);
 }
 
 static enum error link_released(struct hands *h, const struct pair *p)
@@ -397,12 +370,10 @@ static enum error link_released(struct hands *h, const struct pair *p)
 static void a_proposed_link_releases_only_what_was_known(void **state)
 {
     struct hands *h = *state;
-    struct arena a;
     struct pair p;
     char proposal[24];
 
-    arena_init(&a, HANDS_ARENA);
-    p = message_for(h, &a, DISPOSITION_HELD);
+    p = message_for(h, DISPOSITION_HELD);
     h->world.now += 24 * hour + 1;
     lock_the_unknown(h, "qc");
     assert_int_equal(resolve(h, h->lead, ROLE_LAB_LEAD, &p, "link"), ERROR_DENIED);
@@ -420,7 +391,6 @@ static void a_proposed_link_releases_only_what_was_known(void **state)
     assert_int_equal(overrides_of(h, "qc"), 1);
     assert_int_equal(overrides_of(h, "clock"), 1);
     hands_verify(h);
-    arena_free(&a);
 }
 
 int main(void)

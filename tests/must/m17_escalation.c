@@ -18,12 +18,10 @@ static void critical_result(struct hands *h, char order[24], int64_t *id)
     struct world *w = &h->world;
     struct store_specimen specimen;
     struct store_result result;
-    struct arena a;
     int64_t message, unused;
 
-    arena_init(&a, HANDS_ARENA);
     WORLD_MUST(turn_begin(&h->core));
-    specimen = world_specimen(w, &a);
+    specimen = world_specimen(w, &h->arena);
     message = world_message(w, specimen.accession, "1", DISPOSITION_LINKED);
     result = (struct store_result) { .message = message,
                                      .order = specimen.order,
@@ -44,7 +42,6 @@ static void critical_result(struct hands *h, char order[24], int64_t *id)
     (void)snprintf(order, 24, "%s", specimen.order_number);
     *id = specimen.order;
     hands_turn(h);
-    arena_free(&a);
 }
 
 /* Turns the clock on and lets core look. */

@@ -40,10 +40,8 @@ static void nothing_goes_before_it_is_signed(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_pass(e, 60 * 60 * 1000);
     assert_int_equal(e->count, 0);
     ehr_sign(e, &p);
@@ -55,17 +53,14 @@ static void nothing_goes_before_it_is_signed(void **state)
     ehr_pass(e, 60 * 60 * 1000);
     assert_int_equal(e->count, 1);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 static void a_correction_goes_out_at_once_with_the_value_before(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.7");
+    p = ehr_result(e, "5.7");
     ehr_sign(e, &p);
     ehr_answer(e, "AA", "");
     assert_int_equal(correct(e, &p, "value", "6.4"), ERROR_OK);
@@ -81,7 +76,6 @@ static void a_correction_goes_out_at_once_with_the_value_before(void **state)
     assert_int_equal(correct(e, &p, "cancel", ""), ERROR_OK);
     assert_int_equal(e->count, 3);
     ehr_said(e, 2, "OBX", 1, 11, "X");
-    arena_free(&a);
 }
 
 /* What was never sent is no correction to who never saw it. */
@@ -89,17 +83,14 @@ static void what_was_corrected_before_it_went_out_is_final(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     assert_int_equal(correct(e, &p, "value", "6.4"), ERROR_OK);
     assert_int_equal(e->count, 0);
     ehr_sign(e, &p);
     assert_int_equal(e->count, 1);
     ehr_said(e, 0, "OBX", 1, 11, "F");
     ehr_said(e, 0, "OBX", 1, 5, "6.4");
-    arena_free(&a);
 }
 
 static void the_wrong_patient_gets_w_and_the_right_one_the_report(void **state)
@@ -107,15 +98,13 @@ static void the_wrong_patient_gets_w_and_the_right_one_the_report(void **state)
     struct ehr *e = *state;
     struct store_specimen p, other;
     char message[24], sql[128], mrn[256];
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "7.4");
+    p = ehr_result(e, "7.4");
     (void)snprintf(sql, sizeof sql, "SELECT message FROM result WHERE orders = %lld",
                    (long long)p.order);
     (void)snprintf(message, sizeof message, "%lld", (long long)hands_number(e->h, sql));
     WORLD_MUST(turn_begin(&e->h->core));
-    other = world_specimen(&e->h->world, &a);
+    other = world_specimen(&e->h->world, &e->h->arena);
     hands_turn(e->h);
     ehr_sign(e, &p);
     ehr_answer(e, "AA", "");
@@ -143,24 +132,20 @@ static void the_wrong_patient_gets_w_and_the_right_one_the_report(void **state)
         strncmp(ehr_field(e, 2, "PID", 1, 3, mrn), other.patient.mrn, strlen(other.patient.mrn)),
         0);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 static void a_site_may_send_what_is_filed_as_preliminary(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     assert_int_equal(e->count, 1);
     ehr_said(e, 0, "OBX", 1, 11, "P");
     ehr_answer(e, "AA", "");
     ehr_sign(e, &p);
     assert_int_equal(e->count, 2);
     ehr_said(e, 1, "OBX", 1, 11, "F");
-    arena_free(&a);
 }
 
 static enum error decide(struct ehr *e, int64_t person, enum role role, enum wire_type type,
@@ -178,16 +163,14 @@ static void what_is_refused_waits_for_a_person(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p, other;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_sign(e, &p);
     ehr_answer(e, "AE", "no such patient");
     assert_int_equal(correct(e, &p, "value", "5.2"), ERROR_OK);
     ehr_pass(e, 60 * 60 * 1000);
     assert_int_equal(e->count, 1); /* the correction waits behind it ... */
-    other = ehr_result(e, &a, "5.3");
+    other = ehr_result(e, "5.3");
     ehr_sign(e, &other);
     assert_int_equal(e->count, 2); /* ... and nobody else does */
     ehr_answer(e, "AA", "");
@@ -209,7 +192,6 @@ static void what_is_refused_waits_for_a_person(void **state)
     ehr_answer(e, "AE", "thought better of it"); /* a late refusal of what was taken is seen */
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 1);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* A report that lacks what the law asks for is not sent; it is written anew when that is there. */
@@ -220,13 +202,11 @@ static void what_cannot_be_written_says_what_lacks(void **state)
         .name = "Invented Clinic", .salt = "4711", .zone = "America/New_York", .clia = "99D0000000"
     };
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
     WORLD_MUST(turn_begin(&e->h->core));
     WORLD_MUST(store_site_set(e->h->world.store, &site));
     hands_turn(e->h);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_sign(e, &p);
     assert_int_equal(e->count, 0);
     assert_int_equal(
@@ -243,7 +223,6 @@ static void what_cannot_be_written_says_what_lacks(void **state)
     ehr_answer(e, "AA", "");
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 static void merge(struct ehr *e, const struct store_specimen *p, const struct store_specimen *into,
@@ -282,12 +261,10 @@ static void what_went_out_under_another_number_waits_for_a_person(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p, into;
-    struct arena a;
     int64_t id;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
-    into = ehr_result(e, &a, "5.2");
+    p = ehr_result(e, "5.1");
+    into = ehr_result(e, "5.2");
     ehr_sign(e, &p);
     ehr_answer(e, "AA", "");
     merge(e, &p, &into, &id);
@@ -311,7 +288,6 @@ static void what_went_out_under_another_number_waits_for_a_person(void **state)
     assert_int_equal(e->count, 3);
     bears(e, 2, &p);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* A message that still waits goes to no chart of which a person has said that it is not his. */
@@ -319,12 +295,10 @@ static void what_waits_under_another_number_does_not_go_out(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p, into;
-    struct arena a;
     int64_t id;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
-    into = ehr_result(e, &a, "5.2");
+    p = ehr_result(e, "5.1");
+    into = ehr_result(e, "5.2");
     merge(e, &p, &into, &id);
     e->up = false;
     ehr_sign(e, &p);
@@ -341,7 +315,6 @@ static void what_waits_under_another_number_does_not_go_out(void **state)
     assert_int_equal(e->count, 1);
     bears(e, 0, &p);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* The patient's data are these. */
@@ -361,10 +334,8 @@ static void what_was_lost_is_not_repeated_under_another_number(void **state)
     struct ehr *e = *state;
     struct store_specimen p;
     struct store_patient to;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_sign(e, &p);
     assert_int_equal(e->count, 1);
     to = p.patient;
@@ -378,7 +349,6 @@ static void what_was_lost_is_not_repeated_under_another_number(void **state)
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue WHERE state = 'parked'"),
                      2);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* Another MRN is another chart; another name is not. */
@@ -387,10 +357,8 @@ static void a_corrected_number_waits_for_a_person_too(void **state)
     struct ehr *e = *state;
     struct store_specimen p;
     struct store_patient to;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_sign(e, &p);
     ehr_answer(e, "AA", "");
     to = p.patient;
@@ -405,7 +373,6 @@ static void a_corrected_number_waits_for_a_person_too(void **state)
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue WHERE state = 'parked'"),
                      1);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* An order that no message can hold waits for a person; everybody else's go on. */
@@ -413,10 +380,8 @@ static void an_order_that_is_too_large_holds_up_nobody(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p, other;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     WORLD_MUST(turn_begin(&e->h->core));
     for (size_t i = 0; i < LIMIT_RESULTS; i++)
         (void)world_result(&e->h->world, &p, "5.1", SEVERITY_NORMAL, 0);
@@ -427,7 +392,7 @@ static void an_order_that_is_too_large_holds_up_nobody(void **state)
         hands_number(e->h, "SELECT count(*) FROM outbox_state WHERE state = 'parked' AND sentence "
                            "LIKE '%too large%'"),
         1);
-    other = ehr_result(e, &a, "5.3");
+    other = ehr_result(e, "5.3");
     ehr_sign(e, &other);
     assert_int_equal(e->count, 1);
     bears(e, 0, &other);
@@ -438,7 +403,6 @@ static void an_order_that_is_too_large_holds_up_nobody(void **state)
     ehr_sign(e, &p); /* that it is too large is said once */
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_message"), 2);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 #define EHR_TEST(name) cmocka_unit_test_setup_teardown(name, ehr_open, ehr_close)
@@ -465,17 +429,14 @@ static void who_is_connected_later_gets_what_is_signed_then(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     connect_again(e, "Other", "EHR"); /* whose first look finds the result and the signature */
     ehr_sign(e, &p);
     assert_int_equal(e->count, 1);
     ehr_said(e, 0, "OBX", 1, 5, "5.1");
     assert_int_equal(hands_number(e->h, "SELECT count(DISTINCT endpoint) FROM outbox_message"), 2);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* A new name is no reason to send what was over before. */
@@ -484,10 +445,8 @@ static void who_is_connected_later_gets_no_old_reports_of_a_corrected_patient(vo
     struct ehr *e = *state;
     struct store_specimen p;
     struct store_patient to;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_sign(e, &p);
     ehr_take_all(e);
     assert_int_equal(e->count, 1);
@@ -500,18 +459,15 @@ static void who_is_connected_later_gets_no_old_reports_of_a_corrected_patient(vo
                                         "'Other'"),
                      0);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 static void what_waits_for_a_health_record_that_is_gone_can_be_dropped(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen p;
-    struct arena a;
 
-    arena_init(&a, HANDS_ARENA);
     e->up = false;
-    p = ehr_result(e, &a, "5.1");
+    p = ehr_result(e, "5.1");
     ehr_sign(e, &p);
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 1);
     assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_DROP, "by hand"),
@@ -523,7 +479,22 @@ static void what_waits_for_a_health_record_that_is_gone_can_be_dropped(void **st
     assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_DROP, "by hand"), ERROR_OK);
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
     hands_verify(e->h);
-    arena_free(&a);
+}
+
+/* Nobody is told that it was sent again. */
+static void what_a_health_record_that_is_gone_refused_waits_for_it(void **state)
+{
+    struct ehr *e = *state;
+    struct store_specimen p;
+
+    p = ehr_result(e, "5.1");
+    ehr_sign(e, &p);
+    ehr_answer(e, "AE", "no such patient");
+    connect_again(e, "Other", NULL);
+    assert_int_equal(decide(e, e->h->lead, ROLE_LAB_LEAD, WIRE_OUTBOX_RELEASE, "registered there"),
+                     ERROR_OK);
+    assert_string_equal(e->h->said, "It waits until that health record is connected again.");
+    assert_int_equal(e->count, 1);
 }
 
 int main(void)
@@ -545,6 +516,7 @@ int main(void)
         EHR_TEST(who_is_connected_later_gets_what_is_signed_then),
         EHR_TEST(who_is_connected_later_gets_no_old_reports_of_a_corrected_patient),
         EHR_TEST(what_waits_for_a_health_record_that_is_gone_can_be_dropped),
+        EHR_TEST(what_a_health_record_that_is_gone_refused_waits_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@
 #include "tests/unit/store/ekg_world.h"
 
 /* Another order of the first patient, as the health record asked for it. */
-static int64_t order_of(struct ehr *e, struct arena *a, const char *placer)
+static int64_t order_of(struct ehr *e, const char *placer)
 {
     const struct store_actor by = world_actor(&e->h->world);
     struct store_order order = { .provider = "dana",
@@ -22,7 +22,7 @@ static int64_t order_of(struct ehr *e, struct arena *a, const char *placer)
     struct store_patient patient;
 
     WORLD_MUST(turn_begin(&e->h->core));
-    WORLD_MUST(store_patient_by_mrn(e->h->world.store, a, "00900001", &patient));
+    WORLD_MUST(store_patient_by_mrn(e->h->world.store, &e->h->arena, "00900001", &patient));
     order.patient = patient.id;
     WORLD_MUST(store_order_enter(e->h->world.store, &by, &order, &key));
     hands_turn(e->h);
@@ -42,13 +42,11 @@ static void cancel(struct ehr *e, int64_t order)
 static void who_waits_is_told(void **state)
 {
     struct ehr *e = *state;
-    struct arena a;
     int64_t known;
 
-    arena_init(&a, HANDS_ARENA);
-    (void)ehr_result(e, &a, "5.1"); /* the patient; nobody signs it */
-    known = order_of(e, &a, "EHR-1");
-    cancel(e, order_of(e, &a, ""));
+    (void)ehr_result(e, "5.1"); /* the patient; nobody signs it */
+    known = order_of(e, "EHR-1");
+    cancel(e, order_of(e, ""));
     assert_int_equal(e->count, 0);
     cancel(e, known);
     assert_int_equal(e->count, 1);
@@ -61,7 +59,6 @@ static void who_waits_is_told(void **state)
     ehr_pass(e, 1000);
     assert_int_equal(e->count, 1);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 static void an_ekg_is_taken_back(void **state)

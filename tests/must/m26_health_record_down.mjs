@@ -48,7 +48,8 @@ test('off, and on again', async () => {
   await page.evaluate(() => (location.hash = '#/outbox'));
   const card = page.locator('[data-endpoint=EHR]');
   await until(async () => /Waiting\s+4/.test(await card.innerText()), 'four that wait');
-  assert.match(await card.innerText(), /link down|waiting/);
+  await until(async () => /No connection to the health record at/.test(await card.innerText()), 'the reason');
+  assert.match(await card.innerText(), /link down since/);
   const data = await orderOf(b.order);
   assert.equal(data.delivery[0].messages[0].state === 'acked', false);
 

@@ -12,9 +12,9 @@ static const int64_t minute = 60 * 1000, hour = 60 * 60 * 1000;
 enum { SIGNED = 36, DAY = 24 * 60 * 60 * 1000 };
 
 /* Over 72 hours, every two a result is signed. */
-static void sign_one(struct ehr *e, struct arena *a, struct store_specimen *out)
+static void sign_one(struct ehr *e, struct store_specimen *out)
 {
-    *out = ehr_result(e, a, "5.1");
+    *out = ehr_result(e, "5.1");
     ehr_sign(e, out);
 }
 
@@ -66,12 +66,10 @@ static void a_record_that_is_off(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen orders[SIGNED];
-    struct arena a;
 
-    arena_init(&a, 8 * HANDS_ARENA);
     e->up = false;
     for (int i = 0; i < SIGNED; i++) {
-        sign_one(e, &a, &orders[i]);
+        sign_one(e, &orders[i]);
         for (int64_t passed = 0; passed < 2 * hour; passed += 10 * minute)
             ehr_pass(e, 10 * minute);
     }
@@ -89,7 +87,6 @@ static void a_record_that_is_off(void **state)
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
     assert_int_equal(late(e), 0);
     hands_verify(e->h);
-    arena_free(&a);
 }
 
 /* It takes connections and never answers: the attempts become rare, and the bytes stay the same. */
@@ -97,11 +94,9 @@ static void a_record_that_is_silent(void **state)
 {
     struct ehr *e = *state;
     struct store_specimen order;
-    struct arena a;
     int64_t end;
 
-    arena_init(&a, HANDS_ARENA);
-    sign_one(e, &a, &order);
+    sign_one(e, &order);
     end = e->h->world.now + DAY;
     while (e->h->world.now < end) {
         size_t before = e->count;
@@ -118,7 +113,6 @@ static void a_record_that_is_silent(void **state)
     assert_int_equal(late(e), 1);
     ehr_answer(e, "AA", "");
     assert_int_equal(hands_number(e->h, "SELECT count(*) FROM outbox_queue"), 0);
-    arena_free(&a);
 }
 
 static void the_wait_doubles_up_to_five_minutes(void **state)

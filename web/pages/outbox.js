@@ -7,14 +7,15 @@ import * as widgets from './widgets.js';
 
 function endpointCard(context, each) {
   const device = context.devices?.get(`exchange ${each.name}`);
+  const why = device && device.state !== widgets.linkUp ? device.sentence : '';
   const count = (number, since) => (number ? `${number}${since ? `, oldest ${format.age(since)}` : ''}` : 'none');
   return h(
     'section',
     { class: 'card', 'data-endpoint': each.name },
     h('header', {}, h('h2', {}, each.name), h('span', { class: 'push' }, each.active ? widgets.linkState(device) : h('span', { class: 'state due' }, 'no longer connected'))),
     each.late
-      ? h('p', { class: 'say bad', role: 'status' }, `A result waits for longer than ${each.alarm} minutes. ${device?.sentence ?? ''}`)
-      : null,
+      ? h('p', { class: 'say bad', role: 'status' }, `A result waits for longer than ${each.alarm} minutes. ${why}`)
+      : why && h('p', { class: 'quiet small' }, why),
     h(
       'ul',
       { class: 'lines' },

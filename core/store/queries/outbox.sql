@@ -3,8 +3,10 @@ WITH shown (place, id) AS MATERIALIZED (
     SELECT * FROM (SELECT 'parked', q.outbox FROM outbox_queue q WHERE q.state = 'parked'
         ORDER BY q.outbox LIMIT 200)
     UNION ALL
-    SELECT * FROM (SELECT 'waiting', q.outbox FROM outbox_queue q WHERE q.state <> 'parked'
-        ORDER BY q.outbox LIMIT 50)
+    SELECT 'waiting', q.outbox FROM outbox_endpoint e JOIN outbox_queue q ON q.outbox IN (
+        SELECT w.outbox FROM outbox_queue w WHERE w.endpoint = e.name AND w.state <> 'parked'
+        ORDER BY w.outbox LIMIT 50)
+    WHERE e.id = (SELECT max(n.id) FROM outbox_endpoint n WHERE n.name = e.name)
     UNION ALL
     SELECT * FROM (SELECT 'over', s.outbox FROM outbox_state s WHERE s.state IN ('acked', 'dropped')
         ORDER BY s.id DESC LIMIT 50)

@@ -69,8 +69,6 @@ static void the_record_says_how(void **state)
     has("[endpoint]\nid = m\n[message]\nversion = 2.3.1\ncodes = local\n[words]\nPOSITIVE = "
         "P^Positive^99X\n",
         "urine", "|CE|NIT^Nitrite, urine^L||P^Positive^99X|");
-    has(HEAD "[pdf]\nmode = ED\nform = MTL^PDF^PDF^Base64\n", "ekg",
-        "|ED|PDF^EKG^L||MTL^PDF^PDF^Base64^JVBERi0xLjQgYW4gaW52ZW50ZWQgcGljdHVyZQ==|");
 }
 
 /* Whose NPI is not known here has it from the profile, else goes by login. */
@@ -190,12 +188,9 @@ static void mistakes_have_a_line(void **state)
         { "[message]\nlongest value = 2\n", "mine.endpoint:2: a length is" },
         { "[message]\ncodes = both\n", "mine.endpoint:2: codes are" },
         { "[message]\npatient class = OUT\n", "mine.endpoint:2: a patient class" },
-        { "[pdf]\nmode = RP\n", "mine.endpoint:2: a PDF goes as" },
-        { "[pdf]\nform = PDF\n", "mine.endpoint:2: a form has four" },
         { "[orderers]\nkay = 1234567890\n", "mine.endpoint:2: an NPI has" },
         { "[orderers]\nkay = 12345\n", "mine.endpoint:2: an NPI has" },
         { "[endpoint]\nid = a\n", "it needs [endpoint] id" },
-        { HEAD "[pdf]\nmode = ED\n", "[pdf] mode = ED needs form" },
         { "[endpoint]\nid = a\x01\n", "mine.endpoint:2: a line is plain" },
         { "[endpoint]\nid = \xff\n", "mine.endpoint:2: a line is plain" },
         { "no\n", "mine.endpoint:1: the line is not understood" },

@@ -19,13 +19,13 @@ static WORLD_UNUSED void outbox_world_step(struct world *w, int64_t outbox, enum
     WORLD_MUST(store_outbox_step_add(w->store, &step));
 }
 
-/* A message of that order, which carries that result. */
-static WORLD_UNUSED int64_t outbox_world_of(struct world *w, int64_t order, int64_t result,
-                                            const char *control)
+/* A message of that order, which carries that result, to that endpoint. */
+static WORLD_UNUSED int64_t outbox_world_to(struct world *w, const char *name, int64_t order,
+                                            int64_t result, const char *control)
 {
-    const struct store_endpoint endpoint = { "EHR", "generic-251", "127.0.0.1:1", false, 15, true };
+    const struct store_endpoint endpoint = { name, "generic-251", "127.0.0.1:1", false, 15, true };
     static const uint8_t content[STORE_CONTENT] = { 1 };
-    const struct store_outgoing out = { .endpoint = "EHR",
+    const struct store_outgoing out = { .endpoint = name,
                                         .order = order,
                                         .kind = 'F',
                                         .control_id = control,
@@ -40,6 +40,12 @@ static WORLD_UNUSED int64_t outbox_world_of(struct world *w, int64_t order, int6
     WORLD_MUST(store_endpoint_set(w->store, &endpoint, w->now));
     WORLD_MUST(store_outgoing_add(w->store, &out, &id));
     return id;
+}
+
+static WORLD_UNUSED int64_t outbox_world_of(struct world *w, int64_t order, int64_t result,
+                                            const char *control)
+{
+    return outbox_world_to(w, "EHR", order, result, control);
 }
 
 /* An order with a result, and its message. */

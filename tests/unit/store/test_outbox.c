@@ -4,6 +4,7 @@
 #include "core/store/internal.h"
 #include "core/store/projection.h"
 #include "tests/unit/store/outbox_world.h"
+#include "tests/unit/store/world_json.h"
 #include "tests/unit/test.h"
 
 static enum error step(struct world *w, int64_t outbox, enum outbox_state state)
@@ -121,6 +122,39 @@ static void no_order_overtakes_itself(void **state)
     arena_free(&a);
 }
 
+/* However much waits for one health record, what waits for another is shown: it may be gone. */
+static void the_next_of_each_endpoint_are_shown(void **state)
+{
+    enum { MORE_THAN_SHOWN = 60 };
+    struct world *w = *state;
+    const struct store_params params = { .now = w->now };
+    struct store_specimen specimen;
+    json_t *shown = NULL, *waiting;
+    char control[16];
+    struct arena a;
+    int64_t result;
+    size_t count;
+
+    arena_init(&a, 256 * 1024);
+    WORLD_MUST(store_begin(w->store));
+    specimen = world_specimen(w, &a);
+    result = world_result(w, &specimen, "5.1", SEVERITY_NORMAL, 0);
+    for (int i = 0; i < MORE_THAN_SHOWN; i++) {
+        (void)snprintf(control, sizeof control, "PH%d", i);
+        (void)outbox_world_of(w, specimen.order, result, control);
+    }
+    (void)outbox_world_to(w, "Other", specimen.order, result, "PX1");
+    WORLD_MUST(store_commit(w->store, NULL));
+    waiting = json_object_get(world_json(w, READ_OUTBOX, &params, &shown), "waiting");
+    count = json_array_size(waiting);
+    assert_int_equal(count, 51);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(waiting, count - 1), "endpoint")),
+        "Other");
+    json_decref(shown);
+    arena_free(&a);
+}
+
 static void an_endpoint_is_noted_when_it_changes(void **state)
 {
     struct world *w = *state;
@@ -151,6 +185,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_queue_is_what_the_facts_say, world_set_up,
                                         world_tear_down),
         cmocka_unit_test_setup_teardown(no_order_overtakes_itself, world_set_up, world_tear_down),
+        cmocka_unit_test_setup_teardown(the_next_of_each_endpoint_are_shown, world_set_up,
+                                        world_tear_down),
         cmocka_unit_test_setup_teardown(an_endpoint_is_noted_when_it_changes, world_set_up,
                                         world_tear_down),
     };
