@@ -266,3 +266,48 @@ test('an idle page locks, shows nothing of anybody, and its person takes it up a
   assert.deepEqual(page.troubles, []);
   await page.context().close();
 });
+
+// Core has answered, and the answers to the view `what` come late: when `letThrough` is called.
+async function delay(page, what) {
+  const late = { waiting: 0 };
+  const through = new Promise((done) => (late.letThrough = done));
+  await page.route('**/api/view', async (route) => {
+    const response = await route.fetch();
+    if (route.request().postDataJSON().what === what) {
+      late.waiting += 1;
+      await through;
+    }
+    await route.fulfill({ response });
+  });
+  return late;
+}
+
+test('what comes for who has left, or over a lock, is not drawn', async () => {
+  const page = await openPage(browser, site.url, { clock: true });
+  const huddle = await delay(page, 'huddle');
+  await signIn(page, 'lena');
+  await page.click('[data-screen=today]');
+  await until(() => huddle.waiting, 'the morning to be asked for');
+  await page.click('#switch');
+  await page.waitForSelector('input[name=login]');
+  huddle.letThrough();
+  await pause(200);
+  assert.deepEqual(page.troubles, []);
+
+  await maria.signIn('maria'); // her session ended with the server
+  const { accession } = await site.collected(maria, patient(12), 'LIPID');
+  const criticals = await delay(page, 'criticals');
+  await site.simulate(accession, 'critical', '2571-8');
+  await signIn(page, 'lena');
+  await until(() => criticals.waiting, 'what is critical to be asked for');
+  await page.clock.fastForward(31000);
+  await page.waitForSelector('text=Locked');
+  criticals.letThrough();
+  await pause(200);
+  assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /TEST|T-\d|CRITICAL/);
+  await page.fill('input[name=pin]', people.lena.pin);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#critical >> text=Invented12-TEST');
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});

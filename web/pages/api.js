@@ -18,6 +18,14 @@ export function sessionBegins() {
   session += 1;
 }
 
+// Who has left is told nothing more: what waits for an answer then belongs to a screen that is gone, and whoever is here
+// since may be somebody else.
+let visit = 0;
+export function visitEnds() {
+  visit += 1;
+}
+const toWhoAsked = (asked, answer) => (asked === visit ? answer : new Promise(() => {}));
+
 function send(path, body) {
   return fetch(path, {
     method: 'POST',
@@ -28,19 +36,22 @@ function send(path, body) {
   });
 }
 
-// One message of a person, or a view. `quiet`: the caller deals with an ended session by itself.
-export async function ask(name, body = {}, quiet = false) {
-  const asked = session;
-  let answer;
+async function answerTo(name, body) {
   try {
-    answer = await (await send(`/api/${name}`, body)).json();
+    return await (await send(`/api/${name}`, body)).json();
   } catch {
     return away;
   }
-  if (quiet || asked !== session) return answer;
-  if (answer.state === 1) listeners.signIn(answer);
-  if (answer.state === 2) listeners.locked(answer);
-  return answer;
+}
+
+// One message of a person, or a view. `quiet`: the caller deals with an ended session by itself.
+export async function ask(name, body = {}, quiet = false) {
+  const [from, by] = [session, visit];
+  const answer = await answerTo(name, body);
+  if (quiet) return answer;
+  if (from === session && answer.state === 1) listeners.signIn(answer);
+  if (from === session && answer.state === 2) listeners.locked(answer);
+  return toWhoAsked(by, answer);
 }
 
 // What is asked a while after the last touch of a hand, the page asks by itself: core is told, so that results
@@ -59,11 +70,12 @@ export async function view(what, options = {}) {
 
 // The inspector's pack as an archive, or why not.
 export async function pack(days) {
+  const by = visit;
   try {
     const response = await send('/api/pack', days);
-    return response.ok ? { ok: true, blob: await response.blob() } : await response.json();
+    return toWhoAsked(by, response.ok ? { ok: true, blob: await response.blob() } : await response.json());
   } catch {
-    return away;
+    return toWhoAsked(by, away);
   }
 }
 

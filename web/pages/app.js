@@ -1,6 +1,6 @@
 // The frame of the page: who is signed in, which screen is open, keys, scanner, events, the lock.
 import { access } from './access.js';
-import { ask, listen, onSession, sessionBegins, view, watchOtherTabs } from './api.js';
+import { ask, listen, onSession, sessionBegins, view, visitEnds, watchOtherTabs } from './api.js';
 import { batch } from './batch.js';
 import { billing } from './billing.js';
 import { byHand } from './byhand.js';
@@ -297,7 +297,7 @@ async function refreshCounts() {
   if (!context.me || locked()) return;
   countEmergencies();
   const answer = await view('today', { since: format.dayStart() });
-  if (!answer.ok || !context.me) return;
+  if (!answer.ok || locked()) return;
   const { waiting, held, to_collect: toCollect, ekg: ekgs } = answer.data;
   count('inbox', waiting.critical + waiting.abnormal + waiting.normal);
   count('ekg', ekgs.waiting + ekgs.review);
@@ -379,6 +379,7 @@ function gateClose() {
 
 // Nothing of whoever was here stays: neither on the page nor in it.
 function leave() {
+  visitEnds();
   events?.close();
   events = null;
   clearTimeout(idle);
@@ -416,7 +417,7 @@ async function countEmergencies() {
   const [what, place] = context.may('manage-people') ? ['emergencies', 'people'] : ['emergencies_audit', 'access'];
   if (!context.may('manage-people') && !context.may('audit')) return;
   const answer = await view(what);
-  if (answer.ok && context.me) count(place, answer.data.open);
+  if (answer.ok) count(place, answer.data.open);
 }
 
 function showLockOf(person) {

@@ -187,6 +187,7 @@ export function criticalWatch(context, place, behind, here) {
   let seen = ''; // what was put aside
   let asideUntil = 0;
   let before = null; // where the focus was
+  let turn = 0; // ends when the page is locked: what was asked before is not drawn over the lock
 
   // Whose a held value is nobody knows: after the first step it is everybody's.
   const isMine = (row) =>
@@ -384,8 +385,9 @@ export function criticalWatch(context, place, behind, here) {
   }
 
   async function load() {
+    const asked = turn;
     const answer = await view('criticals', {});
-    if (!answer.ok || !context.me) return;
+    if (!answer.ok || asked !== turn) return;
     const held = answer.data.held.map((row) => ({ ...row, held: true }));
     rows = [...held, ...answer.data.rows].sort((a, b) => a.since - b.since);
     stamp = rows.map((row) => (row.held ? `held.${row.message}.${row.steps.length}` : `${row.anchor}.${row.steps.length}`)).join(' ');
@@ -415,6 +417,7 @@ export function criticalWatch(context, place, behind, here) {
       return true;
     },
     gone() {
+      turn += 1;
       rows = [];
       stamp = seen = '';
       this.known = '';
