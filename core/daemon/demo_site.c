@@ -100,11 +100,29 @@ static void choose_pin(const struct entropy *entropy, char pin[DEMO_PIN])
     } while (pin_acceptable(pin, NULL) != ERROR_OK);
 }
 
+/* Whoever is known from the last start keeps their rows. */
+static enum error person_of(struct store *store, const struct store_person *row, int64_t at,
+                            bool again, int64_t *id)
+{
+    struct store_person known = { 0 };
+    struct arena arena;
+    enum error e;
+
+    if (!again)
+        return store_person_add(store, row, at, id);
+    arena_init(&arena, 64 * 1024);
+    e = store_person_by_login(store, &arena, row->login, &known);
+    *id = known.id;
+    arena_free(&arena);
+    return e;
+}
+
 static enum error add_person(struct store *store, struct pins *pins, const struct entropy *entropy,
                              struct demo_person *person, int64_t at, bool again,
                              struct complaint *why)
 {
     struct store_person row = { .login = person->login, .name = person->name, .active = true };
+    const struct store_actor console = { .workstation = "console", .at = at };
     char hash[PIN_HASH_SIZE];
     int64_t id;
     enum error e = role_parse(person->role, &row.role);
@@ -119,7 +137,31 @@ static enum error add_person(struct store *store, struct pins *pins, const struc
         e = pinwork_hash_now(person->pin, hash);
     if (e == ERROR_OK)
         e = pins_set(pins, person->login, hash, why);
-    return e == ERROR_OK && !again ? store_person_add(store, &row, at, &id) : e;
+    if (e == ERROR_OK)
+        e = person_of(store, &row, at, again, &id);
+    return e == ERROR_OK ? store_pin_set_add(store, &console, id, NULL) : e;
+}
+
+/* What has happened in the clinic before it is opened for the first time. */
+static enum error fill_past(struct store *store, const struct config *config, int64_t now)
+{
+    enum error e = demo_limits(store, now);
+
+    if (e == ERROR_OK)
+        e = demo_people(store, now);
+    if (e == ERROR_OK)
+        e = demo_lots(store, "lena", now);
+    if (e == ERROR_OK)
+        e = demo_qc(store, config, "lena", now);
+    if (e == ERROR_OK)
+        e = demo_hand(store, "dora", now);
+    if (e == ERROR_OK)
+        e = demo_record(store, config, now);
+    if (e == ERROR_OK)
+        e = demo_review(store, now);
+    if (e == ERROR_OK)
+        e = demo_sendouts(store, "lena", now);
+    return e == ERROR_OK ? demo_paper(store, "maria", now) : e;
 }
 
 static enum error fill(struct demo *demo, struct store *store, const struct config *config,
@@ -143,23 +185,7 @@ static enum error fill(struct demo *demo, struct store *store, const struct conf
     for (size_t i = 0; e == ERROR_OK && i < DEMO_PEOPLE; i++)
         e = add_person(store, pins, entropy, &demo->people[i], now, demo->again, why);
     if (e == ERROR_OK && !demo->again)
-        e = demo_limits(store, now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_people(store, now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_lots(store, "lena", now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_qc(store, config, "lena", now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_hand(store, "dora", now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_record(store, config, now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_review(store, now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_sendouts(store, "lena", now);
-    if (e == ERROR_OK && !demo->again)
-        e = demo_paper(store, "maria", now);
+        e = fill_past(store, config, now);
     if (e == ERROR_OK)
         e = store_commit(store, why);
     if (e == ERROR_OK)

@@ -144,6 +144,8 @@ test('it is kept, and started again with new sign-ins', async () => {
   const pins = await start();
   const maria = new Caller(`http://127.0.0.1:${port}/`);
   await maria.must('sign_in', { login: 'maria', pin: pins.maria, workstation: 'test' });
+  const set = sql(data, 'SELECT DISTINCT count(s.id) FROM person p LEFT JOIN pin_set s ON s.person = p.id GROUP BY p.id');
+  assert.equal(set, '2', 'that a PIN was set is on record for everybody, at each start');
   await until(() => Number(sql(data, 'SELECT count(*) FROM orders')) > orders, 'more to practise on', 30000);
   await stop();
 });
