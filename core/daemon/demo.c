@@ -115,7 +115,7 @@ static pid_t start_player(const struct demo *demo)
     _exit(getppid() == parent ? demo_play(demo) : COMMAND_ENVIRONMENT);
 }
 
-static int serve(struct demo *demo)
+static int serve(struct demo *demo, const char *name)
 {
     struct complaint why = { "" };
     struct config config;
@@ -126,7 +126,7 @@ static int serve(struct demo *demo)
     config_init(&config);
     e = config_read(&config, demo->data, &why);
     if (e != ERROR_OK) {
-        (void)fprintf(stderr, "phial demo: %s\n", why.text);
+        (void)fprintf(stderr, "phial %s: %s\n", name, why.text);
         config_free(&config);
         return COMMAND_ENVIRONMENT;
     }
@@ -142,30 +142,25 @@ static int serve(struct demo *demo)
     return status;
 }
 
-void demo_describe(struct demo *demo, unsigned port)
-{
-    *demo = (struct demo) { .port = port };
-    memcpy(demo->people, people, sizeof people);
-    memcpy(demo->instruments, instruments, sizeof instruments);
-}
-
-int demo_run(struct demo *demo, const char *name)
+static int run(struct demo *demo, const struct demo_program *program, const char *data)
 {
     struct complaint why = { "" };
-    enum error e = choose_ports(demo, &why);
+    enum error e = program->open(demo, data, &why);
 
+    if (e == ERROR_OK)
+        e = choose_ports(demo, &why);
     if (e == ERROR_OK)
         e = demo_prepare(demo, &why);
     if (e == ERROR_OK)
-        return serve(demo);
-    (void)fprintf(stderr, "phial %s: %s\n", name, why.text[0] ? why.text : error_text(e));
+        return serve(demo, program->name);
+    (void)fprintf(stderr, "phial %s: %s\n", program->name, why.text[0] ? why.text : error_text(e));
     return COMMAND_ENVIRONMENT;
 }
 
-int command_demo(int argc, char **argv)
+int demo_command(int argc, char **argv, const struct demo_program *program)
 {
-    uint64_t port = DEMO_PORT;
-    const char *data = NULL;
+    uint64_t port = program->port;
+    const char *data = program->data;
     const struct option_spec specs[] = { { "data", &data, NULL, NULL },
                                          { "port", NULL, NULL, &port } };
     struct option_words words;
@@ -176,14 +171,19 @@ int command_demo(int argc, char **argv)
     if (e == ERROR_OK && (words.count || port == 0 || port > 65535))
         e = complain(&why, ERROR_BAD_INPUT, "Give --port a number up to 65535, and no words.");
     if (e != ERROR_OK) {
-        (void)fprintf(stderr, "phial demo: %s\n", why.text);
+        (void)fprintf(stderr, "phial %s: %s\n", program->name, why.text);
         return COMMAND_USAGE;
     }
-    demo_describe(&demo, (unsigned)port);
+    demo = (struct demo) { .port = (unsigned)port, .practice = program->practice };
+    memcpy(demo.people, people, sizeof people);
+    memcpy(demo.instruments, instruments, sizeof instruments);
     (void)umask(077);
-    e = make_folder(&demo, data, &why);
-    if (e == ERROR_OK)
-        return demo_run(&demo, "demo");
-    (void)fprintf(stderr, "phial demo: %s\n", why.text[0] ? why.text : error_text(e));
-    return COMMAND_ENVIRONMENT;
+    return run(&demo, program, data);
+}
+
+int command_demo(int argc, char **argv)
+{
+    static const struct demo_program program = { "demo", NULL, DEMO_PORT, false, make_folder };
+
+    return demo_command(argc, argv, &program);
 }

@@ -51,10 +51,17 @@ struct demo {
     unsigned record_port; /* of the stand-in for a health record; 0: there is none */
 };
 
-/* The invented people and instruments; nothing is written yet. */
-void demo_describe(struct demo *demo, unsigned port);
-/* With the folder chosen: prepares it, prints the sign-ins, plays and serves. An exit status. */
-int demo_run(struct demo *demo, const char *name);
+/* `phial demo` and `phial practice` take the same words. */
+struct demo_program {
+    const char *name; /* of the command */
+    const char *data; /* without --data; NULL: a new folder each time */
+    unsigned port;    /* without --port */
+    bool practice;
+    /* Makes the folder, or finds that it may be opened again. */
+    enum error (*open)(struct demo *demo, const char *data, struct complaint *why);
+};
+/* Prepares the folder, prints the sign-ins, plays and serves. An exit status. */
+int demo_command(int argc, char **argv, const struct demo_program *program);
 /* The folder, its settings and its people; nothing runs yet. */
 enum error demo_prepare(struct demo *demo, struct complaint *why);
 /* The operators: certificates and badges; in an open transaction. */
@@ -77,7 +84,6 @@ enum error demo_collect(const struct demo *demo, struct demo_bench *bench, struc
 const struct demo_patient *demo_ekg_patient(size_t ekg);
 
 /* What is read by eye, how long specimens are good, as the director set it (demo_hand.c) ... */
-struct store;
 struct client;
 enum error demo_hand(struct store *store, const char *login, int64_t now);
 /* ... and what waits of it at the bench, by the player's hands. */

@@ -4,12 +4,9 @@
 #include "core/daemon/commands.h"
 #include "core/daemon/demo.h"
 #include "core/daemon/folder.h"
-#include "core/daemon/options.h"
 #include "core/store/audit.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PRACTICE_PORT = 8090 };
@@ -68,31 +65,17 @@ static enum error look(struct demo *demo, struct complaint *why)
     return e;
 }
 
+static enum error open_folder(struct demo *demo, const char *data, struct complaint *why)
+{
+    enum error e = folder_make(data, demo->data, why);
+
+    return e == ERROR_OK ? look(demo, why) : e;
+}
+
 int command_practice(int argc, char **argv)
 {
-    uint64_t port = PRACTICE_PORT;
-    const char *data = PRACTICE_FOLDER;
-    const struct option_spec specs[] = { { "data", &data, NULL, NULL },
-                                         { "port", NULL, NULL, &port } };
-    struct option_words words;
-    struct complaint why = { "" };
-    struct demo demo;
-    enum error e = options_parse(argc, argv, specs, 2, &words, &why);
+    static const struct demo_program program = { "practice", PRACTICE_FOLDER, PRACTICE_PORT, true,
+                                                 open_folder };
 
-    if (e == ERROR_OK && (words.count || port == 0 || port > 65535))
-        e = complain(&why, ERROR_BAD_INPUT, "Give --port a number up to 65535, and no words.");
-    if (e != ERROR_OK) {
-        (void)fprintf(stderr, "phial practice: %s\n", why.text);
-        return COMMAND_USAGE;
-    }
-    demo_describe(&demo, (unsigned)port);
-    demo.practice = true;
-    (void)umask(077);
-    e = folder_make(data, demo.data, &why);
-    if (e == ERROR_OK)
-        e = look(&demo, &why);
-    if (e == ERROR_OK)
-        return demo_run(&demo, "practice");
-    (void)fprintf(stderr, "phial practice: %s\n", why.text[0] ? why.text : error_text(e));
-    return COMMAND_ENVIRONMENT;
+    return demo_command(argc, argv, &program);
 }

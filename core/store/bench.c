@@ -177,12 +177,10 @@ static enum error order_like(struct store *s, struct arena *a, int64_t specimen,
         "SELECT o.id, o.patient, o.provider, o.priority, o.mode, o.placer, o.icd10 FROM specimen p "
         "JOIN orders o ON o.id = p.orders WHERE p.id = ?1";
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, specimen, &q);
+    enum error e = sql_row_find(&s->sql, find, specimen, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     *parent = sql_row_number(&row);
     out->patient = sql_row_number(&row);
     out->provider = sql_row_text(&row);
@@ -190,8 +188,7 @@ static enum error order_like(struct store *s, struct arena *a, int64_t specimen,
     out->mode = sql_row_text(&row);
     out->placer = sql_row_text(&row);
     out->icd10 = sql_row_text(&row);
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 static enum error recollection_add(struct store *s, int64_t specimen, int64_t parent, int64_t order)

@@ -122,12 +122,10 @@ enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
                                "requested_by FROM correction WHERE result_new = ?1";
     struct store_correction found;
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, result, &q);
+    enum error e = sql_row_find(&s->sql, find, result, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     found.result_old = sql_row_number(&row);
     found.result_new = sql_row_number(&row);
     found.order = sql_row_number(&row);
@@ -135,10 +133,9 @@ enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
     found.reason_code = sql_row_text(&row);
     found.reason = sql_row_text(&row);
     found.requested_by = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_result_judged(struct store *s, int64_t result, struct store_judged *out)
@@ -266,12 +263,10 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
         "WHERE p.id = ?1";
     struct store_second found = { 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, id, &q);
+    enum error e = sql_row_find(&s->sql, find, id, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     found.id = sql_row_number(&row);
     found.kind = sql_row_text(&row);
     found.message = sql_row_number(&row);
@@ -285,10 +280,9 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
     found.role = sql_row_text(&row);
     found.rules = sql_row_text(&row);
     found.open = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_second_end(struct store *s, const struct store_actor *by, int64_t proposal,

@@ -129,8 +129,7 @@ enum error store_director(struct store *s, struct arena *a, struct store_surroga
         return e;
     row = sql_row_of(q, a);
     *out = (struct store_surrogate) { sql_row_text(&row), role_id(ROLE_DIRECTOR) };
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 static enum error held_step_add(struct store *s, const struct store_actor *by,

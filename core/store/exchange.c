@@ -51,12 +51,10 @@ static enum error take_order(struct exchange_gathering *g)
         "JOIN site s ON s.id = (SELECT max(k.id) FROM site k) WHERE o.id = ?1";
     struct exchange_report *r = &g->report;
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&g->s->sql, find, g->order, &q);
+    enum error e = sql_row_find(&g->s->sql, find, g->order, g->a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, g->a);
     r->order = sql_row_text(&row);
     r->placer = sql_row_text(&row);
     r->priority = sql_row_text(&row);
@@ -76,8 +74,7 @@ static enum error take_order(struct exchange_gathering *g)
     r->site.director = sql_row_text(&row);
     g->ekg = sql_row_number(&row) != 0;
     r->provider.credential = "";
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* Who has signed it as it stands, when anybody has. */
@@ -107,8 +104,7 @@ static enum error take_signature(struct exchange_gathering *g)
     r->signer.name = sql_row_text(&row);
     r->signer.npi = sql_row_text(&row);
     g->signed_off = true;
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 static enum error take_calls(struct exchange_gathering *g)
@@ -334,12 +330,10 @@ static enum error take_specimen(struct exchange_gathering *g, int64_t specimen,
         "' Anticoagulant: ' || d.anticoagulant) FROM specimen p LEFT JOIN collection_detail d ON "
         "d.specimen = p.id WHERE p.id = ?1";
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&g->s->sql, find, specimen, &q);
+    enum error e = sql_row_find(&g->s->sql, find, specimen, g->a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, g->a);
     p->accession = sql_row_text(&row);
     p->specimen_type = sql_row_text(&row);
     p->specimen_site = sql_row_text(&row);
@@ -352,8 +346,7 @@ static enum error take_specimen(struct exchange_gathering *g, int64_t specimen,
     p->fasting = sql_row_text(&row);
     p->collection_note = sql_row_text(&row);
     p->collection_note += strspn(p->collection_note, " ");
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* ---- Panels ---- */

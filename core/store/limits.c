@@ -241,10 +241,9 @@ enum error store_limit_look(struct store *s, struct arena *a, const struct store
         return e;
     row = sql_row_of(q, a);
     limit_take(&row, &limit);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = limit;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* Whether the query, given the analyte (and the time, where it asks for one), finds anything. */

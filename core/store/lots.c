@@ -68,10 +68,9 @@ static enum error item_take(sqlite3_stmt *q, struct arena *a, struct store_item 
     found.storage = sql_row_text(&row);
     found.place = sql_row_number(&row);
     found.active = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_item_by_id(struct store *s, struct arena *a, int64_t item, struct store_item *out)

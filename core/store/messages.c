@@ -161,12 +161,10 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
         "m.kind = '" KIND_ECG "', m.specimen_text, m.run, m.record FROM message m WHERE m.id = ?1";
     struct store_message_found found;
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, id, &q);
+    enum error e = sql_row_find(&s->sql, find, id, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     found = (struct store_message_found) { .id = sql_row_number(&row) };
     found.session = sql_row_number(&row);
     found.ordinal = sql_row_number(&row);
@@ -179,10 +177,9 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
     found.specimen = sql_row_text(&row);
     found.run = sql_row_text(&row);
     found.record_json = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* ?1 is the session whose instrument is meant, ?2 the most rows. */

@@ -94,10 +94,9 @@ enum error store_order_by_number(struct store *s, struct arena *a, const char *n
         return e;
     row = sql_row_of(q, a);
     order_take(q, &row, &order);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = order;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_identify(struct store *s, const struct store_actor *by, int64_t order,

@@ -44,8 +44,7 @@ static enum error endpoint_find(struct store *s, struct arena *a, const char *na
     out->filed = sql_row_number(&row) != 0;
     out->alarm = sql_row_number(&row);
     out->active = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 static enum error endpoint_add(struct store *s, const struct store_endpoint *in, int64_t at)
@@ -282,8 +281,7 @@ enum error store_outgoing_mrn(struct store *s, struct arena *a, const char *endp
         return e;
     row = sql_row_of(q, a);
     *mrn = sql_row_text(&row);
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* ---- The queue ---- */
@@ -334,10 +332,9 @@ enum error store_outbox_next(struct store *s, struct arena *a, const char *endpo
     next.order = sql_row_text(&row);
     next.bytes = sql_row_blob(&row);
     next.moved = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = next;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_outbox_step_add(struct store *s, const struct store_outbox_step *in)
@@ -381,10 +378,9 @@ static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_out
     found.written = sql_row_number(&row) != 0;
     found.overtaken = sql_row_number(&row) != 0;
     found.moved = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_outbox_by_id(struct store *s, struct arena *a, int64_t id,

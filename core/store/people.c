@@ -32,10 +32,9 @@ enum error store_site_find(struct store *s, struct arena *a, struct store_site *
     site.clia = sql_row_text(&row);
     site.certificate = sql_row_text(&row);
     site.director = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = site;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 static bool same_site(const struct store_site *a, const struct store_site *b)

@@ -28,22 +28,19 @@ enum error store_place_by_id(struct store *s, struct arena *a, int64_t place,
                                "root = ?1";
     struct store_place found = { 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, place, &q);
+    enum error e = sql_row_find(&s->sql, find, place, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     found.id = sql_row_number(&row);
     found.name = sql_row_text(&row);
     found.measure = sql_row_text(&row);
     found.low = sql_row_text(&row);
     found.high = sql_row_text(&row);
     found.active = sql_row_number(&row) != 0;
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_temperature_add(struct store *s, const struct store_actor *by,

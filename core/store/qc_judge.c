@@ -193,10 +193,9 @@ static enum error find_failed(struct store *s, struct arena *a, const struct sto
     found.level = sql_row_text(&row);
     found.finding = sql_row_text(&row);
     found.since = sql_row_number(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* The first level and trigger that is due for this result, what is required before what is only

@@ -97,10 +97,9 @@ enum error store_qc_last_point(struct store *s, struct arena *a, int64_t level_r
     found.number = sql_row_text(&row);
     found.mean = sql_row_text(&row);
     found.sd = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_qc_open_lot(struct store *s, int64_t item, int64_t *lot)

@@ -106,12 +106,10 @@ enum error store_run_by_id(struct store *s, struct arena *a, int64_t id, struct 
         "1 WHERE r.id = ?1";
     struct store_run run = { .id = 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, id, &q);
+    enum error e = sql_row_find(&s->sql, find, id, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     run.id = sql_row_number(&row);
     run.specimen = sql_row_number(&row);
     run.test = sql_row_number(&row);
@@ -128,10 +126,9 @@ enum error store_run_by_id(struct store *s, struct arena *a, int64_t id, struct 
     run.control = sql_row_text(&row);
     run.found = sql_row_text(&row);
     e = reading_take(&row, &run.how);
-    (void)sqlite3_reset(q);
-    if (e == ERROR_OK)
+    if (row.error == ERROR_OK)
         *out = run;
-    return e;
+    return sql_row_end(&row);
 }
 
 enum error store_run_busy(struct store *s, int64_t specimen, int64_t test, bool *running,

@@ -65,12 +65,10 @@ enum error store_task_by_id(struct store *s, struct arena *a, int64_t id,
         "'not-needed')), t.person FROM task t JOIN orders o ON o.id = t.orders WHERE t.id = ?1";
     struct store_task_found task = { 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, id, &q);
+    enum error e = sql_row_find(&s->sql, find, id, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     task.id = sql_row_number(&row);
     task.order = sql_row_number(&row);
     task.number = sql_row_text(&row);
@@ -78,10 +76,9 @@ enum error store_task_by_id(struct store *s, struct arena *a, int64_t id,
     task.owner = sql_row_text(&row);
     task.open = sql_row_number(&row) != 0;
     task.person = sql_row_number(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = task;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 static bool is_outcome(const char *kind)
@@ -135,12 +132,10 @@ enum error store_cover_by_id(struct store *s, struct arena *a, int64_t id, struc
                                "c.reason, " COVER_STATE " FROM cover c WHERE c.id = ?1";
     struct store_cover cover = { 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, id, &q);
+    enum error e = sql_row_find(&s->sql, find, id, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     cover.id = sql_row_number(&row);
     cover.provider = sql_row_text(&row);
     cover.deputy = sql_row_text(&row);
@@ -148,10 +143,9 @@ enum error store_cover_by_id(struct store *s, struct arena *a, int64_t id, struc
     cover.until_day = sql_row_text(&row);
     cover.reason = sql_row_text(&row);
     cover.state = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = cover;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_cover_step_add(struct store *s, const struct store_actor *by, int64_t cover,
@@ -197,18 +191,15 @@ enum error store_order_owner(struct store *s, struct arena *a, int64_t order,
         "WHERE x.orders = o.id) AND w.kind = 'offered'), '') FROM orders o WHERE o.id = ?1";
     struct store_owner owner;
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, order, &q);
+    enum error e = sql_row_find(&s->sql, find, order, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     owner.login = sql_row_text(&row);
     owner.offered = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = owner;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_ownership_add(struct store *s, const struct store_actor *by, int64_t order,
@@ -248,10 +239,9 @@ enum error store_order_signature(struct store *s, struct arena *a, int64_t order
     row = sql_row_of(q, a);
     signature.name = sql_row_text(&row);
     signature.at = sql_row_number(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = signature;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_order_warned(struct store *s, int64_t order, bool *out)

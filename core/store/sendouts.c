@@ -44,12 +44,10 @@ enum error store_lab_find(struct store *s, struct arena *a, int64_t root, struct
                                "reference_lab WHERE root = ?1 ORDER BY id DESC LIMIT 1";
     struct store_lab lab = { .id = 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, root, &q);
+    enum error e = sql_row_find(&s->sql, find, root, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     lab.id = sql_row_number(&row);
     lab.root = sql_row_number(&row);
     lab.active = sql_row_number(&row) != 0;
@@ -57,10 +55,9 @@ enum error store_lab_find(struct store *s, struct arena *a, int64_t root, struct
     lab.address = sql_row_text(&row);
     lab.clia = sql_row_text(&row);
     lab.phone = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = lab;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_lab_days(struct store *s, int64_t lab, int64_t order, int64_t *days)
@@ -201,12 +198,10 @@ enum error store_manifest_line_of(struct store *s, struct arena *a, int64_t spec
         "WHERE l.specimen = ?1 ORDER BY l.id DESC LIMIT 1";
     struct store_line_found found = { .id = 0 };
     struct sql_row row;
-    sqlite3_stmt *q;
-    enum error e = sql_find(&s->sql, find, specimen, &q);
+    enum error e = sql_row_find(&s->sql, find, specimen, a, &row);
 
     if (e != ERROR_OK)
         return e;
-    row = sql_row_of(q, a);
     found.id = sql_row_number(&row);
     found.manifest = sql_row_number(&row);
     found.lab = sql_row_number(&row);
@@ -215,10 +210,9 @@ enum error store_manifest_line_of(struct store *s, struct arena *a, int64_t spec
     found.handed_over = sql_row_number(&row) != 0;
     found.closed = sql_row_number(&row) != 0;
     found.number = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* ---- The hand-over ---- */

@@ -169,8 +169,7 @@ enum error store_order_collected(struct store *s, struct arena *a, int64_t order
     row = sql_row_of(q, a);
     *accession = sql_row_text(&row);
     *collector = sql_row_text(&row);
-    (void)sqlite3_reset(q);
-    return row.error;
+    return sql_row_end(&row);
 }
 
 /* The state that a specimen is in; NONE without a specimen. */

@@ -206,3 +206,20 @@ struct span sql_row_blob(struct sql_row *row)
     memcpy(copy, bytes, len);
     return span_of(copy, len);
 }
+
+enum error sql_row_find(struct sql *q, const char *text, int64_t key, struct arena *arena,
+                        struct sql_row *out)
+{
+    sqlite3_stmt *statement = NULL;
+    enum error e = sql_find(q, text, key, &statement);
+
+    if (e == ERROR_OK)
+        *out = sql_row_of(statement, arena);
+    return e;
+}
+
+enum error sql_row_end(const struct sql_row *row)
+{
+    (void)sqlite3_reset(row->statement);
+    return row->error;
+}

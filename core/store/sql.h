@@ -67,5 +67,10 @@ struct sql_row sql_row_of(sqlite3_stmt *statement, struct arena *arena);
 const char *sql_row_text(struct sql_row *row);
 int64_t sql_row_number(struct sql_row *row);
 struct span sql_row_blob(struct sql_row *row);
+/* The first row, as sql_find gives it. After ERROR_OK the caller ends it. */
+enum error sql_row_find(struct sql *q, const char *text, int64_t key, struct arena *arena,
+                        struct sql_row *out);
+/* Resets the statement; what failed of the row's columns. */
+enum error sql_row_end(const struct sql_row *row);
 
 #endif

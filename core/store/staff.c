@@ -233,10 +233,9 @@ enum error store_certificate_find(struct store *s, struct arena *a, int64_t root
     found.methods = sql_row_text(&row);
     found.evidence = sql_row_text(&row);
     found.note = sql_row_text(&row);
-    (void)sqlite3_reset(q);
     if (row.error == ERROR_OK)
         *out = found;
-    return row.error;
+    return sql_row_end(&row);
 }
 
 enum error store_certificates_kept(struct store *s, const char *test, bool *out)
