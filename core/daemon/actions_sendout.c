@@ -166,12 +166,18 @@ enum error action_manifest_open(struct request *r, struct answer *answer, struct
 }
 
 /* A specimen is moved: the event's refusal in words. */
-static enum error move_line(struct request *r, const struct store_specimen *specimen,
-                            const struct store_manifest_line *line, struct complaint *why)
+static enum error move_line(struct request *r, struct answer *answer,
+                            const struct store_manifest *manifest,
+                            const struct store_specimen *specimen, struct store_manifest_line *line,
+                            struct complaint *why)
 {
     int64_t id;
-    enum error e = store_manifest_line_add(r->core->store, &r->actor, line, &id);
+    enum error e;
 
+    line->manifest = manifest->id;
+    line->number = manifest->number;
+    line->specimen = specimen->id;
+    e = store_manifest_line_add(r->core->store, &r->actor, line, &id);
     if (e == ERROR_CONFLICT)
         return complain(why, e,
                         "That is not possible: the specimen is %s. Scan its label back, or look at "
@@ -179,6 +185,8 @@ static enum error move_line(struct request *r, const struct store_specimen *spec
                         specimen_state_text(specimen->state));
     if (e != ERROR_OK)
         return request_failed(e, why);
+    answer->accession = specimen->accession;
+    answer->key = manifest->number;
     turn_changed(r->core, "specimen", specimen->accession);
     turn_changed(r->core, "sendouts", "");
     return ERROR_OK;
@@ -206,12 +214,7 @@ enum error action_manifest_pack(struct request *r, struct answer *answer, struct
                         manifest.lab_name, specimen.accession);
     if (e != ERROR_OK)
         return request_failed(e, why);
-    line.manifest = manifest.id;
-    line.number = manifest.number;
-    line.specimen = specimen.id;
-    answer->accession = specimen.accession;
-    answer->key = manifest.number;
-    return move_line(r, &specimen, &line, why);
+    return move_line(r, answer, &manifest, &specimen, &line, why);
 }
 
 enum error action_manifest_unpack(struct request *r, struct answer *answer, struct complaint *why)
@@ -234,12 +237,7 @@ enum error action_manifest_unpack(struct request *r, struct answer *answer, stru
                         specimen.accession, manifest.number);
     if (e != ERROR_OK)
         return request_failed(e, why);
-    line.manifest = manifest.id;
-    line.number = manifest.number;
-    line.specimen = specimen.id;
-    answer->accession = specimen.accession;
-    answer->key = manifest.number;
-    return move_line(r, &specimen, &line, why);
+    return move_line(r, answer, &manifest, &specimen, &line, why);
 }
 
 /* The counts differ: that is on record, and nothing leaves the house. */

@@ -238,17 +238,12 @@ enum error store_order_has_other(struct store *s, int64_t order, int64_t specime
     static const char count[] =
         "SELECT count(*) FROM specimen p JOIN specimen_state c ON c.specimen = p.id WHERE p.orders "
         "= ?1 AND p.id <> ?2 AND c.state NOT IN ('rejected', 'disposed')";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, count, &q);
+    const int64_t keys[] = { order, specimen };
+    int64_t others = 0;
+    enum error e = sql_number_by(&s->sql, count, keys, 2, &others);
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, order);
-    (void)sqlite3_bind_int64(q, 2, specimen);
-    e = sql_next(q);
     if (e == ERROR_OK)
-        *out = sqlite3_column_int64(q, 0) != 0;
-    (void)sqlite3_reset(q);
+        *out = others != 0;
     return e;
 }
 

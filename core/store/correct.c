@@ -173,20 +173,9 @@ enum error store_result_at(struct store *s, int64_t message, int64_t position, i
     static const char find[] =
         "SELECT r.id FROM result r WHERE r.message = ?1 AND r.position = ?2 AND r.orders = ?3 AND "
         "NOT EXISTS (SELECT 1 FROM result n WHERE n.replaces = r.id) ORDER BY r.id DESC LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { message, position, order };
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, message);
-    (void)sqlite3_bind_int64(q, 2, position);
-    (void)sqlite3_bind_int64(q, 3, order);
-    e = sql_next(q);
-    if (e != ERROR_OK)
-        return e;
-    *out = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
-    return ERROR_OK;
+    return sql_number_by(&s->sql, find, keys, 3, out);
 }
 
 enum error store_notice_by_id(struct store *s, int64_t id, struct store_notice *out)

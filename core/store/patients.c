@@ -216,18 +216,9 @@ enum error store_patient_next_order(struct store *s, int64_t patient, int64_t af
 {
     static const char find[] =
         "SELECT coalesce(min(id), 0) FROM orders WHERE id > ?2 AND patient IN " PATIENT_RECORDS;
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { patient, after };
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, patient);
-    (void)sqlite3_bind_int64(q, 2, after);
-    e = sql_next(q);
-    if (e == ERROR_OK)
-        *order = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
-    return e;
+    return sql_number_by(&s->sql, find, keys, 2, order);
 }
 
 /* What stands of x, who is another patient than p's, merged records counted as one. */

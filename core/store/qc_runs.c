@@ -172,18 +172,9 @@ static enum error next_of_lot(struct store *s, int64_t lot, int64_t *run)
         "l.code) AND CASE WHEN coalesce(v.item, n.item) IS NOT NULL THEN coalesce(v.item, n.item) "
         "= l.item_root ELSE EXISTS (SELECT 1 FROM item_now i JOIN item_test t ON t.item = i.id "
         "WHERE i.root = l.item_root AND t.test = g.test) END)) ORDER BY g.id LIMIT 1";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { lot, *run };
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, lot);
-    (void)sqlite3_bind_int64(q, 2, *run);
-    e = sql_next(q);
-    if (e == ERROR_OK)
-        *run = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
-    return e;
+    return sql_number_by(&s->sql, find, keys, 2, run);
 }
 
 enum error store_qc_void_lot(struct store *s, const struct store_actor *by, int64_t lot,

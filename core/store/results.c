@@ -67,19 +67,9 @@ static enum error newest_version(struct store *s, int64_t message, int64_t posit
     static const char find[] =
         "SELECT coalesce(max(version), 0) FROM result WHERE message = ?1 AND "
         "position = ?2";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { message, position };
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, message);
-    (void)sqlite3_bind_int64(q, 2, position);
-    e = sql_next(q);
-    if (e != ERROR_OK)
-        return e;
-    *version = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
-    return ERROR_OK;
+    return sql_number_by(&s->sql, find, keys, 2, version);
 }
 
 enum error store_result_add(struct store *s, const struct store_result *result, int64_t *id)

@@ -65,22 +65,9 @@ enum error store_lab_days(struct store *s, int64_t lab, int64_t order, int64_t *
     static const char find[] =
         "SELECT max(l.days) FROM order_test o JOIN test t ON t.id = o.test JOIN reference_lab_test "
         "l ON l.test_code = t.code WHERE o.orders = ?1 AND l.lab = ?2";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { order, lab };
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, order);
-    (void)sqlite3_bind_int64(q, 2, lab);
-    e = sql_next(q);
-    if (e != ERROR_OK)
-        return e;
-    if (sqlite3_column_type(q, 0) == SQLITE_NULL)
-        e = ERROR_NOT_FOUND;
-    else
-        *days = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
-    return e;
+    return sql_number_by(&s->sql, find, keys, 2, days);
 }
 
 /* ---- Manifests ---- */

@@ -151,19 +151,37 @@ enum error sql_find(struct sql *q, const char *text, int64_t key, sqlite3_stmt *
     return e;
 }
 
+/* Of the row that stands in the statement, which is reset. */
+static enum error number_of(sqlite3_stmt *statement, int64_t *out)
+{
+    bool null = sqlite3_column_type(statement, 0) == SQLITE_NULL;
+
+    if (!null)
+        *out = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_reset(statement);
+    return null ? ERROR_NOT_FOUND : ERROR_OK;
+}
+
 enum error sql_number(struct sql *q, const char *text, int64_t first, int64_t *out)
 {
     sqlite3_stmt *statement;
     enum error e = sql_find(q, text, first, &statement);
 
+    return e == ERROR_OK ? number_of(statement, out) : e;
+}
+
+enum error sql_number_by(struct sql *q, const char *text, const int64_t keys[], size_t count,
+                         int64_t *out)
+{
+    sqlite3_stmt *statement;
+    enum error e = sql_prepare(q, text, &statement);
+
     if (e != ERROR_OK)
         return e;
-    if (sqlite3_column_type(statement, 0) == SQLITE_NULL)
-        e = ERROR_NOT_FOUND;
-    else
-        *out = sqlite3_column_int64(statement, 0);
-    (void)sqlite3_reset(statement);
-    return e;
+    for (size_t i = 0; i < count; i++)
+        (void)sqlite3_bind_int64(statement, (int)i + 1, keys[i]);
+    e = sql_next(statement);
+    return e == ERROR_OK ? number_of(statement, out) : e;
 }
 
 struct sql_row sql_row_of(sqlite3_stmt *statement, struct arena *arena)

@@ -53,6 +53,9 @@ void sql_bind_text(sqlite3_stmt *statement, int at, const char *text);
 
 /* The one number that the query gives; ERROR_NOT_FOUND when it gives no row, or NULL. */
 enum error sql_number(struct sql *q, const char *text, int64_t first, int64_t *out);
+/* The same, with `count` keys bound to ?1 and on. */
+enum error sql_number_by(struct sql *q, const char *text, const int64_t keys[], size_t count,
+                         int64_t *out);
 
 /*
  * Reading a row's columns one after the other into an arena. The first failure sticks.

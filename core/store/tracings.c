@@ -87,19 +87,11 @@ enum error store_procedure_at(struct store *s, int64_t instrument, int64_t at, i
         "SELECT p.orders FROM procedure p WHERE p.id = (SELECT max(n.id) FROM procedure n WHERE "
         "n.instrument_root = (SELECT root FROM instrument WHERE id = ?1) AND n.at <= ?3) "
         "AND p.at > ?2";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { instrument, at - STORE_PROCEDURE_TIME, at };
+    enum error e;
 
     *order = 0;
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, instrument);
-    (void)sqlite3_bind_int64(q, 2, at - STORE_PROCEDURE_TIME);
-    (void)sqlite3_bind_int64(q, 3, at);
-    e = sql_next(q);
-    if (e == ERROR_OK)
-        *order = sqlite3_column_int64(q, 0);
-    (void)sqlite3_reset(q);
+    e = sql_number_by(&s->sql, find, keys, 3, order);
     return e == ERROR_NOT_FOUND ? ERROR_OK : e;
 }
 
@@ -109,17 +101,12 @@ enum error store_procedure_done(struct store *s, int64_t order, int64_t since, b
         "SELECT EXISTS (SELECT 1 FROM tracing_tie t WHERE t.orders = ?1 AND t.at >= ?2 AND NOT "
         "EXISTS (SELECT 1 FROM tracing_tie n WHERE n.tracing = t.tracing AND n.id > t.id)) OR "
         "EXISTS (SELECT 1 FROM tracing x WHERE x.proposed = ?1 AND x.at >= ?2 AND x.differs = '')";
-    sqlite3_stmt *q;
-    enum error e = sql_prepare(&s->sql, find, &q);
+    const int64_t keys[] = { order, since };
+    int64_t found = 0;
+    enum error e = sql_number_by(&s->sql, find, keys, 2, &found);
 
-    if (e != ERROR_OK)
-        return e;
-    (void)sqlite3_bind_int64(q, 1, order);
-    (void)sqlite3_bind_int64(q, 2, since);
-    e = sql_next(q);
     if (e == ERROR_OK)
-        *done = sqlite3_column_int(q, 0) != 0;
-    (void)sqlite3_reset(q);
+        *done = found != 0;
     return e;
 }
 
