@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { axeClean } from './axe.mjs';
 import { launch, openPage, openScreen, scan, signIn } from './browser.mjs';
 import * as carts from './ekg_site.mjs';
-import { Caller, until } from './site.mjs';
+import { until } from './site.mjs';
 
 const [, , phial, maker] = process.argv;
 const looks = [
@@ -17,8 +17,7 @@ let site, browser, maria, critical, accession, toCollect;
 before(async () => {
   site = await carts.startEkgSite(phial);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
   for (const [n, values] of ['normal', 'abnormal'].entries())
     await site.simulate((await site.collected(maria, patient(n))).accession, values);
   ({ order: critical, accession } = await site.collected(maria, patient(7), 'LIPID'));

@@ -2,15 +2,14 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch, openPage, scan, signIn } from './browser.mjs';
-import { Caller, people, Site, until } from './site.mjs';
+import { people, Site, until } from './site.mjs';
 
 let site, browser, maria;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
 });
 
 after(async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 import { hear } from '../support/phi_scan.mjs';
-import { people } from './site.mjs';
+import { Caller, people } from './site.mjs';
 
 const flags = [
   '--no-sandbox',
@@ -52,6 +52,19 @@ export async function signIn(page, login) {
 export async function takeSession(page, caller) {
   const [cookie] = await page.context().cookies();
   caller.cookie = `${cookie.name}=${cookie.value}`;
+}
+
+export async function pastThePage(page) {
+  const caller = new Caller(new URL('/', page.url()).href);
+  await takeSession(page, caller);
+  return caller;
+}
+
+// Somebody at the page, and their session past it.
+export async function openSession(browser, site, login) {
+  const page = await openPage(browser, site.url);
+  await signIn(page, login);
+  return [page, await pastThePage(page)];
 }
 
 // Opens a screen by the entry of the navigation that it stands under, and its tab.

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { assertFits, launch, openPage, signIn } from './browser.mjs';
+import { assertFits, launch, openPage, pastThePage, signIn } from './browser.mjs';
 import * as carts from './ekg_site.mjs';
 import { Caller, people, until } from './site.mjs';
 
@@ -28,14 +28,6 @@ before(async () => {
   await signIn(kay, 'dr.kay');
   [mariaCalls, kayCalls] = await Promise.all([maria, kay].map(pastThePage));
 });
-
-// What the same browser, cookie and all, can send past the page.
-async function pastThePage(page) {
-  const caller = new Caller(site.url);
-  const [cookie] = await page.context().cookies();
-  caller.cookie = `${cookie.name}=${cookie.value}`;
-  return caller;
-}
 
 after(async () => {
   await Promise.all((browsers ?? []).map((browser) => browser.close()));

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { launch, openPage, signIn } from './browser.mjs';
+import { launch, openPage, pastThePage, signIn } from './browser.mjs';
 import * as carts from './ekg_site.mjs';
-import { Caller, people, until } from './site.mjs';
+import { people, until } from './site.mjs';
 
 const [, , phial, maker] = process.argv;
 const iris = { mrn: '00900142', family: 'MARLOWE-TEST', given: 'Iris J' };
@@ -33,13 +33,6 @@ after(async () => {
   await browser?.close();
   await carts.endEkgSite(site);
 });
-
-async function pastThePage(page) {
-  const caller = new Caller(site.url);
-  const [cookie] = await page.context().cookies();
-  caller.cookie = `${cookie.name}=${cookie.value}`;
-  return caller;
-}
 
 async function sent(name, says, format = 'hl7-aecg') {
   const known = new Set((await carts.ekgs(mariaCalls)).waiting.map((each) => each.message));

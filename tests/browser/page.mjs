@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { assertFits, launch, openPage, openScreen, scan, signIn } from './browser.mjs';
-import { Caller, pause, people, Site, until } from './site.mjs';
+import { pause, people, Site, until } from './site.mjs';
 
 let site, browser, maria;
 const patient = (n, more = {}) => ({ mrn: `T-${n}`, family: `Invented${n}-TEST`, given: 'Sam', ...more });
@@ -11,8 +11,7 @@ const patient = (n, more = {}) => ({ mrn: `T-${n}`, family: `Invented${n}-TEST`,
 before(async () => {
   site = await Site.start(process.argv[2], { idleLock: 30 });
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
 });
 
 after(async () => {
@@ -50,8 +49,7 @@ test('what arrives never moves the row under the cursor, nor takes its focus', a
   }
   assert.equal(await page.evaluate((n) => document.activeElement?.closest('.item') === n, node), true);
   assert.match(await page.textContent('.pill:not([hidden])'), /^[123] new/, 'what came out of sight is told');
-  const lead = new Caller(site.url);
-  await lead.signIn('lena');
+  const lead = await site.caller('lena');
   await page.mouse.move(600, 400);
   const under = await page.evaluate(() => document.elementFromPoint(600, 400).closest('.item')?.dataset.order);
   const before_ = await topOf(page, under);

@@ -9,8 +9,7 @@ let site, maria;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
 });
 
 after(() => site?.end());

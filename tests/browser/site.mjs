@@ -13,6 +13,17 @@ export const people = {
   lena: { name: 'Lena Invented', role: 'lab-lead', pin: '141421' },
   'dr.kay': { name: 'Dr. Kay Invented', role: 'provider', pin: '161803' },
 };
+// Whom a test brings along: before its site is started, they are added with everybody else.
+const others = {
+  dora: { name: 'Dora Invented', role: 'director', pin: '577215' },
+  omar: { name: 'Omar Invented', role: 'auditor', pin: '577215' },
+  fay: { name: 'Fay Invented', role: 'front-desk', pin: '662607' },
+  nina: { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' },
+  lou: { name: 'Lou Invented', role: 'lab-lead', pin: '602214' },
+};
+export function bring(...logins) {
+  for (const login of logins) people[login] = others[login];
+}
 const limits = 'EXAMPLE adult limits';
 // What a report says of the place; a test may give another (settings.lab).
 export const laboratory = 'address = 12 Invented Street, Springfield, NY 10001\nclia = 99D0000000\ndirector = Dr. Kay Invented';
@@ -137,13 +148,22 @@ export class Site {
     }
   }
 
+  // The sessions of these people.
+  callers(...logins) {
+    return Promise.all(logins.map((login) => this.caller(login)));
+  }
+
+  async caller(login) {
+    const caller = new Caller(this.url);
+    await caller.signIn(login);
+    return caller;
+  }
+
   async #addPeople(sign) {
-    const ada = new Caller(this.url);
-    await ada.signIn('ada');
+    const ada = await this.caller('ada');
     for (const [login, { name, role, pin }] of Object.entries(people))
       if (login !== 'ada') await ada.must('user_add', { login, name, role, new_pin: pin });
-    const kay = new Caller(this.url);
-    await kay.signIn('dr.kay');
+    const kay = await this.caller('dr.kay');
     if (sign) await kay.must('approve', { reference_set: limits, pin: people['dr.kay'].pin });
     await kay.must('sign_out');
   }

@@ -4,19 +4,17 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { Hands, widths } from '../browser/hands.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { bring, Caller, people, Site } from '../browser/site.mjs';
 
-people.fay = { name: 'Fay Invented', role: 'front-desk', pin: '662607' };
+bring('fay');
 const family = 'Unseen-TEST';
 let site, browser, fay;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  const maria = new Caller(site.url);
-  fay = new Caller(site.url);
-  await maria.signIn('maria');
-  await fay.signIn('fay');
+  const maria = await site.caller('maria');
+  fay = await site.caller('fay');
   await site.collected(maria, { mrn: 'D-1', family, given: 'Una' });
 });
 

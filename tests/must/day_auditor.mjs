@@ -4,17 +4,16 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { filed, Hands, widths } from '../browser/hands.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { bring, Site } from '../browser/site.mjs';
 
-people.omar = { name: 'Omar Invented', role: 'auditor', pin: '577215' };
+bring('omar');
 let site, browser, maria;
 const specimens = new Map();
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
   for (const width of widths) {
     const made = await site.collected(maria, { mrn: `D-${width}`, family: `Covered${width}-TEST`, given: 'Cora' });
     await site.simulate(made.accession, 'abnormal');

@@ -5,20 +5,17 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { filed, Hands, widths } from '../browser/hands.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { bring, people, Site } from '../browser/site.mjs';
 
-people.dora = { name: 'Dora Invented', role: 'director', pin: '577215' };
+bring('dora');
 const { pin } = people.dora;
 let site, browser, lena, order;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  const [ada, maria] = [new Caller(site.url), new Caller(site.url)];
-  lena = new Caller(site.url);
-  await ada.signIn('ada');
-  await maria.signIn('maria');
-  await lena.signIn('lena');
+  const [ada, maria] = await site.callers('ada', 'maria');
+  lena = await site.caller('lena');
   const roles = ['director', 'provider'];
   const why = { reason: 'reads for her own patients', pin: people.ada.pin };
   await ada.must('user_change', { login: 'dora', name: people.dora.name, role: roles, active: 1, ...why });

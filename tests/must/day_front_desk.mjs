@@ -3,16 +3,15 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { filed, Hands, widths } from '../browser/hands.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { bring, Caller, Site } from '../browser/site.mjs';
 
-people.fay = { name: 'Fay Invented', role: 'front-desk', pin: '662607' };
+bring('fay');
 let site, browser, value, accession;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   const given = await site.collected(maria, { mrn: 'D-1', family: 'Caller-TEST', given: 'Cara' });
   ({ accession } = given);
   await site.simulate(accession, 'abnormal');

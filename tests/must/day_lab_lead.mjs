@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { filed, Hands, widths } from '../browser/hands.mjs';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 
 const gtin = '00380740000110';
 const empty = { low: [''], high: [''], expected: [''], mean: [''], sd: [''], unit: [''] };
@@ -13,10 +13,8 @@ let site, browser, maria;
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  const lena = new Caller(site.url);
-  maria = new Caller(site.url);
-  await lena.signIn('lena');
-  await maria.signIn('maria');
+  const lena = await site.caller('lena');
+  maria = await site.caller('maria');
   await lena.must('item_set', { name: 'A1c cartridges', kind: 'kit', gtin, test: ['HbA1c'], days: 30, storage: '2 to 8 °C' });
   const level = { control: 'A1c control', level: 'I', source: 'insert', ...empty, code: ['4548-4'], unit: ['%'], low: ['4.0'], high: ['6.0'] };
   await lena.must('qc_level', { test: 'HbA1c', instrument: 'Bench', ...level });

@@ -4,20 +4,17 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { filed, Hands, widths } from '../browser/hands.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { bring, Site } from '../browser/site.mjs';
 
-people.dora = { name: 'Dora Invented', role: 'director', pin: '577215' };
+bring('dora');
 const badges = {};
 let site, browser, kay;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  const [ada, dora] = [new Caller(site.url), new Caller(site.url)];
-  kay = new Caller(site.url);
-  await ada.signIn('ada');
-  await dora.signIn('dora');
-  await kay.signIn('dr.kay');
+  const [ada, dora] = await site.callers('ada', 'dora');
+  kay = await site.caller('dr.kay');
   for (const login of ['maria', 'lena']) badges[login] = (await ada.must('badge_issue', { login })).key;
   const reading = { read_from: 0, read_to: 3600, second_look: 'never', source: 'insert, invented' };
   await dora.must('reading_set', { test: 'HCG', ...reading });

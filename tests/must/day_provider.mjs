@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch } from '../browser/browser.mjs';
 import { filed, Hands, widths } from '../browser/hands.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { people, Site } from '../browser/site.mjs';
 
 const { pin } = people['dr.kay'];
 let site, browser, maria, lena;
@@ -12,9 +12,7 @@ let site, browser, maria, lena;
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  [maria, lena] = [new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('maria');
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
 });
 
 after(async () => {

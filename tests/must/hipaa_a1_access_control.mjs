@@ -14,11 +14,9 @@ const more = {
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   for (const [login, { name, role, pin }] of Object.entries(more)) await ada.must('user_add', { login, name, role, new_pin: pin });
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   ({ order, accession } = await site.collected(maria, { mrn: 'AC-1', family: 'Accesscontrol-TEST', given: 'Sam' }));
   await site.simulate(accession);
   for (const [login, { pin }] of Object.entries({ ...people, ...more })) {

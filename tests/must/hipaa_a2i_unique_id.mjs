@@ -8,10 +8,7 @@ let site, ada, maria;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  ada = new Caller(site.url);
-  maria = new Caller(site.url);
-  await ada.signIn('ada');
-  await maria.signIn('maria');
+  [ada, maria] = await site.callers('ada', 'maria');
 });
 
 after(() => site?.end());

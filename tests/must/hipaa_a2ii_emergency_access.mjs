@@ -14,12 +14,10 @@ const reason = 'No provider here, patient collapsed in the waiting room';
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  ada = new Caller(site.url);
+  ada = await site.caller('ada');
   finn = new Caller(site.url);
-  await ada.signIn('ada');
   await ada.must('user_add', { login: 'finn', name: 'Finn Invented', role: 'front-desk', new_pin: pin });
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   const made = await site.collected(maria, { mrn: 'EA-1', family: 'Emergency-TEST', given: 'Sam' });
   order = made.order;
   await site.simulate(made.accession);

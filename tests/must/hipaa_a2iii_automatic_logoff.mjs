@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { people, Site } from '../browser/site.mjs';
 
 let site, browser;
 const family = 'Idle-TEST';
@@ -13,8 +13,7 @@ const family = 'Idle-TEST';
 before(async () => {
   site = await Site.start(process.argv[2], { idleLock: 30 });
   browser = await launch();
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   await maria.must('order_enter', { mrn: 'ID-1', family, given: 'Sam', birth_date: '1970-05-06', sex: 'F', provider: 'dr.kay', test: 'HbA1c' });
   await maria.must('sign_out');
 });

@@ -4,14 +4,13 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { Caller, Site } from '../browser/site.mjs';
+import { Site } from '../browser/site.mjs';
 
 let site;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   const { accession } = await site.collected(maria, { mrn: 'ER-1', family: 'Atrest-TEST', given: 'Sam' });
   await site.simulate(accession);
   await maria.must('view', { what: 'inbox' });

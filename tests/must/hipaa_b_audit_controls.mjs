@@ -16,8 +16,7 @@ const sql = (query) => spawnSync('sqlite3', [`${site.data}/phial.db`, query], { 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   await ada.must('user_add', { login: 'omar', name: 'Omar Invented', role: 'auditor', new_pin: pin });
   await ada.must('user_add', { login: 'dora', name: 'Dora Invented', role: 'director', new_pin: '173205' });
   [maria, kay, omar, dora] = [1, 2, 3, 4].map(() => new Caller(site.url));

@@ -11,15 +11,13 @@ let site;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   await ada.must('badge_issue', { login: 'maria' });
   await ada.must('user_change', { login: 'lena', role: ['lab-lead', 'director'], active: 1, reason: 'directs too', pin: people.ada.pin });
   const lena = new Caller(site.url);
   await lena.must('sign_in', { login: 'lena', pin: people.lena.pin, role: 'lab-lead' });
   await lena.must('certify', { login: 'maria', test: 'HbA1c', trained_on: '2026-01-10', valid_until: '2027-01-10', method: ['observation', 'quiz'], evidence: 'binder 3', pin: people.lena.pin });
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   await maria.must('emergency_begin', { reason: 'nobody else is here today', pin: people.maria.pin });
   await maria.must('view', { what: 'inbox' });
   await site.stop();

@@ -13,10 +13,7 @@ let site, maria, kay;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  [maria, kay] = await site.callers('maria', 'dr.kay');
 });
 
 after(() => site?.end());
@@ -74,8 +71,7 @@ test('malformed, oversized and smuggled requests get nothing but a refusal', asy
 });
 
 test('cookies that were forged, or belong to a session that is over, open nothing', async () => {
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   const old = lena.cookie;
   await lena.must('sign_out');
   const token = maria.cookie.split('=')[1];

@@ -5,19 +5,13 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 let site, browser, maria, lena, kay;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena, kay] = await Promise.all(
-    ['maria', 'lena', 'dr.kay'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay] = await site.callers('maria', 'lena', 'dr.kay');
   browser = await launch();
 });
 

@@ -8,7 +8,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 const patient = { mrn: 'P-81', family: 'Mispelt-TEST', given: 'Ida', birth_date: '1970-05-06', sex: 'F' };
 const right = { family: 'Misspelt-TEST', given: 'Ida', birth_date: '1970-05-06', sex: 'F' };
@@ -17,13 +17,7 @@ let site, browser, maria, lena, kay, ada;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena, kay, ada] = await Promise.all(
-    ['maria', 'lena', 'dr.kay', 'ada'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay, ada] = await site.callers('maria', 'lena', 'dr.kay', 'ada');
   browser = await launch();
 });
 

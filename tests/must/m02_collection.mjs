@@ -4,15 +4,14 @@ import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, Site } from '../browser/site.mjs';
+import { Site } from '../browser/site.mjs';
 
 let site, browser, maria;
 let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
   browser = await launch();
 });
 
@@ -46,8 +45,7 @@ test('no label before two identifiers, and the event says which, how, who and wh
 });
 
 test('who has begun a collection goes on with it, whatever comes to the list meanwhile', async () => {
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   await ordered();
   const page = await openPage(browser, site.url, { clock: true });
   await signIn(page, 'maria');
@@ -73,8 +71,7 @@ test('who has begun a collection goes on with it, whatever comes to the list mea
 });
 
 test('a tube past its date, recalled or in quarantine is not filled; one within its date is, and its lot is on record', async () => {
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   const day = (ahead) => new Date(Date.now() + ahead * 86400000).toISOString().slice(0, 10);
   const item = Number((await lena.must('item_set', { name: 'EDTA tubes', kind: 'tube', test: ['HbA1c'] })).key);
   const lots = {};

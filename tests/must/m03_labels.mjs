@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 
 let site, maria, zebra;
 
@@ -14,8 +14,7 @@ before(async () => {
   zebra = fs.mkdtempSync('/tmp/phial-zebra-');
   site = await Site.start(process.argv[2], { more: `[printer Zebra]\nkind = file\nport = ${zebra}\nstock = 2x1\nformat = zpl\n` });
   site.patientFiles.push(zebra);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
 });
 
 after(async () => {

@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, Site } from '../browser/site.mjs';
+import { Site } from '../browser/site.mjs';
 
 let site, browser, maria;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
 });
 
 after(async () => {

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 
 let site, copy, tables, specimen;
 
@@ -32,10 +32,7 @@ before(async () => {
   site = await Site.start(process.argv[2]);
   copy = path.join(site.folder, 'copy');
   site.patientFiles.push(copy);
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
-  const kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  const [maria, kay] = await site.callers('maria', 'dr.kay');
   for (let n = 0; n < 3; n += 1) {
     const { order, accession } = await site.collected(maria, { mrn: `D-${n}`, family: `Day${n}-TEST`, given: 'Jo' });
     await site.simulate(n === 2 ? '' : accession);

@@ -3,25 +3,15 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { bring, Site, until } from '../browser/site.mjs';
 
+bring('dora');
 let site, browser, maria, lena, kay, dora;
 let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
-  people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
-  const { name, role, pin } = people.dora;
-  await ada.ask('user_add', { login: 'dora', name, role, new_pin: pin });
-  [maria, lena, kay, dora] = await Promise.all(
-    ['maria', 'lena', 'dr.kay', 'dora'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay, dora] = await site.callers('maria', 'lena', 'dr.kay', 'dora');
   browser = await launch();
 });
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 import { Analyzer, message } from '../support/analyzer.mjs';
 
 const patient = { mrn: 'A-1', family: 'Alias-TEST', given: 'Alma', birth_date: '1970-05-06', sex: 'F' };
@@ -15,10 +15,7 @@ const messages = { linked: 0, held: 0, qc: 0, repeat: 0 };
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
   analyzer = await Analyzer.connect(site.analyzer);
 });
 

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { bring, people, Site, until } from '../browser/site.mjs';
 
+bring('dora');
 let site, browser, maria, lena, kay, dora;
 let patients = 0;
 
@@ -13,18 +14,7 @@ const set = (code, more) =>
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
-  people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
-  const { name, role, pin } = people.dora;
-  await ada.ask('user_add', { login: 'dora', name, role, new_pin: pin });
-  [maria, lena, kay, dora] = await Promise.all(
-    ['maria', 'lena', 'dr.kay', 'dora'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay, dora] = await site.callers('maria', 'lena', 'dr.kay', 'dora');
   browser = await launch();
 });
 
@@ -159,8 +149,7 @@ test('a second look is another person’s, who is not told what the first one sa
   assert.equal((await look(maria, key, 'Positive')).key, 'second');
   assert.deepEqual(await results(throat.order), []);
   assert.equal((await look(maria, key, 'Positive')).status, 403);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   const { name, role } = people.maria;
   await ada.must('user_change', { login: 'maria', name: `${name} II`, role: [role], active: 1, reason: 'married', pin: people.ada.pin });
   await maria.signIn('maria');

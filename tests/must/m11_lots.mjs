@@ -2,9 +2,9 @@
 // recalled is held; whoever may releases it with a reason, and both stay beside it; the director sets how far it reaches.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
+import { bring, people, Site, siteDay as day, until } from '../browser/site.mjs';
 
-people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
+bring('dora');
 
 const gtin = '00380740000110';
 // The site's day, so many days ahead.
@@ -14,10 +14,7 @@ let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena, dora] = [new Caller(site.url), new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('maria');
-  await lena.signIn('lena');
-  await dora.signIn('dora');
+  [maria, lena, dora] = await site.callers('maria', 'lena', 'dora');
 });
 
 after(() => site?.end());

@@ -4,17 +4,14 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 
 let site, browser, maria, lena;
 let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
   browser = await launch();
 });
 

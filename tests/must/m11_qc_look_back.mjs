@@ -4,19 +4,14 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 
 let site, browser, maria, lena, kay, root;
 let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  [maria, lena, kay] = await site.callers('maria', 'lena', 'dr.kay');
   await lena.must('qc_level', {
     test: 'HbA1c',
     instrument: 'Bench',

@@ -13,11 +13,9 @@ const family = 'Leftbehind-TEST';
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  ada = new Caller(site.url);
-  await ada.signIn('ada');
+  ada = await site.caller('ada');
   for (const login of ['maria', 'lena', 'dr.kay']) badges[login] = (await ada.must('badge_issue', { login })).key;
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   await maria.must('order_enter', { mrn: 'LB-1', family, given: 'Sam', birth_date: '1970-05-06', sex: 'F', provider: 'dr.kay', test: 'HbA1c' });
   await maria.must('sign_out');
 });
@@ -153,17 +151,14 @@ test('who holds several roles says in which one they are here; the record says i
 });
 
 test('one session a person: the newest wins, and the old place is asked to sign in', async () => {
-  const first = new Caller(site.url);
-  const second = new Caller(site.url);
-  await first.signIn('maria');
-  await second.signIn('maria');
+  const first = await site.caller('maria');
+  const second = await site.caller('maria');
   assert.equal((await first.ask('who')).status, 401);
   assert.equal((await second.ask('who')).status, 200);
 });
 
 test('roles change with a reason, at once, and somebody stays administrator', async () => {
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   const change = { login: 'maria', role: ['front-desk'], active: 1, reason: 'works at the desk now', pin: people.ada.pin };
   assert.match((await ada.ask('user_change', { ...change, reason: '' })).sentence, /why it changes/);
   assert.match((await ada.ask('user_change', { ...change, role: [] })).sentence, /at least one role/);

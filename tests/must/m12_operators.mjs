@@ -2,7 +2,7 @@
 // of certificates is kept by people who may, with evidence, and nobody vouches for themselves.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 let site, maria, lena, specimens;
 const day = (ahead) => new Date(Date.now() + ahead * 86400000).toISOString().slice(0, 10);
@@ -10,10 +10,7 @@ const lenaPin = people.lena.pin;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  lena = new Caller(site.url);
-  await maria.signIn('maria');
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
   specimens = 0;
 });
 
@@ -106,8 +103,7 @@ test('an instrument that does not say who ran the test gives a warning', async (
 });
 
 test('whoever no longer works here runs no test', async () => {
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   const change = { login: 'maria', role: ['medical-assistant'], reason: 'moved away', pin: people.ada.pin };
   const { order, accession } = await site.collected(maria, { mrn: 'OP-900', family: 'Operator900-TEST' });
   await ada.must('user_change', { ...change, active: 0 });

@@ -7,7 +7,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { Caller, laboratory, Site, until } from '../browser/site.mjs';
+import { laboratory, Site, until } from '../browser/site.mjs';
 
 const counter = fileOfCounter();
 let site, maria, lena, ports;
@@ -44,10 +44,7 @@ async function start(certificate) {
       `[instrument Counter]\nprofile = counter-xw\nport = tcp-listen:127.0.0.1:${ports.counter}`,
     ].join('\n\n'),
   });
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
 }
 
 before(() => start('CW'));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 const a1c = '4548-4';
 const patient = (n, birth_date = '1970-05-06', sex = 'F') => ({ mrn: `L-${n}`, family: `Limit${n}-TEST`, given: 'Lee', birth_date, sex });
@@ -13,10 +13,7 @@ let site, maria, lena, kay, browser;
 
 before(async () => {
   site = await Site.start(process.argv[2], { sign: false });
-  [maria, lena, kay] = [new Caller(site.url), new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('maria');
-  await lena.signIn('lena');
-  await kay.signIn('dr.kay');
+  [maria, lena, kay] = await site.callers('maria', 'lena', 'dr.kay');
   browser = await launch();
 });
 

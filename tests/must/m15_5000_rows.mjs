@@ -9,7 +9,7 @@ import net from 'node:net';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, pause, Site, until } from '../browser/site.mjs';
+import { pause, Site, until } from '../browser/site.mjs';
 
 const phial = process.argv[2];
 const rows = 5000;
@@ -200,8 +200,7 @@ test('the row under the cursor never moves while 50 results a second arrive', as
   };
   await Promise.all(senders.map(run));
   const took = (Date.now() - begun) / 1000;
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   await until(async () => (await maria.must('view', { what: 'inbox', limit: 1 })).data.counts.waiting === rows + arriving, 'all to arrive');
   await until(async () => (await number()) === rows + arriving, 'all to be told');
   const { start, least, most, frames, gone } = await page.evaluate(() => ({ ...window.watched, node: null }));

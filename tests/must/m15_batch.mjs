@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
-import { assertFits, launch, openPage, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { assertFits, launch, openSession } from '../browser/browser.mjs';
+import { bring, people, Site } from '../browser/site.mjs';
 
+bring('dora');
 const { pin } = people['dr.kay'];
 let site, browser, maria, kay, page;
 const orders = {};
@@ -12,12 +13,8 @@ const orders = {};
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  kay = new Caller(site.url);
-  page = await openPage(browser, site.url);
-  await signIn(page, 'dr.kay');
-  await takeSession(page, kay);
+  maria = await site.caller('maria');
+  [page, kay] = await openSession(browser, site, 'dr.kay');
   for (const [name, values, test_, code] of [
     ['one', 'normal'],
     ['two', 'normal'],
@@ -95,12 +92,7 @@ test('rule 4: the list shows every value, nothing is ticked before it was read, 
 });
 
 test('rule 4: a value that its limits could not judge has a range beside it, and is opened all the same', async () => {
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
-  const dora = new Caller(site.url);
-  await ada.must('user_add', { login: 'dora', name: 'Dora Invented', role: 'director', new_pin: '577215' });
-  people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
-  await dora.signIn('dora');
+  const dora = await site.caller('dora');
   const how = { kind: 'number', read_from: 0, read_to: 0, control: 'no', second_look: 'never', range: '2-600' };
   await dora.must('reading_set', { test: 'HbA1c', source: 'insert, invented', ...how });
   const { order, accession } = await site.collected(maria, { mrn: 'T-across', family: 'Across-TEST', given: 'Sam' }, 'HbA1c');

@@ -14,11 +14,7 @@ let site, browser, maria, lena, kay, other, number = 0;
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  [maria, lena, kay, other] = ['maria', 'lena', 'dr.kay', 'dr.moss'].map(() => new Caller(site.url));
-  await maria.signIn('maria');
-  await lena.signIn('lena');
-  await kay.signIn('dr.kay');
-  await other.signIn('dr.moss');
+  [maria, lena, kay, other] = await site.callers('maria', 'lena', 'dr.kay', 'dr.moss');
 });
 
 after(async () => {
@@ -125,8 +121,7 @@ test('a result is handed over by a person’s word, and is the colleague’s onc
 });
 
 test('who also holds a role that signs nothing answers only in the one that does', async () => {
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   people['dr.two'] = { name: 'Dr. Two Invented', role: 'provider', pin: '866025' };
   const { pin: two } = people['dr.two'];
   await ada.must('user_add', { login: 'dr.two', name: 'Dr. Two Invented', role: 'provider', new_pin: two });
@@ -156,8 +151,7 @@ test('who also holds a role that signs nothing answers only in the one that does
 test('nothing is without an owner: what nobody here signs is in the pool, and the lab lead assigns it', async () => {
   const it = await result('dr.gone');
   const second = await result('dr.gone');
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   await ada.must('user_change', { login: 'dr.gone', role: ['provider'], active: 0, reason: 'has left', pin: people.ada.pin });
   const pool = (await kay.must('view', { what: 'inbox', state: 'pool' })).data;
   assert.deepEqual(pool.rows.map((row) => row.order), [it.order, second.order]);

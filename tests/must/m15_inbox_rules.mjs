@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
-import { assertFits, launch, openPage, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, people, Site } from '../browser/site.mjs';
+import { assertFits, launch, openSession } from '../browser/browser.mjs';
+import { people, Site } from '../browser/site.mjs';
 
 let site, browser, maria, kay, page;
 const orders = {};
@@ -20,12 +20,8 @@ async function result(n, values, test = 'HbA1c', code = '4548-4') {
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  kay = new Caller(site.url);
-  page = await openPage(browser, site.url);
-  await signIn(page, 'dr.kay');
-  await takeSession(page, kay);
+  maria = await site.caller('maria');
+  [page, kay] = await openSession(browser, site, 'dr.kay');
 });
 
 after(async () => {

@@ -32,8 +32,7 @@ const hours = (n) => (n * step) / 60;
 const limit = (n) => (n % 50 === 0 ? 1 : n % 3 === 0 ? 7 * 24 : 14 * 24);
 
 test('rule 12: the list holds what is critical for an hour, abnormal for 7 days, normal for 14, and nothing else', async () => {
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   const { data } = await lena.must('view', { what: 'overdue' });
   const wanted = [...Array(rows).keys()].map((i) => i + 1).filter((n) => hours(n) >= limit(n));
   const named = data.rows.map((row) => Number(/FILLER(\d+)-/.exec(row.patient.family)[1]));

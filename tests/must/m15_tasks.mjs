@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
-import { launch, openPage, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
+import { launch, openPage, openSession, signIn, takeSession } from '../browser/browser.mjs';
+import { people, Site, siteDay as day, until } from '../browser/site.mjs';
 
 const { pin } = people['dr.kay'];
 let site, browser, maria, kay, page, number = 0;
@@ -11,12 +11,8 @@ let site, browser, maria, kay, page, number = 0;
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  kay = new Caller(site.url);
-  page = await openPage(browser, site.url);
-  await signIn(page, 'dr.kay');
-  await takeSession(page, kay);
+  maria = await site.caller('maria');
+  [page, kay] = await openSession(browser, site, 'dr.kay');
 });
 
 after(async () => {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
-import { launch, openPage, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { launch, openPage, openSession, signIn, takeSession } from '../browser/browser.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 const { pin } = people['dr.kay'];
 let site, browser, maria, kay, page, number = 0;
@@ -11,12 +11,8 @@ let site, browser, maria, kay, page, number = 0;
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  kay = new Caller(site.url);
-  page = await openPage(browser, site.url);
-  await signIn(page, 'dr.kay');
-  await takeSession(page, kay);
+  maria = await site.caller('maria');
+  [page, kay] = await openSession(browser, site, 'dr.kay');
 });
 
 after(async () => {
@@ -38,12 +34,10 @@ async function result(test_ = 'HbA1c', code = '4548-4') {
 const body = ({ order, version }) => ({ order, version, meaning: 'REVIEWED', pin });
 
 test('a second provider co-signs the version that the first has signed, once; nobody co-signs their own', async () => {
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   await ada.must('user_add', { login: 'dr.lee', name: 'Dr. Lee Invented', role: 'provider', new_pin: '662607' });
   people['dr.lee'] ??= { name: 'Dr. Lee Invented', role: 'provider', pin: '662607' };
-  const lee = new Caller(site.url);
-  await lee.signIn('dr.lee');
+  const lee = await site.caller('dr.lee');
   const it = await result();
   const co = { order: it.order, version: it.version, meaning: 'COSIGNED' };
   assert.match((await lee.ask('sign', { ...co, pin: people['dr.lee'].pin })).sentence, /nothing to co-sign/);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 let site, browser, kay; // pages are maria's and lena's: a person has one session at a time
 const patient = (n) => ({ mrn: `T-17${n}`, family: `Invented${n}-TEST`, given: 'Kim' });
@@ -14,8 +14,7 @@ const orderOf = async (order) => (await kay.must('view', { what: 'order', key: o
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  kay = await site.caller('dr.kay');
 });
 
 after(async () => {

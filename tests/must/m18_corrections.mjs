@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 let site, browser, kay;
 const patient = (n) => ({ mrn: `T-18${n}`, family: `Invented${n}-TEST`, given: 'Lou' });
@@ -15,8 +15,7 @@ const rows = (sql) => spawnSync('sqlite3', [`${site.data}/phial.db`, sql], { enc
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  kay = await site.caller('dr.kay');
 });
 
 after(async () => {
@@ -47,8 +46,7 @@ test('a corrected value: both versions, why, who learns of it, and the order wai
   await kay.must('sign', { order, version: data.version, meaning: 'REVIEWED', disposition: 'no-action', pin });
   const stored = rows(`SELECT hex(link), value FROM result WHERE id = ${old.id}`);
 
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   await maria.must('view', { what: 'order', key: order });
   const page = await openPage(browser, site.url, { width: 1024 });
   await signIn(page, 'lena');
@@ -117,8 +115,7 @@ test('a result that is cancelled keeps what stood there; one who may not correct
   const body = { order, version: data.version, result_id: old.id, kind: 'cancel', reason_code: 'specimen', reason: 'clotted' };
   const refused = await kay.ask('correct', { ...body, pin: people['dr.kay'].pin });
   assert.equal(refused.status, 403, 'a provider asks for a correction');
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   assert.equal((await lena.ask('correct', { ...body, pin: '000000' })).ok, false, 'by PIN');
   await lena.must('correct', { ...body, pin: people.lena.pin });
   const now = await orderOf(order);

@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 import { all, exchange, field, HealthRecord, resulted, sign } from '../support/health_record.mjs';
 
 let site, ehr, kay, browser;
@@ -19,8 +19,7 @@ const delivery = async (order) => (await orderOf(order)).delivery[0].messages;
 before(async () => {
   ehr = await HealthRecord.open();
   site = await Site.start(process.argv[2], { more: exchange(ehr.port) });
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  kay = await site.caller('dr.kay');
   browser = await launch();
 });
 

@@ -12,10 +12,7 @@ let site, maria, kay, order, accession;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  [maria, kay] = await site.callers('maria', 'dr.kay');
   ({ order, accession } = await site.collected(maria, patient));
   await site.simulate(accession);
   await until(async () => (await look('order', order)).results.length, 'the result');
@@ -86,8 +83,7 @@ test('signed, it names who, when and with which meaning', async () => {
 });
 
 test('a corrected report says so, with the old value, the new one, who and why', async () => {
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   const { version, results } = await look('order', order);
   const was = results[0];
   const why = { reason_code: 'typing', reason: 'read from the wrong line', requested_by: 'Dr. Kay' };
@@ -98,8 +94,7 @@ test('a corrected report says so, with the old value, the new one, who and why',
 });
 
 test('a specimen that was not acceptable says so, and what became of it', async () => {
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   const bad = await site.collected(maria, { ...patient, mrn: '00770002', family: 'Clot-TEST' });
   await lena.must('reject', { accession: bad.accession, reason_code: 'RC' });
   const answer = await fetchReport(bad.order);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, Site } from '../browser/site.mjs';
+import { Site } from '../browser/site.mjs';
 
 let site, browser, maria, lena, laboratory;
 const far = { name: 'Faraway Laboratory-TEST', address: '1 Far Street, Elsewhere, NY 10001', clia: '33D1234567' };
@@ -13,10 +13,7 @@ const patient = (n) => ({ mrn: `S-${n}`, family: `Sent${n}-TEST`, given: 'Ida' }
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
   await lena.must('lab_set', { ...far, test: ['TSH'], days: [2] });
   const { data } = await maria.must('view', { what: 'sendouts' });
   ({ laboratory } = data.labs[0]);

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { launch, openPage } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { bring, Caller, people, Site, until } from '../browser/site.mjs';
 
-people.omar = { name: 'Omar Invented', role: 'auditor', pin: '577215' };
+bring('omar');
 const secret = { mrn: 'Q-7731', family: 'Quicksilver-TEST', given: 'Zenobia', birth_date: '1961-11-23' };
 const telling = /Quicksilver|Zenobia|Q-7731|1961-11-23|19611123/i;
 
@@ -16,16 +16,14 @@ let site, browser, maria, omar, order, accession, held;
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
   ({ order, accession } = await site.collected(maria, secret));
   await site.simulate(accession, 'abnormal');
   await site.simulate('999999999999', 'normal', '4548-4', ['--patient-name', 'QUICKSILVER-TEST^ZENOBIA']).catch(() =>
     site.simulate('999999999999'),
   );
   held = await until(async () => (await maria.must('view', { what: 'unmatched' })).data.rows[0]?.message, 'a held one');
-  omar = new Caller(site.url);
-  await omar.signIn('omar');
+  omar = await site.caller('omar');
 });
 
 after(async () => {
@@ -90,8 +88,7 @@ test('an emergency opens the names as well, and each look says so', async () => 
   const { order: urgent } = await site.collected(maria, { mrn: 'Q-9', family: 'Urgent-TEST', given: 'Ulf' });
   people.otto = { name: 'Otto Invented', role: 'auditor', pin: '662607' };
   const otto = new Caller(site.url);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
+  const ada = await site.caller('ada');
   await ada.must('user_add', { login: 'otto', name: people.otto.name, role: 'auditor', new_pin: people.otto.pin });
   await otto.signIn('otto');
   await otto.must('emergency_begin', { reason: 'Nobody else is here, patient collapsed', pin: people.otto.pin });

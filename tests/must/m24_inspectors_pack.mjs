@@ -8,9 +8,9 @@ import test, { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { bring, Caller, people, Site, until } from '../browser/site.mjs';
 
-people.omar = { name: 'Omar Invented', role: 'auditor', pin: '577215' };
+bring('omar');
 const far = { name: 'Faraway Laboratory-TEST', address: '1 Far Street, Elsewhere, NY 10001', clia: '33D1234567' };
 const nasty = { mrn: 'PK-2', family: '=HYPERLINK("x"),<b>Nasty</b>-TEST', given: 'Nan' };
 
@@ -229,8 +229,7 @@ const packer = (before = 0) =>
   }, 'the program that makes the pack');
 
 test('while a pack is made the page goes on; a second one waits its turn; what stops it is said', async () => {
-  const omar = new Caller(site.url);
-  await omar.signIn('omar');
+  const omar = await site.caller('omar');
   const take = () =>
     fetch(`${site.url}api/pack`, {
       method: 'POST',
@@ -270,8 +269,7 @@ test('while a pack is made the page goes on; a second one waits its turn; what s
 });
 
 test('tracing goes both ways', async () => {
-  const omar = new Caller(site.url);
-  await omar.signIn('omar');
+  const omar = await site.caller('omar');
   const back = (await omar.must('view', { what: 'trace', key: first.accession })).data;
   assert.deepEqual(back.by, ['accession']);
   const [row] = back.results;

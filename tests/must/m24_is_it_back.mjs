@@ -4,22 +4,16 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { bring, people, Site, until } from '../browser/site.mjs';
 
-people.fay = { name: 'Fay Invented', role: 'front-desk', pin: '662607' };
+bring('fay');
 let site, browser, maria, lena, kay, fay;
 const one = (n, given) => ({ mrn: `F-${n}`, family: 'Frontdesk-TEST', given });
 
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  [maria, lena, kay, fay] = await Promise.all(
-    ['maria', 'lena', 'dr.kay', 'fay'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay, fay] = await site.callers('maria', 'lena', 'dr.kay', 'fay');
 });
 
 after(async () => {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 
 const tubes = 21;
 const values = ['normal', 'abnormal', 'normal'];
@@ -20,13 +20,7 @@ const number = (text) => Number(sql(text));
 before(async () => {
   site = await Site.start(process.argv[2]);
   browser = await launch();
-  [maria, lena, kay] = await Promise.all(
-    ['maria', 'lena', 'dr.kay'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay] = await site.callers('maria', 'lena', 'dr.kay');
   for (let n = 1; n <= tubes; n += 1) {
     const made = await site.collected(maria, { mrn: `H-${n}`, family: `Huddle${n}-TEST`, given: 'Hal' });
     if (n <= 3) await site.simulate(made.accession, values[n - 1]);

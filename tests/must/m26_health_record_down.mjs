@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, until } from '../browser/site.mjs';
+import { people, Site, until } from '../browser/site.mjs';
 import { all, exchange, field, HealthRecord, resulted, sign } from '../support/health_record.mjs';
 
 let site, ehr, kay, browser;
@@ -13,8 +13,7 @@ const orderOf = async (order) => (await kay.must('view', { what: 'order', key: o
 before(async () => {
   ehr = await HealthRecord.open();
   site = await Site.start(process.argv[2], { more: exchange(ehr.port, 'alarm = 1') });
-  kay = new Caller(site.url);
-  await kay.signIn('dr.kay');
+  kay = await site.caller('dr.kay');
   browser = await launch();
 });
 
@@ -35,8 +34,7 @@ test('off, and on again', async () => {
   const a = await signed(1);
   const b = await signed(2);
   const c = await signed(1);
-  const lena = new Caller(site.url);
-  await lena.signIn('lena');
+  const lena = await site.caller('lena');
   const { version, results } = await orderOf(a.order);
   await lena.must('correct', {
     order: a.order, version, result_id: results[0].id, kind: 'value', value: '6.6', unit: results[0].unit,

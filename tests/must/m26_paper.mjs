@@ -8,15 +8,14 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, openScreen, scan, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 
 let site, browser, maria, numbers, sheet;
 let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
   browser = await launch();
 });
 

@@ -5,14 +5,13 @@ import { spawnSync } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, openScreen, signIn, takeSession } from '../browser/browser.mjs';
-import { Caller, Site } from '../browser/site.mjs';
+import { Site } from '../browser/site.mjs';
 
 let site, browser, lena;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
+  lena = await site.caller('lena');
   browser = await launch();
 });
 
@@ -40,8 +39,7 @@ test('a table is taken in whole or not at all', async () => {
   await refused('HbA1c,"INVENTED-1\n', /open quote/);
   await refused('test,codes\n', /no line with a test/);
   assert.equal(facts(), '');
-  const maria = new Caller(site.url);
-  await maria.signIn('maria');
+  const maria = await site.caller('maria');
   assert.equal((await maria.ask('billing_set', { billing: 'HbA1c,INVENTED-1' })).status, 403);
   assert.match((await lena.must('billing_set', { billing: 'test,codes\r\nHbA1c,INVENTED-1\r\nLIPID,"INVENTED-2, INVENTED-3"\r\n' })).sentence, /2 tests/);
   assert.deepEqual([await codesOf('HbA1c'), await codesOf('LIPID')], ['INVENTED-1', 'INVENTED-2, INVENTED-3']);

@@ -5,20 +5,17 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
+import { bring, Site, siteDay as day, until } from '../browser/site.mjs';
 
 const gtin = '00380740000110';
 // Whoever works past the page is not the one in front of it: a person has one session.
-people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
-people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
+bring('nina', 'lou');
 const code = (number, ahead) => `01${gtin}17${day(ahead).slice(2).replaceAll('-', '')}10${number}`;
 let site, browser, maria, lena, control, level;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena] = [new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('nina');
-  await lena.signIn('lou');
+  [maria, lena] = await site.callers('nina', 'lou');
   control = Number((await lena.must('item_set', { name: 'HbA1c control', kind: 'control', gtin, test: ['HbA1c'], days: 120 })).key);
   const kit = Number((await lena.must('item_set', { name: 'HbA1c cartridges', kind: 'kit', test: ['HbA1c'] })).key);
   const { key } = await maria.must('lot_receive', { item: kit, lot: 'KIT-1', expires: day(200) });

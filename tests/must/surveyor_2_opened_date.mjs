@@ -5,22 +5,19 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
+import { bring, Site, siteDay as day, until } from '../browser/site.mjs';
 
 const gtin = '00380740000110';
 const openDays = 120;
 // Whoever works past the page is not the one in front of it: a person has one session.
-people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
-people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
+bring('nina', 'lou');
 const shown = (ahead) => day(ahead).replace(/(\d+)-(\d+)-(\d+)/, '$2/$3/$1');
 const box = `01${gtin}17${day(400).slice(2).replaceAll('-', '')}10VIAL-7`;
 let site, browser, maria, lena;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena] = [new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('nina');
-  await lena.signIn('lou');
+  [maria, lena] = await site.callers('nina', 'lou');
   await lena.must('item_set', { name: 'Strips', kind: 'kit', gtin, test: ['HbA1c'], days: openDays, storage: '4 to 30 °C' });
   await maria.must('lot_receive', { scanned: box });
   browser = await launch();

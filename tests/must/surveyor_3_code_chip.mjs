@@ -5,18 +5,15 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
+import { bring, people, Site, siteDay as day, until } from '../browser/site.mjs';
 
 // Whoever works past the page is not the one in front of it: a person has one session.
-people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
-people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
+bring('nina', 'lou');
 let site, browser, maria, lena;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena] = [new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('nina');
-  await lena.signIn('lou');
+  [maria, lena] = await site.callers('nina', 'lou');
   const item = Number((await lena.must('item_set', { name: 'INR strips', kind: 'kit', test: ['HbA1c'], days: 0 })).key);
   // The container says 20531832; its code chip 132.
   const { key } = await maria.must('lot_receive', { item, lot: '20531832', code: '132', expires: day(200) });

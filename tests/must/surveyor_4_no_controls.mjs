@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, Site, until } from '../browser/site.mjs';
+import { Site, until } from '../browser/site.mjs';
 import { spawn } from 'node:child_process';
 
 const strep = '60489-2';
@@ -36,10 +36,7 @@ function simulate(specimen, values, operator) {
 before(async () => {
   port = await freePort();
   site = await Site.start(process.argv[2], { more: `[instrument ${device}]\nprofile = abbott-id-now\nport = tcp-listen:127.0.0.1:${port}` });
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
-  lena = new Caller(site.url);
-  await lena.signIn('lena');
+  [maria, lena] = await site.callers('maria', 'lena');
   kit = Number((await lena.must('item_set', { name: 'ID NOW Strep A', kind: 'kit', test: ['STREP-A-NAAT'], instrument: device })).key);
   for (const [level, expected, matches] of [
     ['positive', 'Positive', 'CTRL-POS'],

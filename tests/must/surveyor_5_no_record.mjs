@@ -4,28 +4,16 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, siteDay as day } from '../browser/site.mjs';
+import { bring, people, Site, siteDay as day } from '../browser/site.mjs';
 
 // Whoever works past the page is not the one in front of it: a person has one session.
-people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
-people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
+bring('nina', 'lou', 'dora');
 let site, browser, maria, lena, kay, dora;
 let patients = 0;
 
 before(async () => {
-  people.dora ??= { name: 'Dora Invented', role: 'director', pin: '577215' };
   site = await Site.start(process.argv[2]);
-  const ada = new Caller(site.url);
-  await ada.signIn('ada');
-  const { name, role, pin } = people.dora;
-  await ada.ask('user_add', { login: 'dora', name, role, new_pin: pin });
-  [maria, lena, kay, dora] = await Promise.all(
-    ['nina', 'lou', 'dr.kay', 'dora'].map(async (login) => {
-      const caller = new Caller(site.url);
-      await caller.signIn(login);
-      return caller;
-    }),
-  );
+  [maria, lena, kay, dora] = await site.callers('nina', 'lou', 'dr.kay', 'dora');
   await dora.must('reading_set', { test: 'HCG', read_from: 0, read_to: 3600, second_look: 'never', source: 'insert, invented' });
   browser = await launch();
 });

@@ -5,19 +5,16 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { assertFits, launch, openPage, signIn } from '../browser/browser.mjs';
-import { Caller, people, Site, siteDay as day, until } from '../browser/site.mjs';
+import { bring, Site, siteDay as day, until } from '../browser/site.mjs';
 
 // Whoever works past the page is not the one in front of it: a person has one session.
-people.nina ??= { name: 'Nina Invented', role: 'medical-assistant', pin: '662607' };
-people.lou ??= { name: 'Lou Invented', role: 'lab-lead', pin: '602214' };
+bring('nina', 'lou');
 let site, browser, maria, lena, place;
 let patients = 0;
 
 before(async () => {
   site = await Site.start(process.argv[2]);
-  [maria, lena] = [new Caller(site.url), new Caller(site.url)];
-  await maria.signIn('nina');
-  await lena.signIn('lou');
+  [maria, lena] = await site.callers('nina', 'lou');
   place = Number((await lena.must('place_set', { name: 'Refrigerator 1', measure: '°C', low: '2', high: '8' })).key);
   const item = Number((await lena.must('item_set', { name: 'Cartridges', kind: 'kit', test: ['HbA1c'], storage: '2 to 8 °C', place })).key);
   const { key } = await maria.must('lot_receive', { item, lot: 'T-1', expires: day(100) });

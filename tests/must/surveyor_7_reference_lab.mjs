@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { launch, openPage, scan, signIn } from '../browser/browser.mjs';
-import { Caller, Site } from '../browser/site.mjs';
+import { Site } from '../browser/site.mjs';
 
 let site, browser, maria;
 const far = { name: 'Faraway Laboratory-TEST', address: '1 Far Street, Elsewhere, NY 10001', clia: '33D1234567' };
@@ -15,8 +15,7 @@ const far = { name: 'Faraway Laboratory-TEST', address: '1 Far Street, Elsewhere
 before(async () => {
   site = await Site.start(process.argv[2], {});
   browser = await launch();
-  maria = new Caller(site.url);
-  await maria.signIn('maria');
+  maria = await site.caller('maria');
 });
 
 after(async () => {
