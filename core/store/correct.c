@@ -133,9 +133,10 @@ enum error store_correction_of(struct store *s, struct arena *a, int64_t result,
     found.reason_code = sql_row_text(&row);
     found.reason = sql_row_text(&row);
     found.requested_by = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_result_judged(struct store *s, int64_t result, struct store_judged *out)
@@ -269,9 +270,10 @@ enum error store_second_by_id(struct store *s, struct arena *a, int64_t id,
     found.role = sql_row_text(&row);
     found.rules = sql_row_text(&row);
     found.open = sql_row_number(&row) != 0;
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_second_end(struct store *s, const struct store_actor *by, int64_t proposal,

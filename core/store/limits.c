@@ -241,9 +241,10 @@ enum error store_limit_look(struct store *s, struct arena *a, const struct store
         return e;
     row = sql_row_of(q, a);
     limit_take(&row, &limit);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = limit;
-    return sql_row_end(&row);
+    return e;
 }
 
 /* Whether the query, given the analyte (and the time, where it asks for one), finds anything. */

@@ -68,9 +68,10 @@ static enum error item_take(sqlite3_stmt *q, struct arena *a, struct store_item 
     found.storage = sql_row_text(&row);
     found.place = sql_row_number(&row);
     found.active = sql_row_number(&row) != 0;
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_item_by_id(struct store *s, struct arena *a, int64_t item, struct store_item *out)

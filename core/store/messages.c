@@ -177,9 +177,10 @@ enum error store_message_by_id(struct store *s, struct arena *a, int64_t id,
     found.specimen = sql_row_text(&row);
     found.run = sql_row_text(&row);
     found.record_json = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 /* ?1 is the session whose instrument is meant, ?2 the most rows. */

@@ -94,9 +94,10 @@ enum error store_order_by_number(struct store *s, struct arena *a, const char *n
         return e;
     row = sql_row_of(q, a);
     order_take(q, &row, &order);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = order;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_identify(struct store *s, const struct store_actor *by, int64_t order,

@@ -332,9 +332,10 @@ enum error store_outbox_next(struct store *s, struct arena *a, const char *endpo
     next.order = sql_row_text(&row);
     next.bytes = sql_row_blob(&row);
     next.moved = sql_row_number(&row) != 0;
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = next;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_outbox_step_add(struct store *s, const struct store_outbox_step *in)
@@ -367,6 +368,7 @@ static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_out
 {
     struct store_outbox_found found = { 0 };
     struct sql_row row = sql_row_of(q, a);
+    enum error e;
 
     found.id = sql_row_number(&row);
     found.order = sql_row_number(&row);
@@ -378,9 +380,10 @@ static enum error outbox_take(sqlite3_stmt *q, struct arena *a, struct store_out
     found.written = sql_row_number(&row) != 0;
     found.overtaken = sql_row_number(&row) != 0;
     found.moved = sql_row_number(&row) != 0;
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_outbox_by_id(struct store *s, struct arena *a, int64_t id,

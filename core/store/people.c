@@ -32,9 +32,10 @@ enum error store_site_find(struct store *s, struct arena *a, struct store_site *
     site.clia = sql_row_text(&row);
     site.certificate = sql_row_text(&row);
     site.director = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = site;
-    return sql_row_end(&row);
+    return e;
 }
 
 static bool same_site(const struct store_site *a, const struct store_site *b)

@@ -38,9 +38,10 @@ enum error store_place_by_id(struct store *s, struct arena *a, int64_t place,
     found.low = sql_row_text(&row);
     found.high = sql_row_text(&row);
     found.active = sql_row_number(&row) != 0;
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_temperature_add(struct store *s, const struct store_actor *by,

@@ -193,9 +193,10 @@ static enum error find_failed(struct store *s, struct arena *a, const struct sto
     found.level = sql_row_text(&row);
     found.finding = sql_row_text(&row);
     found.since = sql_row_number(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 /* The first level and trigger that is due for this result, what is required before what is only

@@ -97,9 +97,10 @@ enum error store_qc_last_point(struct store *s, struct arena *a, int64_t level_r
     found.number = sql_row_text(&row);
     found.mean = sql_row_text(&row);
     found.sd = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_qc_open_lot(struct store *s, int64_t item, int64_t *lot)

@@ -126,9 +126,10 @@ enum error store_run_by_id(struct store *s, struct arena *a, int64_t id, struct 
     run.control = sql_row_text(&row);
     run.found = sql_row_text(&row);
     e = reading_take(&row, &run.how);
-    if (row.error == ERROR_OK)
+    (void)sql_row_end(&row); /* told by reading_take */
+    if (e == ERROR_OK)
         *out = run;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_run_busy(struct store *s, int64_t specimen, int64_t test, bool *running,

@@ -76,9 +76,10 @@ enum error store_task_by_id(struct store *s, struct arena *a, int64_t id,
     task.owner = sql_row_text(&row);
     task.open = sql_row_number(&row) != 0;
     task.person = sql_row_number(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = task;
-    return sql_row_end(&row);
+    return e;
 }
 
 static bool is_outcome(const char *kind)
@@ -143,9 +144,10 @@ enum error store_cover_by_id(struct store *s, struct arena *a, int64_t id, struc
     cover.until_day = sql_row_text(&row);
     cover.reason = sql_row_text(&row);
     cover.state = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = cover;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_cover_step_add(struct store *s, const struct store_actor *by, int64_t cover,
@@ -197,9 +199,10 @@ enum error store_order_owner(struct store *s, struct arena *a, int64_t order,
         return e;
     owner.login = sql_row_text(&row);
     owner.offered = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = owner;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_ownership_add(struct store *s, const struct store_actor *by, int64_t order,
@@ -239,9 +242,10 @@ enum error store_order_signature(struct store *s, struct arena *a, int64_t order
     row = sql_row_of(q, a);
     signature.name = sql_row_text(&row);
     signature.at = sql_row_number(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = signature;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_order_warned(struct store *s, int64_t order, bool *out)

@@ -55,9 +55,10 @@ enum error store_lab_find(struct store *s, struct arena *a, int64_t root, struct
     lab.address = sql_row_text(&row);
     lab.clia = sql_row_text(&row);
     lab.phone = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = lab;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_lab_days(struct store *s, int64_t lab, int64_t order, int64_t *days)
@@ -197,9 +198,10 @@ enum error store_manifest_line_of(struct store *s, struct arena *a, int64_t spec
     found.handed_over = sql_row_number(&row) != 0;
     found.closed = sql_row_number(&row) != 0;
     found.number = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 /* ---- The hand-over ---- */

@@ -233,9 +233,10 @@ enum error store_certificate_find(struct store *s, struct arena *a, int64_t root
     found.methods = sql_row_text(&row);
     found.evidence = sql_row_text(&row);
     found.note = sql_row_text(&row);
-    if (row.error == ERROR_OK)
+    e = sql_row_end(&row);
+    if (e == ERROR_OK)
         *out = found;
-    return sql_row_end(&row);
+    return e;
 }
 
 enum error store_certificates_kept(struct store *s, const char *test, bool *out)

@@ -54,6 +54,7 @@ export async function takeSession(page, caller) {
   caller.cookie = `${cookie.name}=${cookie.value}`;
 }
 
+// What the same browser, cookie and all, can send past the page.
 export async function pastThePage(page) {
   const caller = new Caller(new URL('/', page.url()).href);
   await takeSession(page, caller);
