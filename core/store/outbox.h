@@ -8,10 +8,10 @@
  *   {"endpoints":[{"name","profile","target","sends":"signed" or "filed","active":0 or 1,
  *      "alarm" (minutes),"waiting","parked","oldest" (since when the first that is not parked
  *      waits, or null),"late":0 or 1,"last_acked_at"}],
- *    "parked":[MESSAGE], "waiting":[MESSAGE] (the next 50 of each endpoint), "over":[MESSAGE] (the
- * last 50)} A MESSAGE is
- * {"outbox","endpoint","order","patient":PATIENT,"tests":[name],"kind","control_id", "at","state"
- * (new, sent, acked, retry, parked, released, dropped),"since","code","sentence",
+ *    "parked":[MESSAGE], "waiting":[MESSAGE] (of each endpoint the next 50),
+ *    "over":[MESSAGE] (the last 50)}
+ *   A MESSAGE is {"outbox","endpoint","order","patient":PATIENT,"tests":[name],"kind","control_id",
+ *     "at","state" (new, sent, acked, retry, parked, released, dropped),"since","code","sentence",
  *     "tries","due","behind": the outbox that it waits behind or null,"written":0 when it could not
  *     be written,"by":PERSON or null}
  * READ_ORDER and READ_EKG have

@@ -221,7 +221,8 @@ LEFT JOIN tracing x ON x.message = m.id
 WHERE m.kind = 'ecg';
 
 -- What of an order's patient agrees with what a waiting file says, or, when it names nobody, that
--- the order was opened at its cart on that day: a suggestion to a person.
+-- the order was opened at its cart within STORE_PROCEDURE_TIME before it came: a suggestion to a
+-- person.
 CREATE TEMP VIEW v_candidate AS
 SELECT w.message, o.id AS orders,
     (w.patient_id <> '' AND ltrim(w.patient_id, '0') = ltrim(p.mrn, '0')) AS by_mrn,
