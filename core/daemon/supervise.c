@@ -227,10 +227,12 @@ static void on_process_closed(uv_handle_t *handle)
     start_later(c, wait_after(c, clean));
 }
 
+/* Who cannot be told anything is not ready. */
 static void drop_channel(struct child *c)
 {
     channel_close(c->channel);
     c->channel = NULL;
+    c->ready = false;
 }
 
 /* Nobody looks at its state. */
@@ -259,7 +261,6 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
         log_line(LOG_CHILD_ENDED, c->who, signal ? "ended by signal %d" : "ended with status %d",
                  signal ? signal : (int)status);
     drop_channel(c);
-    c->ready = false;
     if (c->kind != CHILD_WEB && !decodes(c) && !c->of->stopping)
         tell_ended(c);
     c->of->events.ended(c->of->events.context, c);
@@ -574,7 +575,7 @@ void child_rest(struct child *c)
 {
     if (!c->on_demand || !c->ready || channel_waiting(c->channel))
         return;
-    c->wanted = c->ready = false;
+    c->wanted = false;
     drop_channel(c);
     (void)uv_timer_start(&c->again, on_lingering, LINGER, 0);
 }

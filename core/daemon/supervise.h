@@ -72,6 +72,7 @@ size_t child_index(const struct child *c);
 /* Counts the starts: it tells one life from the next. */
 unsigned child_life(const struct child *c);
 bool child_running(const struct child *c);
+/* It said that it is, and can still be told something. */
 bool child_ready(const struct child *c);
 enum link_state child_link(const struct child *c, int64_t *since, const char **sentence);
 /* Takes the writer over. A child that does not read is ended. */

@@ -11,6 +11,7 @@
  *   SECONDS for each measurement, 3 unless told; LINKS: only that number of instruments.
  */
 #include "tests/bench/baseline.h"
+#include "tests/support/children.h"
 #include "tests/support/serve.h"
 
 #include <stdio.h>
@@ -64,25 +65,16 @@ static double processor_of(pid_t pid)
 
 static void add_process(struct cost *cost, pid_t pid)
 {
-    char path[64], line[4096] = "";
-    FILE *file;
+    char path[64];
+    pid_t children[CHILDREN_MOST];
+    size_t count = children_of(pid, children);
 
     (void)snprintf(path, sizeof path, "/proc/%d/smaps_rollup", pid);
     cost->pss_mb += number_after(path, "Pss:") / 1024;
     cost->processor += processor_of(pid);
     cost->processes++;
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
-    file = fopen(path, "r");
-    if (!file)
-        return;
-    if (fgets(line, sizeof line, file)) {
-        char *at = line, *end;
-        for (long child = strtol(at, &end, 10); end != at; child = strtol(at, &end, 10)) {
-            add_process(cost, (pid_t)child);
-            at = end;
-        }
-    }
-    (void)fclose(file);
+    for (size_t i = 0; i < count; i++)
+        add_process(cost, children[i]);
 }
 
 static struct cost cost_of(pid_t pid)

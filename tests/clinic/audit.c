@@ -1,6 +1,8 @@
 /* The audit: see the header. */
 #include "tests/clinic/audit.h"
 
+#include "tests/support/children.h"
+
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -155,13 +157,13 @@ bool audit_day(const char *data, const struct device *devices, size_t count)
 
 /* Memory */
 
-static double pss_of(long pid)
+static double pss_of(pid_t pid)
 {
     char path[64], line[256];
     double kilobytes = 0;
     FILE *file;
 
-    (void)snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", pid);
+    (void)snprintf(path, sizeof path, "/proc/%d/smaps_rollup", pid);
     file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file))
         if (strncmp(line, "Pss:", 4) == 0)
@@ -173,20 +175,11 @@ static double pss_of(long pid)
 
 double audit_memory(pid_t core)
 {
-    char path[64], line[8192];
+    pid_t children[CHILDREN_MOST];
+    size_t count = children_of(core, children);
     double sum = pss_of(core);
-    FILE *file;
 
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", core, core);
-    file = fopen(path, "r");
-    if (file && fgets(line, sizeof line, file)) {
-        char *at = line, *end;
-        for (long pid = strtol(at, &end, 10); end != at; pid = strtol(at, &end, 10)) {
-            sum += pss_of(pid);
-            at = end;
-        }
-    }
-    if (file)
-        (void)fclose(file);
+    for (size_t i = 0; i < count; i++)
+        sum += pss_of(children[i]);
     return sum;
 }

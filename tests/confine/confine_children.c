@@ -4,6 +4,7 @@
  * analyzer is refused meanwhile.
  */
 #include "tests/confine/probe.h"
+#include "tests/support/children.h"
 #include "tests/support/sender.h"
 #include "tests/support/serve.h"
 
@@ -100,23 +101,6 @@ static void read_text(const char *path, char *out, size_t size)
         close(fd);
 }
 
-/* The child of core whose command line holds the words; 0 when there is none. */
-static pid_t find_child(const struct site *s, const char *words)
-{
-    char path[64], children[1024], command[256], *at = children, *end;
-
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", s->serve.pid, s->serve.pid);
-    read_text(path, children, sizeof children);
-    for (long pid = strtol(at, &end, 10); end != at; pid = strtol(at, &end, 10)) {
-        at = end;
-        (void)snprintf(path, sizeof path, "/proc/%ld/cmdline", pid);
-        read_text(path, command, sizeof command);
-        if (strstr(command, words))
-            return (pid_t)pid;
-    }
-    return 0;
-}
-
 static long status_line(pid_t pid, const char *name)
 {
     char path[64], text[8192];
@@ -134,7 +118,7 @@ static pid_t wait_child(const struct site *s, const char *words, pid_t before)
     double until = serve_now() + PATIENCE;
 
     while (serve_now() < until) {
-        pid_t pid = find_child(s, words);
+        pid_t pid = child_named(s->serve.pid, words);
         if (pid && pid != before && status_line(pid, "\nSeccomp:") == 2)
             return pid;
         usleep(10000);
@@ -231,12 +215,13 @@ static void the_decoder_comes_when_it_is_needed(struct site *s, int port)
     size_t len = sender_frame(frame, 1, "H|\\^&|||Bench^1.0|||||||P|LIS2-A2|20260312094102");
     int fd = sender_dial_tcp(port);
 
-    expect(!find_child(s, "child-instrument decoder"), "nothing to decode: no decoder");
+    expect(!child_named(s->serve.pid, "child-instrument decoder"), "nothing to decode: no decoder");
     if (fd < 0 || send(fd, &enquiry, 1, MSG_NOSIGNAL) != 1 || recv(fd, &answer, 1, 0) != 1 ||
         send(fd, frame, len, MSG_NOSIGNAL) != (ssize_t)len || recv(fd, &answer, 1, 0) != 1)
         stop("sending half a message");
     expect(answer == 6, "its frame is acknowledged");
-    expect(kill(find_child(s, "child-instrument other"), SIGKILL) == 0, "the driver is killed");
+    expect(kill(child_named(s->serve.pid, "child-instrument other"), SIGKILL) == 0,
+           "the driver is killed");
     close(fd);
     check_status(s, "child-instrument decoder");
 }
@@ -258,7 +243,7 @@ static unsigned log_count(const struct site *s, const char *words)
 
 static void a_child_that_lies_is_started_again(struct site *s)
 {
-    pid_t before = find_child(s, "child-instrument lab"), core = s->serve.pid;
+    pid_t before = child_named(s->serve.pid, "child-instrument lab"), core = s->serve.pid;
 
     send_words(s->port, PROBE_LIE);
     expect(wait_child(s, "child-instrument lab", before) != before, "it is another process");

@@ -1,8 +1,10 @@
 /*
- * Phial as a service: what it tells the service manager, how the first person signs in, and that a
- * message of another instrument than the port's is acknowledged and held.
+ * Phial as a service: what it tells the service manager, how the first person signs in, that a
+ * message of another instrument than the port's is acknowledged and held, and how it ends.
  */
 #include "tests/daemon/site.h"
+
+#include "tests/support/children.h"
 #include "tests/unit/test.h"
 
 #include "core/daemon/commands.h"
@@ -16,13 +18,19 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { WATCHDOG_MS = 600, LONG = 10000 };
+enum {
+    WATCHDOG_MS = 600,
+    LONG = 10000,
+    LOOKS = 10000, /* ms between core's looks at what rests, from its start */
+};
 
 static struct service {
     struct site site;
-    int manager; /* the service manager's end */
+    int manager;   /* the service manager's end */
+    int64_t ready; /* ms, when core said so */
     char folder[64];
 } service;
 
@@ -39,6 +47,13 @@ static const char *told(int ms)
     return text;
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void it_says_when_it_is_ready_and_what_it_serves(void **state)
 {
     char wanted[128];
@@ -47,6 +62,7 @@ static void it_says_when_it_is_ready_and_what_it_serves(void **state)
     (void)snprintf(wanted, sizeof wanted, "READY=1\nSTATUS=Serving on 127.0.0.1:%u",
                    service.site.web_port);
     assert_string_equal(told(LONG), wanted);
+    service.ready = now_ms();
 }
 
 static void a_loop_that_hangs_feeds_no_watchdog(void **state)
@@ -102,25 +118,38 @@ static void offer(int fd, const char *bytes, size_t len)
     assert_int_equal(answer, '\x06');
 }
 
-/* A message by LIS01, one frame for each record. */
-static void send_message(const char *const *records, size_t count)
+/* A connection to the instrument's port on which a message was announced. */
+static int open_line(void)
 {
     struct sockaddr_in at = { .sin_family = AF_INET,
                               .sin_port = htons((uint16_t)service.site.instrument_port),
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    char frame[512];
 
     assert_int_equal(connect(fd, (const struct sockaddr *)&at, sizeof at), 0);
     offer(fd, "\x05", 1);
-    for (size_t i = 0; i < count; i++) {
-        int len = snprintf(frame, sizeof frame, "\x02%zu%s\r\x03", (i + 1) % 8, records[i]);
-        unsigned sum = 0;
-        for (int k = 1; k < len; k++)
-            sum += (unsigned char)frame[k];
-        len += snprintf(frame + len, sizeof frame - (size_t)len, "%02X\r\n", sum & 0xff);
-        offer(fd, frame, (size_t)len);
-    }
+    return fd;
+}
+
+/* Its next frame by LIS01: one record. */
+static void send_frame(int fd, size_t number, const char *record)
+{
+    char frame[512];
+    int len = snprintf(frame, sizeof frame, "\x02%zu%s\r\x03", number % 8, record);
+    unsigned sum = 0;
+
+    for (int k = 1; k < len; k++)
+        sum += (unsigned char)frame[k];
+    len += snprintf(frame + len, sizeof frame - (size_t)len, "%02X\r\n", sum & 0xff);
+    offer(fd, frame, (size_t)len);
+}
+
+static void send_message(const char *const *records, size_t count)
+{
+    int fd = open_line();
+
+    for (size_t i = 0; i < count; i++)
+        send_frame(fd, i + 1, records[i]);
     assert_int_equal(send(fd, "\x04", 1, MSG_NOSIGNAL), 1);
     (void)close(fd);
 }
@@ -148,11 +177,44 @@ static void a_swapped_cable_is_noticed_from_the_first_message(void **state)
     assert_int_equal(site_log_count(&service.site, "held: other-instrument"), 1);
 }
 
-static void it_says_that_it_stops(void **state)
+/* Until so long after a look; the watchdog's words are read meanwhile. */
+static void wait_after_look(int64_t ms)
+{
+    while ((now_ms() - service.ready) % LOOKS > ms)
+        (void)told(WATCHDOG_MS);
+    while ((now_ms() - service.ready) % LOOKS < ms)
+        (void)told(WATCHDOG_MS / 10);
+}
+
+/* The decoder, which comes for half a message whose driver was killed. */
+static pid_t bring_decoder(void)
+{
+    pid_t driver = child_named(service.site.core, "child-instrument afinion"), decoder = 0;
+    int fd = open_line();
+
+    send_frame(fd, 1, "H|\\^&|||Afinion 2 Analyzer^^AF0004711|||||||P|1|20260312141235");
+    assert_true(driver > 0 && kill(driver, SIGKILL) == 0);
+    (void)close(fd);
+    for (int64_t until = now_ms() + LONG; !decoder && now_ms() < until;) {
+        (void)told(10);
+        decoder = child_named(service.site.core, "child-instrument decoder");
+    }
+    assert_true(decoder > 0);
+    return decoder;
+}
+
+/* The decoder waits for its next work, and hangs. Core's look at what may rest comes after the word
+ * to stop, while core still waits for it. */
+static void it_says_that_it_stops_and_does_though_a_child_hangs(void **state)
 {
     const char *last;
+    pid_t decoder;
 
     (void)state;
+    wait_after_look(LOOKS / 4);
+    decoder = bring_decoder();
+    wait_after_look(LOOKS - 1500);
+    assert_int_equal(kill(decoder, SIGSTOP), 0);
     while (*told(0))
         ;
     assert_int_equal(site_stop(&service.site, SIGTERM), 0);
@@ -196,7 +258,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_loop_that_hangs_feeds_no_watchdog),
         cmocka_unit_test(the_code_of_the_first_start_is_there_until_it_is_used),
         cmocka_unit_test(a_swapped_cable_is_noticed_from_the_first_message),
-        cmocka_unit_test(it_says_that_it_stops),
+        cmocka_unit_test(it_says_that_it_stops_and_does_though_a_child_hangs),
     };
     int failed = site_child(argc, argv);
 

@@ -1,6 +1,7 @@
 /* Children that misbehave, die or are orphaned; two cores; the first start. */
 #include "tests/daemon/site.h"
 
+#include "tests/support/children.h"
 #include "tests/unit/test.h"
 
 #include "core/daemon/commands.h"
@@ -17,27 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PIDS = 32, PATIENCE_MS = 5000 };
-
-/* The children of a process. */
-static size_t children_of(pid_t parent, pid_t pids[PIDS])
-{
-    char path[64], text[1024] = "", *at = text;
-    size_t count = 0;
-    FILE *file;
-
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
-    file = fopen(path, "r");
-    assert_non_null(file);
-    if (!fgets(text, sizeof text, file))
-        text[0] = '\0';
-    (void)fclose(file);
-    while (count < PIDS && *at >= '0') {
-        pids[count++] = (pid_t)strtol(at, &at, 10);
-        at += strspn(at, " ");
-    }
-    return count;
-}
+enum { PATIENCE_MS = 5000 };
 
 static bool alive(pid_t pid)
 {
@@ -134,7 +115,7 @@ static void nonsense_on_the_control_socket_is_hung_up_on(void **state)
 static void an_analyzer_is_not_refused_while_its_driver_starts_again(void **state)
 {
     const struct site *s = *state;
-    pid_t pids[PIDS];
+    pid_t pids[CHILDREN_MOST];
     size_t count = children_of(s->core, pids);
 
     for (size_t i = 0; i < count; i++)
@@ -233,7 +214,7 @@ static void many_guesses_at_once_are_no_way_round_the_wait(void **state)
 static void children_end_with_their_core(void **state)
 {
     struct site *s = *state;
-    pid_t pids[PIDS];
+    pid_t pids[CHILDREN_MOST];
     size_t count, left = 1;
 
     site_sleep(500);

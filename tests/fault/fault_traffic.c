@@ -15,6 +15,7 @@
  */
 #include "tests/fault/faulty.h"
 #include "tests/fault/traffic.h"
+#include "tests/support/children.h"
 #include "tests/support/clinic.h"
 #include "tests/support/serve.h"
 
@@ -76,23 +77,9 @@ static void kill_core(struct scene *scene)
 /* One of core's children, picked at random; 0 when there is none. */
 static pid_t random_child(pid_t core)
 {
-    char path[64], line[4096];
-    pid_t children[64];
-    size_t count = 0;
-    FILE *file;
+    pid_t children[CHILDREN_MOST];
+    size_t count = children_of(core, children);
 
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", core, core);
-    file = fopen(path, "r");
-    if (!file)
-        return 0;
-    if (fgets(line, sizeof line, file)) {
-        char *at = line, *end;
-        for (long pid = strtol(at, &end, 10); end != at && count < 64; pid = strtol(at, &end, 10)) {
-            children[count++] = (pid_t)pid;
-            at = end;
-        }
-    }
-    (void)fclose(file);
     return count ? children[(size_t)random() % count] : 0;
 }
 
