@@ -76,8 +76,7 @@ struct core {
     uint64_t print_ticket;
     uint64_t commits, frames, frames_waiting;
     uint64_t frames_seen; /* of those waiting, at the last look */
-    unsigned gathered;    /* looks in this turn */
-    bool yielded;         /* the last look brought nothing, and the others ran */
+    uint64_t gathering;   /* uv_hrtime of the turn's first look at frames, or 0 */
     int log_looked;       /* pages of the log when it was last moved */
     int64_t head;         /* the last fact that was committed */
     bool store_failed, stopping;

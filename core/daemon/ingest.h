@@ -75,6 +75,9 @@ enum error ingest_detach(struct ingest *in, uint32_t child);
 enum error ingest_receive(struct ingest *in, uint32_t child, const struct wire_message *m,
                           struct complaint *why);
 
+/* Instruments in the middle of a message: frames of it came, its end did not. */
+size_t ingest_sending(const struct ingest *in);
+
 /* The turn is over. ERROR_OK: it is durable; what waited is sent. Otherwise every waiting ticket
  * is refused with `sentence`. */
 void ingest_settle(struct ingest *in, enum error committed, const char *sentence);

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 
 enum {
-    SEAL_AFTER = 500,   /* ms from the first commit that is not sealed: at most a second late */
-    QUIET_AFTER = 2000, /* ms without a commit until the log is moved */
-    GATHER_ROUNDS = 12, /* further looks for frames before a commit */
-    LOG_STEP = 2048,    /* pages that the log grows by between two moves */
+    SEAL_AFTER = 500,    /* ms from the first commit that is not sealed: at most a second late */
+    QUIET_AFTER = 2000,  /* ms without a commit until the log is moved */
+    GATHER_NS = 1000000, /* the longest that a commit waits for further frames */
+    LOG_STEP = 2048,     /* pages that the log grows by between two moves */
 };
 
 static const char refusal[] = "Phial could not write to its disk, so nothing was done. Try again; "
@@ -261,8 +261,7 @@ static void turn_end(struct core *core)
     if (e == ERROR_OK)
         after_commit(core);
     core->frames_waiting = core->frames_seen = 0;
-    core->gathered = 0;
-    core->yielded = false;
+    core->gathering = 0;
     ingest_settle(core->ingest, e, refusal);
     delivery_settle(core, e == ERROR_OK);
     empty_outbox(core, e == ERROR_OK);
@@ -274,19 +273,24 @@ static void turn_end(struct core *core)
         delivery_look(core);
 }
 
-/* Frames of several instruments arrive close together, and a commit costs more than a look: as long
- * as looks bring frames, the commit waits. After one that brought nothing the others may run once:
- * who has a frame in hand brings it. */
+/* Frames of several instruments arrive close together, and a commit costs more than a look. It
+ * waits for half of the instruments that are in a message: each has one frame on its way at most,
+ * and the other half's come while the disk is waited for. And it waits as long as looks bring more.
+ * An instrument that stopped in the middle of a message holds the others up by a moment only. */
 static bool frames_still_come(struct core *core)
 {
     bool more = core->frames_waiting > core->frames_seen;
+    uint64_t now = uv_hrtime();
 
-    if (core->frames_waiting == 0 || core->gathered == GATHER_ROUNDS || (!more && core->yielded))
+    if (core->frames_waiting == 0)
+        return false;
+    if (!core->gathering)
+        core->gathering = now;
+    if (now - core->gathering > GATHER_NS ||
+        (!more && 2 * core->frames_waiting >= ingest_sending(core->ingest)))
         return false;
     core->frames_seen = core->frames_waiting;
-    core->gathered++;
-    core->yielded = !more;
-    if (core->yielded)
+    if (!more)
         (void)sched_yield();
     return true;
 }

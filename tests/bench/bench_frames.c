@@ -21,7 +21,8 @@
 
 #define WARM_UP_SECONDS 1.0
 #define SHARING_LINKS 16
-#define SHARED_FRAMES 3.0 /* 8 to 12 when the senders have the machine for themselves */
+#define SHARED_FRAMES 8.0
+#define TRIES 3 /* whatever else the machine does holds frames back: the best counts */
 #define IDLE_MB 40.0
 
 struct cost {
@@ -138,6 +139,15 @@ static bool measure_links(unsigned links, double seconds, double commits_bare)
     return links != SHARING_LINKS || kept >= SHARED_FRAMES * commits;
 }
 
+static bool measure(unsigned links, double seconds, double commits_bare)
+{
+    for (int i = 0; i < TRIES; i++)
+        if (measure_links(links, seconds, commits_bare))
+            return true;
+    printf("FAILED: fewer than %.0f frames share a commit\n", SHARED_FRAMES);
+    return false;
+}
+
 /* Whether it costs as little memory as it must. */
 static bool measure_idle(double seconds)
 {
@@ -187,10 +197,8 @@ int main(int argc, char **argv)
            "commit | frames per commit | "
            "messages/s | processor us a message\n");
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++)
-        if ((!only || links[i] == only) && !measure_links(links[i], seconds, commits)) {
-            printf("FAILED: fewer than %.0f frames share a commit\n", SHARED_FRAMES);
+        if ((!only || links[i] == only) && !measure(links[i], seconds, commits))
             status = 1;
-        }
     if (idle_seconds > 0 && !measure_idle(idle_seconds)) {
         printf("FAILED: an idle site needs more than %.0f MB\n", IDLE_MB);
         status = 1;

@@ -185,6 +185,23 @@ void ingest_drop_session(struct ingest_child *child, struct ingest_session *sess
     ingest_free_session(session);
 }
 
+static bool is_sending(const struct ingest_child *child)
+{
+    for (const struct ingest_session *session = child->sessions; session; session = session->next)
+        if (!session->ended)
+            return !child->decoder;
+    return false;
+}
+
+size_t ingest_sending(const struct ingest *in)
+{
+    size_t count = 0;
+
+    for (const struct ingest_child *child = in->children; child; child = child->next)
+        count += is_sending(child);
+    return count;
+}
+
 struct store_actor ingest_actor(const struct ingest *in, int64_t instrument)
 {
     int64_t at = clock_now(in->clock);
