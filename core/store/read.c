@@ -7,6 +7,8 @@
 #include "core/store/qc_functions.h"
 #include "core/store/queries.inc"
 #include "core/store/read_side.h"
+#include "core/store/reading.h"
+#include "core/store/tracings.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -87,6 +89,21 @@ static void sql_role_may(sqlite3_context *context, int count, sqlite3_value **va
     sqlite3_result_int(context, may);
 }
 
+/* procedure_time() and run_shown_time(): ms, as C has them. */
+static void procedure_time(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    (void)values;
+    sqlite3_result_int64(context, STORE_PROCEDURE_TIME);
+}
+
+static void run_shown_time(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    (void)values;
+    sqlite3_result_int64(context, STORE_RUN_SHOWN_TIME);
+}
+
 static enum error functions_add(struct sql *q)
 {
     static const struct {
@@ -99,6 +116,8 @@ static enum error functions_add(struct sql *q)
                       { "near_accession", 2, near_accession, NULL, NULL },
                       { "role_may", 2, sql_role_may, NULL, NULL },
                       { "gs1", 3, read_gs1, NULL, NULL },
+                      { "procedure_time", 0, procedure_time, NULL, NULL },
+                      { "run_shown_time", 0, run_shown_time, NULL, NULL },
                       { "object", -1, json_put_object, NULL, NULL },
                       { "list", 1, NULL, json_list_step, json_list_final } };
     int code = SQLITE_OK;

@@ -7,21 +7,24 @@
  *     "reading":READING,"lot","by":PERSON,"at","looks" (how many),"looked_by": PERSON of the first,
  *     "opens","closes": when it may be read (null without a clock)}] (open ones, oldest first),
  *    "ended":[{"run","accession","patient":PATIENT,"test","how","reason","at","by":PERSON,
- *     "disposition","held": why, or ""}] (of the last 12 hours, newest first),
+ *     "disposition","held": why, or ""}] (within STORE_RUN_SHOWN_TIME, newest first),
  *    "waiting":[{"accession","order","priority","patient":PATIENT,"state","collected_at",
  *     "test":{"code","name"},"reading":READING}] (at the bench, without a result or a run)}
  * READ_READINGS gives
  *   {"tests":[{"code","name","analytes":[..],"reading":READING or null,"stability":[{"temperature",
  *     "minutes","source","live":0 or 1,"by":PERSON,"at"}]}]}
  * A READING is {"reading","kind","read_from","read_to","control","second_look","low","high",
- *   "source","live":0 or
- * 1,"by":PERSON,"at","analytes":[{"name","unit","choices":["Negative",..]}]}.
+ *   "source","live":0 or 1,"by":PERSON,"at",
+ *   "analytes":[{"name","unit","choices":["Negative",..]}]}.
  */
 #ifndef PHIAL_CORE_STORE_READING_H
 #define PHIAL_CORE_STORE_READING_H
 
 #include "core/model/reading.h"
 #include "core/store/store.h"
+
+/* ms for which an ended run is listed with those at the bench. */
+enum { STORE_RUN_SHOWN_TIME = 12 * 60 * 60 * 1000 };
 
 struct store_reading {
     int64_t id;

@@ -166,7 +166,7 @@ WITH asked AS MATERIALIZED (
     FROM tubes s CROSS JOIN due d ON d.orders = s.orders
     WHERE EXISTS (SELECT 1 FROM reading g WHERE g.test_code = d.code)
     UNION ALL
-    SELECT 'by_hand', NULL, NULL, g.at, e.at + 43200000
+    SELECT 'by_hand', NULL, NULL, g.at, e.at + run_shown_time()
     FROM tubes s CROSS JOIN reading_run g ON g.specimen = s.id
     LEFT JOIN reading_end e ON e.run = g.id
     UNION ALL

@@ -22,7 +22,7 @@ SELECT object('now', :now,
             '=by', (SELECT n.json FROM v_person n WHERE n.id = e.person),
             'disposition', coalesce(m.disposition, ''),
             'held', iif(h.message IS NULL, '', m.reason)) AS json
-        FROM (SELECT * FROM reading_end z WHERE z.at > :now - 43200000
+        FROM (SELECT * FROM reading_end z WHERE z.at > :now - run_shown_time()
             ORDER BY z.id DESC LIMIT 20) e
         JOIN reading_run r ON r.id = e.run JOIN specimen s ON s.id = r.specimen
         JOIN orders o ON o.id = s.orders JOIN test t ON t.id = r.test

@@ -11,7 +11,7 @@ SELECT object(
                     '=by', (SELECT n.json FROM v_person n WHERE n.id = r.person), 'at', r.at)
                 FROM procedure r JOIN orders o ON o.id = r.orders
                 WHERE r.id = (SELECT max(n.id) FROM procedure n WHERE n.instrument_root = c.root)
-                    AND r.at > :now - 12 * 60 * 60 * 1000
+                    AND r.at > :now - procedure_time()
                     AND NOT EXISTS (SELECT 1 FROM worklist w
                         WHERE w.orders = r.orders AND w.state = 'signed'))) AS json
         FROM cart c ORDER BY c.name = 'import', c.name LIMIT -1)),

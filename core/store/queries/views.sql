@@ -221,8 +221,7 @@ LEFT JOIN tracing x ON x.message = m.id
 WHERE m.kind = 'ecg';
 
 -- What of an order's patient agrees with what a waiting file says, or, when it names nobody, that
--- the order was opened at its cart within STORE_PROCEDURE_TIME before it came: a suggestion to a
--- person.
+-- the order was opened at its cart within procedure_time before it came: a suggestion to a person.
 CREATE TEMP VIEW v_candidate AS
 SELECT w.message, o.id AS orders,
     (w.patient_id <> '' AND ltrim(w.patient_id, '0') = ltrim(p.mrn, '0')) AS by_mrn,
@@ -233,7 +232,7 @@ SELECT w.message, o.id AS orders,
     (length(w.birth) >= 8 AND substr(w.birth, 1, 8) = replace(p.birth_date, '-', '')) AS by_birth,
     (w.patient_id = '' AND w.patient_name = '' AND EXISTS (SELECT 1 FROM procedure r
         WHERE r.orders = u.orders AND r.instrument_root = w.cart
-            AND r.at BETWEEN w.received_at - 12 * 60 * 60 * 1000 AND w.received_at)) AS by_cart
+            AND r.at BETWEEN w.received_at - procedure_time() AND w.received_at)) AS by_cart
 FROM v_waiting w CROSS JOIN (
     SELECT d.orders FROM to_do d CROSS JOIN v_ekg e ON e.orders = d.orders WHERE e.ekg
     UNION ALL
