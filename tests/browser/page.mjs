@@ -199,6 +199,31 @@ test('a result outside the waiver of its instrument says so', async () => {
   await page.context().close();
 });
 
+test('what an instrument told before the page listens is shown', async () => {
+  const { accession } = await site.collected(maria, patient(32));
+  const page = await openPage(browser, site.url);
+  let listens = 0;
+  let letThrough;
+  const through = new Promise((done) => (letThrough = done));
+  await page.route('**/api/events', async (route) => {
+    listens += 1;
+    await through;
+    await route.continue();
+  });
+  await signIn(page, 'lena');
+  await openScreen(page, 'Lab', 'instruments');
+  await until(() => listens, 'the page to listen');
+  await site.simulate(accession, 'normal', '4548-4', ['--fault', 'damage=300', '--seed', '7']);
+  const noticed = async () => (await maria.must('who')).devices.find((each) => each.name === 'Bench').noticed;
+  await until(async () => (await noticed()).some((each) => /^checksum/.test(each)), 'core to be told of the damage');
+  const line = page.locator('[data-instrument=Bench] .state.due', { hasText: /checksum \d/ });
+  assert.equal(await line.count(), 0, 'nobody has told the page yet');
+  letThrough();
+  await line.waitFor();
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
 test('an instrument shows its state, the codes nobody mapped and its raw wire, and who looked is on record', async () => {
   const { accession } = await result(31, 'normal');
   for (const seed of ['7', '8', '9']) // where the damage falls depends on the time in the message

@@ -208,10 +208,12 @@ let missed = false; // something changed while the page was locked
 
 const locked = () => !byId('gate').hidden;
 
+const deviceKey = (device) => `${device.kind} ${device.name}`;
+
 function setSession(answer) {
   sessionBegins();
   context.me = answer;
-  context.devices = new Map(answer.devices.map((device) => [`${device.kind} ${device.name}`, device]));
+  context.devices = new Map(answer.devices.map((device) => [deviceKey(device), device]));
   format.setZone(answer.zone);
   byId('demo').hidden = !answer.demo;
   byId('practice').hidden = !answer.practice;
@@ -512,12 +514,24 @@ function showAway() {
   place.hidden = !context.me;
 }
 
+// What a device told while nobody listened here was told to nobody. What comes from now on is newer than the answer.
+const toldSince = new Set();
+async function lookAtDevices() {
+  toldSince.clear();
+  const answer = await ask('who');
+  if (!answer.ok) return;
+  for (const device of answer.devices.filter((each) => !toldSince.has(deviceKey(each))))
+    context.devices.set(deviceKey(device), device);
+  changed({ topic: 'status', key: '' });
+}
+
 function startEvents() {
   events?.close();
   events = listen({
     // What happened while no tab held a stream was told to nobody: look at everything anew.
     up: () => {
       reached();
+      lookAtDevices();
       everyTopic.forEach((topic) => changed({ topic, key: '' }));
     },
     down: showAway,
@@ -525,7 +539,8 @@ function startEvents() {
     changed,
     scan: ({ text }) => isWindowInUse() && scanned(text),
     status: (device) => {
-      context.devices.set(`${device.kind} ${device.name}`, device);
+      context.devices.set(deviceKey(device), device);
+      toldSince.add(deviceKey(device));
       changed({ topic: 'status', key: '' });
     },
   });
