@@ -19,7 +19,8 @@ enum {
     CLEAN_DELAY = 1000,    /* ms between the starts of a child that ends cleanly */
     LONG_LIFE = 60000,     /* ms after which earlier crashes are forgotten */
     LOOK_EVERY = 5000,     /* ms between looks for children that do not read */
-    HUNG_LOOKS = 3,        /* looks in a row with packets that wait */
+    HUNG_LOOKS = 3,        /* looks in a row with more packets than its socket holds */
+    SILENT_LOOKS = 12,     /* looks in a row with an unread packet and not a word */
     GOING_TIME = 3000,     /* ms between the end of the channel and SIGKILL, when core ends */
     LINGER = 2000,         /* the same for a child that ends by itself */
     CHILD_DESCRIPTORS = 5,
@@ -40,8 +41,9 @@ struct child {
     uv_timer_t again;
     struct channel *channel;
     bool alive, ready, misbehaved;
+    bool spoke;             /* since the last look */
     bool on_demand, wanted; /* whether it is to run now */
-    unsigned life, delay, hung;
+    unsigned life, delay, hung, silent;
     uint64_t started;
     enum link_state link;
     int64_t since;
@@ -281,6 +283,7 @@ static void on_message(void *context, const struct wire_message *m)
 {
     struct child *c = context;
 
+    c->spoke = true;
     if (m->type == WIRE_READY) {
         c->ready = true;
         if (c->kind == CHILD_WEB)
@@ -406,7 +409,7 @@ static void start(struct child *c)
     c->alive = true;
     c->misbehaved = c->ready = false;
     c->life++;
-    c->hung = 0;
+    c->hung = c->silent = 0;
     c->started = uv_now(c->of->loop);
     log_line(LOG_CHILD_STARTED, c->who, "started");
     if (channel_open(c->of->loop, pair[0], side_of(c->kind), &events, &c->channel) != ERROR_OK)
@@ -434,16 +437,31 @@ static void start_others(struct supervise *s)
             start_later(s->children[i], 0);
 }
 
-/* A child whose packets wait at several looks in a row does not read: it hangs. */
+/* These answer for their work in other ways: a reader of EKGs has a budget (ekg_budget), and a pack
+ * of many years takes as long as it takes. */
+static bool works_long(const struct child *c)
+{
+    return c->kind == CHILD_EKG || c->kind == CHILD_PACKER;
+}
+
+/* A child that does not read hangs: too much waits for it, or it neither reads nor speaks. */
+static bool hangs(struct child *c)
+{
+    bool behind = c->channel && channel_waiting(c->channel);
+    bool silent = c->channel && !c->spoke && !works_long(c) && channel_unread(c->channel);
+
+    c->spoke = false;
+    c->hung = behind ? c->hung + 1 : 0;
+    c->silent = silent ? c->silent + 1 : 0;
+    return c->hung >= HUNG_LOOKS || c->silent >= SILENT_LOOKS;
+}
+
 static void on_look(uv_timer_t *timer)
 {
     struct supervise *s = timer->data;
-    for (size_t i = 0; i < s->count; i++) {
-        struct child *c = s->children[i];
-        c->hung = c->channel && channel_waiting(c->channel) ? c->hung + 1 : 0;
-        if (c->hung >= HUNG_LOOKS)
-            child_misbehaved(c, "It does not read what it is sent.");
-    }
+    for (size_t i = 0; i < s->count; i++)
+        if (hangs(s->children[i]))
+            child_misbehaved(s->children[i], "It does not read what it is sent.");
 }
 
 static void on_going_too_long(uv_timer_t *timer)

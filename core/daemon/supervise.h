@@ -8,6 +8,8 @@
  *  - what a child sends is checked by its channel; the first packet that fits no table ends it;
  *  - a child that ended cleanly is started again at once (but not more than once a second), one
  *    that crashed, hung or spoke nonsense after a delay that doubles to a minute;
+ *  - a child hangs when more waits for it than its socket holds, for a quarter of a minute, or when
+ *    for a minute it neither reads what it was sent nor says anything;
  *  - a child on demand runs from child_wake until child_rest;
  *  - when core ends, every channel is closed, which ends the children; who does not go is killed.
  */

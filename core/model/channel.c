@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -253,6 +255,12 @@ enum error channel_send(struct channel *c, struct wire_writer *w)
 size_t channel_waiting(const struct channel *c)
 {
     return c->waiting;
+}
+
+bool channel_unread(const struct channel *c)
+{
+    int bytes = 0;
+    return c->waiting || (ioctl(c->fd, SIOCOUTQ, &bytes) == 0 && bytes > 0);
 }
 
 void channel_close(struct channel *c)

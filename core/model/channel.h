@@ -42,6 +42,8 @@ enum error channel_send_packet(struct channel *c, struct span packet);
 /* Bytes that wait for room in the socket. A producer that can pause does so above half of
  * LIMIT_CHANNEL_QUEUE and goes on when `drained` is called. */
 size_t channel_waiting(const struct channel *c);
+/* Whether something that was sent has not been read at the other end. */
+bool channel_unread(const struct channel *c);
 /* Ends it: tries once to send what waits, closes the descriptor, frees the memory on the loop's
  * next turn. NULL is fine. */
 void channel_close(struct channel *c);

@@ -18,5 +18,7 @@ int uv_timer_start(uv_timer_t *timer, uv_timer_cb callback, uint64_t timeout, ui
 {
     int (*real)(uv_timer_t *, uv_timer_cb, uint64_t, uint64_t) =
         (int (*)(uv_timer_t *, uv_timer_cb, uint64_t, uint64_t))dlsym(RTLD_NEXT, "uv_timer_start");
+    if (repeat && repeat == uv_timer_get_repeat(timer)) /* libuv itself, which repeats it */
+        return real(timer, callback, timeout, repeat);
     return real(timer, callback, hastened(timeout), hastened(repeat));
 }
