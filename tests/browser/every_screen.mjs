@@ -11,7 +11,8 @@ import { axeClean, axeFindings } from './axe.mjs';
 import { assertFits, launch, openPage } from './browser.mjs';
 import { Colours } from './colours.mjs';
 import { offered, openOf, putAside, settled, unfold, within } from './screens.mjs';
-import { freePort, until } from './site.mjs';
+import { freePort } from '../support/ports.mjs';
+import { until } from './site.mjs';
 
 const roles = ['dr.kay', 'maria', 'lena', 'dora', 'omar', 'finn', 'ada'];
 const colours = new Colours();

@@ -113,20 +113,32 @@ test('a scan is known wherever the focus is, and a bracket that a hand types is 
   await page.context().close();
 });
 
+// A scan whose keys reach the page each 180 ms after the other, and bear the keyboard's times. Gives the longest wait.
+async function scanLate(page, number) {
+  const keyboard = await page.context().newCDPSession(page);
+  const start = Date.now() / 1000;
+  let longest = 0;
+  let before = performance.now();
+  for (const [i, key] of [...']C1', ...number, 'Enter'].entries()) {
+    const timestamp = start + i / 200;
+    const text = key === 'Enter' ? '\r' : key;
+    await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp });
+    await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp });
+    longest = Math.max(longest, performance.now() - before);
+    before = performance.now();
+    await pause(180);
+  }
+  await keyboard.detach();
+  return longest;
+}
+
 test('a scan whose keys come late is a scan, by the time at which they were pressed', async () => {
   const { accession } = await site.collected(maria, patient(31));
   const page = await openPage(browser, site.url);
   await signIn(page, 'lena');
   await page.waitForSelector('h1');
-  const keyboard = await page.context().newCDPSession(page);
-  const start = Date.now() / 1000;
-  for (const [i, key] of [...']C1', ...accession, 'Enter'].entries()) {
-    const timestamp = start + i / 200;
-    const text = key === 'Enter' ? '\r' : key;
-    await keyboard.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp });
-    await keyboard.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp });
-    await pause(180);
-  }
+  for (let tries = 1; (await scanLate(page, accession)) > 500; tries += 1) // the page waits 600 ms for a key
+    assert.ok(tries < 10, 'the keys come when they are sent');
   await page.waitForSelector('.chain');
   await page.context().close();
 });

@@ -2,10 +2,10 @@
 // Everybody and everything in it is invented.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { hear, needlesOf, patientsOf, phiScan, scanProcesses } from '../support/phi_scan.mjs';
+import { freePort } from '../support/ports.mjs';
 
 export const people = {
   ada: { name: 'Ada Invented', role: 'administrator', pin: '314159' },
@@ -28,16 +28,6 @@ const limits = 'EXAMPLE adult limits';
 // What a report says of the place; a test may give another (settings.lab).
 export const laboratory = 'address = 12 Invented Street, Springfield, NY 10001\nclia = 99D0000000\ndirector = Dr. Kay Invented';
 export const instrument = 'Bench';
-
-export function freePort() {
-  return new Promise((done) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
-}
 
 // The day at the site, so many days ahead: by the calendar, since not every day has 24 hours.
 export function siteDay(ahead = 0) {
@@ -190,8 +180,12 @@ export class Site {
           stdio: ['ignore', this.log, this.log],
         },
       );
-      child.on('exit', (status) => (status === 0 ? done() : failed(new Error(`phial simulate: ${status}`))));
+      child.on('exit', (status) => (status === 0 ? done() : failed(new Error(`phial simulate: ${status}; the site said last:\n${this.#lastSaid()}`))));
     });
+  }
+
+  #lastSaid() {
+    return fs.readFileSync(path.join(this.folder, 'log'), 'utf8').split('\n').slice(-30).join('\n');
   }
 
   // The process that serves the page, and the processor time it has taken, in hundredths of a second.

@@ -2,6 +2,7 @@
 #include "tests/clinic/device.h"
 
 #include "tests/clinic/queue.h"
+#include "tests/support/ports.h"
 #include "tests/usb/cable.h"
 #include "tests/usb/meter.h"
 
@@ -144,7 +145,7 @@ static void prepare_line(struct device *d, struct serve *serve)
     d->heard = queue_new(d->loop, &events);
     switch (d->kind->line) {
     case DEVICE_TCP:
-        d->port = serve_free_port();
+        d->port = ports_free();
         (void)snprintf(d->address, sizeof d->address, "tcp-listen:127.0.0.1:%d", d->port);
         break;
     case DEVICE_PTY:

@@ -10,7 +10,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -88,26 +87,13 @@ static void make_printer_folder(const struct site *s)
         stop("the printer's folder");
 }
 
-static void read_text(const char *path, char *out, size_t size)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? 0 : read(fd, out, size - 1);
-
-    for (ssize_t i = 0; i < got; i++)
-        if (!out[i])
-            out[i] = ' ';
-    out[got > 0 ? got : 0] = '\0';
-    if (fd >= 0)
-        close(fd);
-}
-
 static long status_line(pid_t pid, const char *name)
 {
     char path[64], text[8192];
     const char *at;
 
     (void)snprintf(path, sizeof path, "/proc/%d/status", pid);
-    read_text(path, text, sizeof text);
+    children_read(path, text, sizeof text);
     at = strstr(text, name);
     return at ? strtol(at + strlen(name), NULL, 10) : -1;
 }

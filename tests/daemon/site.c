@@ -1,13 +1,13 @@
 /* Making, starting, asking and ending a site; see site.h. */
 #include "tests/daemon/site.h"
 
+#include "tests/support/ports.h"
 #include "tests/unit/test.h"
 
 #include "core/catalogue/catalogue.h"
 #include "core/custody/commands.h"
 #include "core/daemon/commands.h"
 #include "core/daemon/folder.h"
-#include "core/daemon/listener.h"
 #include "instruments/worker/commands.h"
 #include "labels/print/commands.h"
 
@@ -118,17 +118,6 @@ void site_sleep(unsigned ms)
     (void)nanosleep(&pause, NULL);
 }
 
-/* A port that is free now. */
-static unsigned free_port(void)
-{
-    int fd;
-    unsigned port;
-    assert_int_equal(listener_open("127.0.0.1:0", &fd, NULL), ERROR_OK);
-    port = listener_port(fd);
-    (void)close(fd);
-    return port;
-}
-
 void site_make(struct site *s, const char *more)
 {
     const char *base = getenv("TMPDIR");
@@ -143,8 +132,8 @@ void site_make(struct site *s, const char *more)
     assert_int_equal(mkdir(s->data, 0700), 0);
     (void)snprintf(path, sizeof path, "%s/labels", s->folder);
     assert_int_equal(mkdir(path, 0700), 0);
-    s->web_port = free_port();
-    s->instrument_port = free_port();
+    s->web_port = (unsigned)ports_free();
+    s->instrument_port = (unsigned)ports_free();
     (void)snprintf(path, sizeof path, "%s/phial.conf", s->data);
     file = fopen(path, "w");
     assert_non_null(file);

@@ -11,12 +11,14 @@ import pathlib
 import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from ports import free_port  # noqa: E402
 
 PATIENCE = 40
 LARGEST = 12 * 1024 * 1024  # LIMIT_ECG_FILE
@@ -31,12 +33,6 @@ def pdf(words, size=0):
     rows = b"% 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd\n"
     fill = max(0, size - len(head) - len(tail))
     return head + (rows * (fill // len(rows) + 1))[:max(0, fill - 1)] + (b"\n" if fill else b"") + tail
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Site:

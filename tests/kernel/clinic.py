@@ -3,19 +3,16 @@ import contextlib
 import json
 import pathlib
 import re
-import socket
 import subprocess
+import sys
 
 from vm import Failure
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from ports import free_port  # noqa: E402
+
 ADMINISTRATOR = "ada"
 PEOPLE = {ADMINISTRATOR: ("314159", "administrator"), "maria": ("271828", "medical-assistant"), "kay": ("161803", "provider")}
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def settings(port, more):

@@ -4,25 +4,17 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after } from 'node:test';
 import tls from 'node:tls';
+import { freePort } from '../support/ports.mjs';
 
 const phial = process.argv[2];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'phial-transmission-'));
 const run = (args) => spawnSync(phial, args, { encoding: 'utf8', timeout: 20000 });
 
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
-
-const freePort = () =>
-  new Promise((done) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 
 function dataFolder(name, conf) {
   const data = path.join(folder, name);

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { laboratory, Site, until } from '../browser/site.mjs';
+import { freePort } from '../support/ports.mjs';
 
 const counter = fileOfCounter();
 let site, maria, lena, ports;
@@ -23,16 +23,6 @@ function fileOfCounter() {
   assert.notEqual(mine.indexOf('from 2 years'), -1);
   fs.writeFileSync(path.join(folder, 'counter-xw.profile'), mine);
   return folder;
-}
-
-function freePort() {
-  return new Promise((done) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 }
 
 async function start(certificate) {

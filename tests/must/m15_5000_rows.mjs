@@ -10,6 +10,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
 import { pause, Site, until } from '../browser/site.mjs';
+import { freePort } from '../support/ports.mjs';
 
 const phial = process.argv[2];
 const rows = 5000;
@@ -17,16 +18,6 @@ const arriving = 200; // results ...
 const each = 20; // ... one every 20 ms: 50 a second
 const ports = [0, 0, 0]; // of the instruments that send them: one waits for its acknowledgements
 let site, browser, ready;
-
-function freePort() {
-  return new Promise((done) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
-}
 
 before(async () => {
   for (const i of ports.keys()) ports[i] = await freePort();

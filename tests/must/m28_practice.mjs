@@ -3,27 +3,18 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { axeClean } from '../browser/axe.mjs';
 import { launch, openPage } from '../browser/browser.mjs';
 import { Caller, people, Site, until } from '../browser/site.mjs';
+import { freePort } from '../support/ports.mjs';
 
 const phial = process.argv[2];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'phial-practice-'));
 const data = path.join(folder, 'practice');
 let real, browser, running, port;
-
-const freePort = () =>
-  new Promise((done) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port: found } = server.address();
-      server.close(() => done(found));
-    });
-  });
 
 // Starts `phial practice` and gives its sign-ins.
 async function start() {

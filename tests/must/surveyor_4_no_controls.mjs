@@ -2,26 +2,16 @@
 // though the insert asks for them with each shipment and each untrained operator. Here every result of such a kit is
 // held, with a sentence that says what to do, until both controls have passed with it.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import test, { after, before } from 'node:test';
 import { launch, openPage, signIn } from '../browser/browser.mjs';
 import { Site, until } from '../browser/site.mjs';
+import { freePort } from '../support/ports.mjs';
 import { spawn } from 'node:child_process';
 
 const strep = '60489-2';
 const device = 'ID NOW';
 let site, browser, maria, lena, port, kit;
 let patients = 0;
-
-function freePort() {
-  return new Promise((done) => {
-    const server = net.createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port: found } = server.address();
-      server.close(() => done(found));
-    });
-  });
-}
 
 function simulate(specimen, values, operator) {
   patients += 1;

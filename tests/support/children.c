@@ -7,8 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a file of /proc says; its zero bytes as spaces. */
-static void read_line(const char *path, char *out, size_t size)
+void children_read(const char *path, char *out, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = fd < 0 ? 0 : read(fd, out, size - 1);
@@ -27,7 +26,7 @@ size_t children_of(pid_t parent, pid_t children[CHILDREN_MOST])
     size_t count = 0;
 
     (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
-    read_line(path, line, sizeof line);
+    children_read(path, line, sizeof line);
     for (long pid = strtol(at, &end, 10); end != at && count < CHILDREN_MOST;
          pid = strtol(at, &end, 10)) {
         children[count++] = (pid_t)pid;
@@ -44,7 +43,7 @@ pid_t child_named(pid_t parent, const char *words)
 
     for (size_t i = 0; i < count; i++) {
         (void)snprintf(path, sizeof path, "/proc/%d/cmdline", (int)children[i]);
-        read_line(path, command, sizeof command);
+        children_read(path, command, sizeof command);
         if (strstr(command, words))
             return children[i];
     }

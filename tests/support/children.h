@@ -13,5 +13,7 @@ size_t children_of(pid_t parent, pid_t children[CHILDREN_MOST]);
 /* The child whose command line holds the words, which may go over several arguments; 0 when there
  * is none. */
 pid_t child_named(pid_t parent, const char *words);
+/* What a file of /proc says, its zero bytes as spaces; empty when there is no such file. */
+void children_read(const char *path, char *out, size_t size);
 
 #endif

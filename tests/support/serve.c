@@ -1,13 +1,13 @@
 /* Starting and killing the real program. */
 #include "tests/support/serve.h"
 
+#include "tests/support/ports.h"
 #include "tests/support/sender.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,20 +34,6 @@ double serve_now(void)
     return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-int serve_free_port(void)
-{
-    struct sockaddr_in at = { .sin_family = AF_INET };
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) ||
-        getsockname(fd, (struct sockaddr *)&at, &size))
-        fail("no free port");
-    close(fd);
-    return ntohs(at.sin_port);
-}
-
 void serve_add_conf(struct serve *s, const char *format, ...)
 {
     size_t at = strlen(s->conf);
@@ -71,7 +57,7 @@ void serve_prepare(struct serve *s)
     (void)snprintf(s->data, sizeof s->data, "%s/phial-test-XXXXXX", folder ? folder : "/tmp");
     if (!mkdtemp(s->data))
         fail("mkdtemp");
-    s->web_port = serve_free_port();
+    s->web_port = ports_free();
     serve_add_conf(s,
                    "[site]\nname = Test clinic (invented)\nzone = America/Chicago\n"
                    "[web]\nlisten = 127.0.0.1:%d\n",
@@ -80,7 +66,7 @@ void serve_prepare(struct serve *s)
 
 int serve_add_listener(struct serve *s, const char *name, const char *profile)
 {
-    int port = serve_free_port();
+    int port = ports_free();
     serve_add_conf(s, "[instrument %s]\nprofile = %s\nport = tcp-listen:127.0.0.1:%d\n", name,
                    profile, port);
     return port;

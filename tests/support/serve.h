@@ -40,7 +40,6 @@ int serve_command(const struct serve *s, const char *command, const char *verb);
 /* Removes the folder. */
 void serve_clean(struct serve *s);
 
-int serve_free_port(void);
 double serve_now(void);
 
 #endif

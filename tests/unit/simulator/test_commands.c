@@ -1,6 +1,7 @@
 /* `phial record` and `phial replay` against each other: what was recorded is what was played. */
 #include "instruments/simulator/commands.h"
 #include "instruments/transport/transport.h"
+#include "tests/support/ports.h"
 #include "tests/unit/test.h"
 
 #include <ftw.h>
@@ -24,14 +25,9 @@ struct bench {
 
 static void free_port(struct bench *b)
 {
-    struct sockaddr_in a;
-    socklen_t size = sizeof a;
-    int fd;
-    assert_int_equal(transport_bind("tcp-listen:127.0.0.1:0", &fd, NULL), ERROR_OK);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &size), 0);
-    (void)close(fd);
-    (void)snprintf(b->listen, sizeof b->listen, "tcp-listen:127.0.0.1:%u", ntohs(a.sin_port));
-    (void)snprintf(b->to, sizeof b->to, "tcp:127.0.0.1:%u", ntohs(a.sin_port));
+    int port = ports_free();
+    (void)snprintf(b->listen, sizeof b->listen, "tcp-listen:127.0.0.1:%d", port);
+    (void)snprintf(b->to, sizeof b->to, "tcp:127.0.0.1:%d", port);
 }
 
 static int set_up(void **state)
