@@ -157,7 +157,7 @@ static void what_was_recorded_for_the_one_before_differs(void **state)
     struct ekg_header unnamed = as_nobody;
 
     room_open(&r, state); /* 02:20:00 by the site's clock, and the cart's */
-    r.w->now += 10 * 60000;
+    r.w->now += 10 * 60000 + 400;
     ekg_open(r.w, "cart-1", r.john.id);
     r.w->now += 60000;
     unnamed.recorded_at = "2026-03-12T03:25:00"; /* a clock that is ahead */
@@ -168,7 +168,10 @@ static void what_was_recorded_for_the_one_before_differs(void **state)
     assert_string_equal(ekg_told(r.w, reason_of), "ekg-differs");
     assert_string_equal(ekg_told(r.w, differs_of), "time of recording");
     assert_string_equal(ekg_told(r.w, proposed_of), r.john.number);
-    unnamed.recorded_at = "2026-03-12T02:30"; /* perhaps after John had come */
+    unnamed.recorded_at = "2026-03-12T02:30:00"; /* perhaps after John had come */
+    send_as(&r, "of that second", &unnamed);
+    assert_string_equal(ekg_told(r.w, reason_of), "ekg-unnamed");
+    unnamed.recorded_at = "2026-03-12T02:30";
     send_as(&r, "of that minute", &unnamed);
     assert_string_equal(ekg_told(r.w, reason_of), "ekg-unnamed");
     unnamed.recorded_at = "2026-03-12T01:40:00"; /* nobody was at the cart */

@@ -6,18 +6,20 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
+enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, DAY_MS = 24 * 60 * MINUTE_MS };
 
 _Static_assert((int)INGEST_DIFFERS >= (int)PERSON_DIFFERS_SIZE + 24, "room for the time as well");
 
-/* The time of recording by the cart's clock; of a minute without its second, or a day without a
- * time that is read, `*until` is how much later it may be. False: it says no day. */
+/* The time of recording by the cart's clock, which writes whole seconds; `*until` is how much later
+ * it may be: more of a minute without its second, or a day without a time that is read. False: it
+ * says no day. */
 static bool read_time(const char *text, int64_t *at, int64_t *until)
 {
     struct tm tm = { 0 };
     struct day day;
     const char *rest = strptime(text, "%Y-%m-%dT%H:%M", &tm);
 
+    *until = SECOND_MS - 1;
     if (rest && !strptime(rest, ":%S", &tm))
         *until = MINUTE_MS - 1;
     if (!rest) {
@@ -35,7 +37,7 @@ static bool read_time(const char *text, int64_t *at, int64_t *until)
 /* A file of an earlier day beside today's order: of the same patient, and still another EKG. */
 static bool is_other_time(const struct ingest_told *told, int64_t since, int zone_offset)
 {
-    int64_t at, until = 0;
+    int64_t at, until;
 
     if (!read_time(told->recorded_at, &at, &until))
         return false;
@@ -48,7 +50,7 @@ static bool is_other_time(const struct ingest_told *told, int64_t since, int zon
 static enum error was_of_another(struct ingest *in, const struct ingest_told *told,
                                  const struct store_procedure *order, int zone_offset, bool *out)
 {
-    int64_t at, until = 0, then = 0;
+    int64_t at, until, then = 0;
     enum error e = ERROR_OK;
 
     if (read_time(told->recorded_at, &at, &until) && until < DAY_MS)
