@@ -78,6 +78,20 @@ test('what arrives never moves the row under the cursor, nor takes its focus', a
   await page.context().close();
 });
 
+test('a press on a button of the list holds while a result arrives', async () => {
+  await result(14, 'normal');
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'dr.kay');
+  await page.hover('text=Sign normals together');
+  await page.mouse.down();
+  const { order } = await result(15, 'normal');
+  await page.waitForSelector(`[data-order="${order}"]`);
+  await page.mouse.up();
+  await page.waitForSelector('text=normal results to sign together');
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
 test('a name that looks like markup is shown as the name it is', async () => {
   const family = '<img src=x onerror=document.title="owned">&amp;-TEST';
   const { order, accession } = await result(20, 'normal', { family, given: '"><script>alert(1)</script>' });

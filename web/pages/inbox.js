@@ -79,6 +79,7 @@ export function inbox(context) {
   let orders = []; // every order of the list, in its place: { key, order, severity, stamp, ekg }
   let known = null; // orders that were there before
   let head = null; // what stands above the list
+  let heldSaid = ''; // what the strips above it say
   let pointer = null;
   let hand = 'keys'; // what the reader used last
   let timer = 0;
@@ -100,19 +101,25 @@ export function inbox(context) {
     return item.order ? guessRow(rows.get(item.order)?.row) : 32;
   }
 
-  function headingNode(item) {
+  // A heading stays, and a press on its button with it: only its number changes.
+  function headingNode(item, old) {
+    const words = `${item.title} · ${item.number}`;
+    if (old) {
+      old.firstChild.data = words;
+      return old;
+    }
     const together = signs && item.severity === 0 && state.filter === 'mine';
     return h(
       'h2',
       { 'data-group': item.severity },
-      `${item.title} · ${item.number}`,
+      words,
       item.severity === 1 ? h('span', { class: 'quiet' }, 'oldest first') : '',
       together ? button('Sign normals together …', () => context.go('batch', 'mine'), 'push') : '',
     );
   }
 
   function makeNode(item, old) {
-    if (!item.order) return headingNode(item);
+    if (!item.order) return headingNode(item, old);
     const known_ = rows.get(item.order);
     if (!known_) return old ?? placeholder(item.order);
     const fresh = old?.drawnOf === known_.row ? old : rowNode(context, known_.row, actions);
@@ -207,6 +214,9 @@ export function inbox(context) {
       .join(' · ');
     const strip = (number, kind, text, action) =>
       number ? h('div', { class: `strip ${kind}` }, h('b', {}, text[0]), h('span', {}, text[1]), action) : null;
+    const said = JSON.stringify([counts.held, counts.pool, counts.offered, state.filter]);
+    if (said === heldSaid) return; // a press on one of their buttons stays, too
+    heldSaid = said;
     show(
       held,
       strip(
