@@ -78,6 +78,25 @@ test('what arrives never moves the row under the cursor, nor takes its focus', a
   await page.context().close();
 });
 
+test('a press on a line that is drawn anew holds, too', async () => {
+  const mine = patient(16);
+  const entered = (who) =>
+    maria.must('order_enter', { birth_date: '1970-05-06', sex: 'F', provider: 'dr.kay', test: 'HbA1c', ...who });
+  await entered(mine);
+  const page = await openPage(browser, site.url);
+  await signIn(page, 'lena');
+  await openScreen(page, 'Collect', 'collect');
+  await page.hover(`main .rowlist > button >> text=${mine.family}`);
+  await page.mouse.down();
+  await entered(patient(17));
+  await pause(700); // what came would be drawn by now
+  await page.mouse.up();
+  await page.waitForSelector('.banner');
+  assert.match(await page.textContent('.banner'), new RegExp(mine.family));
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
 test('a press on a button of the list holds while a result arrives', async () => {
   await result(14, 'normal');
   const page = await openPage(browser, site.url);

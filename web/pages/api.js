@@ -1,4 +1,6 @@
-// Asking core, through the server. Every answer is {ok, sentence, ...}; a lost connection is one too.
+// Asking core, through the server. Every answer is {ok, sentence, ...}; a lost connection is one too. What it draws
+// waits for the end of a press.
+import { pressEnds } from './press.js';
 
 const away = {
   ok: false,
@@ -48,6 +50,7 @@ async function answerTo(name, body) {
 export async function ask(name, body = {}, quiet = false) {
   const [from, by] = [session, visit];
   const answer = await answerTo(name, body);
+  await pressEnds();
   if (quiet) return answer;
   if (from === session && answer.state === 1) listeners.signIn(answer);
   if (from === session && answer.state === 2) listeners.locked(answer);

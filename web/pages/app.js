@@ -30,6 +30,7 @@ import { patient } from './patient.js';
 import { patients } from './patients.js';
 import { pack } from './pack.js';
 import { people } from './people.js';
+import { pressEnds } from './press.js';
 import { retention } from './retention.js';
 import { isBadge, roleName } from './roles.js';
 import { qc } from './qc.js';
@@ -492,7 +493,8 @@ function badgeRead(badge) {
   gateOpen(badgeGate(badge, before ? `${before.name} was here; what was open is out of sight.` : '', done, back));
 }
 
-function changed(event) {
+async function changed(event) {
+  await pressEnds();
   if (locked()) {
     missed = true;
     return;
