@@ -125,6 +125,9 @@ test('what names nobody and was recorded before the order was opened is nobodyâ€
   await maria.click('.rowlist.ekgs > button >> text=nobody');
   await maria.waitForSelector('.compare');
   assert.equal(await maria.locator('input[name=candidate]:checked').count(), 0, 'nobody is chosen for her');
+  await maria.setViewportSize({ width: 1024, height: 768 });
+  assert.equal(await maria.locator('input[name=candidate]').count(), 3);
+  assert.equal(await maria.$eval('.scroll:has(.compare)', (table) => table.scrollWidth - table.clientWidth), 0, 'every candidate is in sight');
   assert.match(await maria.textContent('main'), /time of recording/);
   const refused = await mariaCalls.ask('ekg_tie', { tracing: row.tracing, order: late, identifier });
   assert.match(refused.sentence, /does not agree with this order: time of recording/);
